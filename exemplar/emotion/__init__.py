@@ -1,0 +1,1 @@
+"""Reading emotion from what customers write. Knows nothing of Rasa."""

@@ -1,0 +1,139 @@
+"""Mood: what the conversation so far says of the customer's frustration.
+
+A level in [0, 1] follows the readings: it rises fast and falls slowly, since people do not calm down
+as fast as they stop shouting. What the conversation itself shows counts beside the readings, so that
+a mildly worded fourth complaint is not taken for a calm customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+#: Share of the way to a stronger reading that the level goes in one turn.
+RISE: Final = 0.75
+#: Share of the way down: after a turn with a feeling of its own, and after a bare fact or a "yes".
+FALL: Final = 0.5
+FALL_AFTER_A_FACT: Final = 0.15
+#: Warm words let the level fall at once.
+FALL_AFTER_WARMTH: Final = 0.7
+
+#: Levels at which the mood is called medium and high, and below which it is no longer.
+MEDIUM: Final = (0.35, 0.25)
+HIGH: Final = (0.65, 0.5)
+
+#: What the conversation adds to a reading.
+ASKED_AGAIN: Final = 0.2
+REJECTED: Final = 0.35
+NOT_UNDERSTOOD: Final = 0.2
+#: After so many askings, the matter itself is a trial, however mildly it is put.
+TRIAL: Final = 3
+TRIAL_FLOOR: Final = 0.6
+
+#: Intents that carry a fact or an answer, not a feeling.
+FACTS: Final = frozenset({"provide_details", "affirm", "deny"})
+REJECTIONS: Final = frozenset({"reject_answer"})
+WARM: Final = frozenset({"gratitude", "joy"})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One customer turn.
+
+    Attributes:
+        intent: its name.
+        emotion: the reading's strongest emotion; "neutral" if nothing was read.
+        frustration: the reading's frustration score in [0, 1].
+        goal: the matter that the intent opens (``track_order`` …), if it opens one.
+    """
+
+    intent: str
+    emotion: str = "neutral"
+    frustration: float = 0.0
+    goal: str | None = None
+
+
+@dataclass(frozen=True)
+class Mood:
+    """The mood after a turn.
+
+    Attributes:
+        level: in [0, 1].
+        frustration: ``low``, ``medium`` or ``high``.
+        trend: ``rising``, ``falling`` or ``steady``, against the turn before.
+        troubled: whether the mood has been high in this conversation.
+        levels: the level after every turn so far.
+    """
+
+    level: float = 0.0
+    frustration: str = "low"
+    trend: str = "steady"
+    troubled: bool = False
+    levels: tuple[float, ...] = field(default=(), repr=False)
+
+
+CALM: Final = Mood()
+
+
+def follow(turns: Iterable[Turn]) -> Mood:
+    """Returns the mood after all the turns of a conversation."""
+    mood, past = CALM, list[Turn]()
+    for turn in turns:
+        mood = after(mood, past, turn)
+        past.append(turn)
+    return mood
+
+
+def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
+    """Returns the mood after one more turn, given the mood and the turns before it."""
+    if turn.intent == "misread":
+        # The customer knows better than any reading.
+        return Mood(0.0, "low", _trend(mood.level, 0.0), mood.troubled, (*mood.levels, 0.0))
+    pull = turn.frustration + _from_conversation(past, turn)
+    askings = sum(before.goal == turn.goal for before in past) + 1 if turn.goal else 0
+    if askings >= TRIAL and turn.emotion not in WARM:
+        pull = max(pull, TRIAL_FLOOR)
+    pull = min(pull, 1.0)
+    if pull >= mood.level:
+        level = mood.level + RISE * (pull - mood.level)
+    elif turn.emotion in WARM:
+        level = mood.level + FALL_AFTER_WARMTH * (pull - mood.level)
+    elif turn.intent in FACTS and turn.emotion == "neutral":
+        level = mood.level + FALL_AFTER_A_FACT * (pull - mood.level)
+    else:
+        level = mood.level + FALL * (pull - mood.level)
+    frustration = _name(level, mood.frustration)
+    return Mood(
+        level,
+        frustration,
+        _trend(mood.level, level),
+        mood.troubled or frustration == "high",
+        (*mood.levels, level),
+    )
+
+
+def _from_conversation(past: Sequence[Turn], turn: Turn) -> float:
+    added = 0.0
+    if turn.goal and any(before.goal == turn.goal for before in past[-3:]):
+        added += ASKED_AGAIN
+    if turn.intent in REJECTIONS:
+        added += REJECTED
+    if turn.intent == "nlu_fallback" and past:
+        added += NOT_UNDERSTOOD
+    return added
+
+
+def _name(level: float, before: str) -> str:
+    """Names a level; a mood once reached is kept until the level is clearly below it."""
+    if level >= HIGH[before == "high"]:
+        return "high"
+    if level >= MEDIUM[before != "low"]:
+        return "medium"
+    return "low"
+
+
+def _trend(before: float, now: float) -> str:
+    if now > before + 0.05:
+        return "rising"
+    return "falling" if now < before - 0.05 else "steady"

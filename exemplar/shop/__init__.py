@@ -1,0 +1,1 @@
+"""The company's own system: customers, orders, shipments, refunds, complaints."""

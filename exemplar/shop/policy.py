@@ -1,0 +1,55 @@
+"""The company's terms, from the one file that the company edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from exemplar.errors import ExemplarError
+from exemplar.settings import ROOT
+
+POLICY_FILE: Final = ROOT / "data" / "knowledge" / "policy.yml"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The terms that actions go by and answers quote.
+
+    Attributes:
+        return_days: days after delivery in which an item can be sent back.
+        refund_working_days: working days until a refund is on the customer's account.
+        complaint_working_days: working days until a complaint is answered.
+        standard_delivery, express_delivery, abroad_delivery: delivery times in words.
+        free_cancellation: until when cancelling is free, in words.
+    """
+
+    return_days: int
+    refund_working_days: int
+    complaint_working_days: int
+    standard_delivery: str
+    express_delivery: str
+    abroad_delivery: str
+    free_cancellation: str
+
+
+@lru_cache(maxsize=1)
+def shared_policy() -> Policy:
+    """Returns the company's terms.
+
+    Raises:
+        ExemplarError: the file is missing, broken or incomplete.
+    """
+    return load_policy(POLICY_FILE)
+
+
+def load_policy(file: Path) -> Policy:
+    """Reads terms from a YAML file; see :func:`shared_policy`."""
+    try:
+        terms: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Policy(**{field.name: terms[field.name] for field in fields(Policy)})
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ExemplarError(f"{file}: cannot read the company's terms ({error!r}).") from error
