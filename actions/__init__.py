@@ -1,0 +1,1 @@
+"""Rasa SDK actions: each gets something, decides nothing, and returns events."""

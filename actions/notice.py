@@ -1,0 +1,81 @@
+"""What is noticed of every message, before any policy sees it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from exemplar.conversation import latest_message, turns, turns_since
+from exemplar.desk.registry import shared_registry
+from exemplar.mood import CALM, Turn, follow
+
+#: A question put to the customer stays open for so many of their messages.
+OPEN_FOR: Final = 3
+_FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
+_COUNTED: Final = ("once", "twice", "often")
+
+
+class ActionNotice(Action):
+    """Fills the slots that say how the conversation stands.
+
+    They are set anew at every message, also where they stay the same: so a story is recalled
+    wherever in a conversation it begins.
+    """
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_notice"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the slots; keeps the message for the desk while a person has the conversation."""
+        read = turns(tracker.events, domain["slots"]["goal"]["values"])
+        reading = tracker.get_slot("emotion_reading") is not False
+        mood = follow(read) if reading else CALM
+        latest = read[-1] if read else Turn("")
+        _relay(tracker)
+        return [
+            SlotSet("frustration", mood.frustration),
+            SlotSet("mood_trend", mood.trend),
+            SlotSet("emotion", latest.emotion if reading else None),
+            SlotSet("goal", latest.goal or tracker.get_slot("goal")),
+            SlotSet("failures", _failures(read)),
+            SlotSet("pending", _pending(tracker, latest)),
+        ]
+
+
+def _failures(read: list[Turn]) -> str | None:
+    """Counts how often in a row the customer was not helped."""
+    count = 0
+    for turn in reversed(read):
+        if turn.intent not in _FAILED:
+            break
+        count += 1
+    return _COUNTED[min(count, len(_COUNTED)) - 1] if count else None
+
+
+def _pending(tracker: Tracker, latest: Turn) -> str | None:
+    """Lets an open question lapse when another matter comes up or time has passed.
+
+    Saying the same wish again is a yes, unless it names an order, which may be another one.
+    """
+    pending = tracker.get_slot("pending")
+    entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    another_matter = latest.goal and (latest.goal != pending or "order_number" in entities)
+    asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
+    return None if another_matter or asked_long_ago else pending
+
+
+def _relay(tracker: Tracker) -> None:
+    if tracker.get_slot("handover") is None:
+        return
+    message = latest_message(tracker.events)
+    handover = shared_registry().open_handover(tracker.sender_id) if message else None
+    if message and handover:
+        shared_registry().relay(
+            handover, str(message.get("message_id")), str(message.get("text") or "")
+        )

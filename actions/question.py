@@ -1,0 +1,84 @@
+"""Questions that the assistant put and whose answer it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+
+def ask(pending: str | None) -> list[dict[str, Any]]:
+    """Returns the events after which a "yes" means ``pending``."""
+    return [SlotSet("pending", pending), SlotSet("question_asked", pending)]
+
+
+class ActionAwaitConfirmation(Action):
+    """A "yes" now means: do what the customer came for."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_await_confirmation"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to the present goal."""
+        return ask(tracker.get_slot("goal"))
+
+
+class ActionOfferPerson(Action):
+    """A "yes" now means: a person, please."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_person"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``person``."""
+        return ask("person")
+
+
+class ActionOfferRefund(Action):
+    """A "yes" now means: send the money back."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_refund"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``get_refund``."""
+        return ask("get_refund")
+
+
+class ActionOfferCancellation(Action):
+    """A "yes" now means: cancel the order."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_cancellation"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``cancel_order``."""
+        return ask("cancel_order")
+
+
+class ActionDropQuestion(Action):
+    """The question is off the table."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_drop_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Clears ``pending``."""
+        return [SlotSet("pending")]

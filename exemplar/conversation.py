@@ -1,0 +1,90 @@
+"""A conversation as Rasa's tracker events tell it, for those who must not import Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from exemplar.mood import Turn
+
+#: An event of a tracker, as JSON.
+Event = Mapping[str, Any]
+
+#: Goes before intents that come from a program, not from the customer.
+EXTERNAL: Final = "EXTERNAL_"
+_LISTEN: Final = "action_listen"
+
+
+def since_restart(events: Iterable[Event]) -> list[Event]:
+    """Returns the events after the last restart."""
+    kept: list[Event] = []
+    for event in events:
+        if event.get("event") == "restart":
+            kept.clear()
+        else:
+            kept.append(event)
+    return kept
+
+
+def customer_messages(events: Iterable[Event]) -> Iterator[Event]:
+    """Yields what the customer wrote; what programs sent in is left out."""
+    for event in since_restart(events):
+        if event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL):
+            yield event
+
+
+def latest_message(events: Sequence[Event]) -> Event | None:
+    """Returns the customer's latest message, if there is one."""
+    return next(reversed(list(customer_messages(events))), None)
+
+
+def intent_of(message: Event) -> str:
+    """Returns the name of a message's intent, "" if there is none."""
+    intent = (message.get("parse_data") or {}).get("intent") or {}
+    return str(intent.get("name") or "")
+
+
+def emotion_of(message: Event) -> Mapping[str, Any]:
+    """Returns a message's emotion reading, empty if there is none."""
+    return (message.get("parse_data") or {}).get("emotion") or {}
+
+
+def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
+    """Returns the customer's turns.
+
+    Args:
+        events: of the tracker.
+        goals: the intents that open a matter.
+    """
+    read = []
+    for message in customer_messages(events):
+        intent = intent_of(message)
+        emotion = emotion_of(message)
+        read.append(
+            Turn(
+                intent=intent,
+                emotion=emotion.get("name", "neutral"),
+                frustration=float(emotion.get("frustration", 0.0)),
+                goal=intent if intent in goals else None,
+            )
+        )
+    return read
+
+
+def turns_since(events: Sequence[Event], slot: str) -> int:
+    """Counts the customer's messages since a slot was last set."""
+    count = 0
+    for event in reversed(since_restart(events)):
+        if event.get("event") == "slot" and event.get("name") == slot:
+            break
+        count += event.get("event") == "user"
+    return count
+
+
+def done(events: Iterable[Event]) -> list[str]:
+    """Returns the names of the actions and responses so far, in order, without listening."""
+    return [
+        str(event["name"])
+        for event in since_restart(events)
+        if event.get("event") == "action" and event.get("name") not in (None, _LISTEN)
+    ]

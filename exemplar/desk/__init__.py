@@ -1,0 +1,1 @@
+"""Where people take conversations over."""

@@ -1,0 +1,148 @@
+"""Intents that must never be missed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from rapidfuzz import fuzz, process
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+_AROUND: Final = "_around"
+_FILE: Final = "guarantees.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class GuaranteedIntents(GraphComponent):
+    """Overrules the classifier where the training data say so.
+
+    In ``data/nlu/``, a ``regex`` that is named like an intent gives patterns that decide for it
+    wherever they match. A ``lookup`` that is named like an intent gives words that are enough, also
+    misspelt, in a message that says nothing else; the ``lookup`` of that name with ``_around`` gives
+    the words that may stand beside them.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``similarity``: how alike a misspelt word must be, 0 to 100; ``words``: the longest message."""
+        return {"similarity": 80, "words": 8}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> GuaranteedIntents:
+        """Made by Rasa for training."""
+        return cls(config, model_storage, resource, {}, {})
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> GuaranteedIntents:
+        """Made by Rasa from a trained assistant."""
+        with model_storage.read_from(resource) as folder:
+            kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, kept["patterns"], kept["words"])
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        patterns: dict[str, list[str]],
+        words: dict[str, list[str]],
+    ) -> None:
+        """Takes patterns and words by intent."""
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._learn(patterns, words)
+
+    def _learn(self, patterns: dict[str, list[str]], words: dict[str, list[str]]) -> None:
+        self._words = words
+        self._compiled = {
+            intent: re.compile("|".join(f"(?:{one})" for one in several), re.IGNORECASE)
+            for intent, several in patterns.items()
+        }
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keeps the patterns and words that are named like an intent."""
+        intents = training_data.intents
+        patterns: dict[str, list[str]] = {}
+        for feature in training_data.regex_features:
+            if feature["name"] in intents:
+                patterns.setdefault(feature["name"], []).append(feature["pattern"])
+        words = {
+            table["name"]: [str(word).lower() for word in table["elements"]]
+            for table in training_data.lookup_tables
+            if table["name"].removesuffix(_AROUND) in intents
+            and isinstance(table["elements"], list)
+        }
+        with self._storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_text(
+                json.dumps({"patterns": patterns, "words": words}), encoding="utf-8"
+            )
+        self._learn(patterns, words)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets the intent of the messages for which there is a guarantee."""
+        for message in messages:
+            intent = self.guaranteed(message.get(TEXT) or "")
+            if intent:
+                self._decide(message, intent)
+        return messages
+
+    def guaranteed(self, text: str) -> str | None:
+        """Returns the intent that a text must get, if there is one."""
+        plain = text.replace("’", "'")
+        for intent, pattern in self._compiled.items():
+            if pattern.search(plain):
+                return intent
+        written = re.findall(r"[^\W\d_]+", plain.lower())
+        if not 0 < len(written) <= self._config["words"]:
+            return None
+        for intent, enough in self._words.items():
+            others = [word for word in written if not self._is_like(word, enough)]
+            around = self._words.get(f"{intent}{_AROUND}", [])
+            if len(others) < len(written) and all(self._is_like(word, around) for word in others):
+                return intent
+        return None
+
+    def _is_like(self, word: str, words: list[str]) -> bool:
+        if len(word) < 4:
+            return word in words
+        best = process.extractOne(word, words, scorer=fuzz.ratio)
+        return best is not None and best[1] >= self._config["similarity"]
+
+    @staticmethod
+    def _decide(message: Message, intent: str) -> None:
+        decision = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}
+        others = [
+            {**other, PREDICTED_CONFIDENCE_KEY: 0.0}
+            for other in message.get(INTENT_RANKING_KEY) or []
+            if other[INTENT_NAME_KEY] != intent
+        ]
+        message.set(INTENT, decision, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [decision, *others], add_to_output=True)

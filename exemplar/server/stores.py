@@ -1,0 +1,127 @@
+"""Tracker store, lock store and event broker as the environment says: Rasa's own, chosen by URL."""
+
+from __future__ import annotations
+
+import json
+from asyncio import AbstractEventLoop
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.brokers.pika import PikaEventBroker
+from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.engine.url import URL, make_url
+
+from exemplar.errors import ExemplarError
+from exemplar.settings import event_broker_url, lock_store_url, tracker_store_url
+
+#: The slots in which a reading is kept.
+READ_SLOTS = frozenset({"emotion", "frustration", "mood_trend"})
+
+
+def _parsed(url: str, variable: str) -> URL:
+    try:
+        return make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ExemplarError(f"{variable} is no URL: expected scheme://user:password@host/name.") from error
+
+
+class Conversations(SQLTrackerStore):
+    """Rasa's SQL tracker store at ``EXEMPLAR_TRACKER_STORE_URL``, SQLite if that is not set.
+
+    Where the customer has switched the reading off, no reading is stored, and what was stored of
+    the conversation before is deleted.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        host: str | None = None,
+        event_broker: EventBroker | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Connects; Rasa passes ``host`` from ``endpoints.yml``, where it is not set."""
+        url = _parsed(tracker_store_url(), "EXEMPLAR_TRACKER_STORE_URL")
+        super().__init__(
+            dialect=url.drivername,
+            domain=domain,
+            host=url.host,
+            port=url.port,
+            db=url.database or "",
+            username=url.username,
+            password=url.password,
+            event_broker=event_broker,
+            query=dict(url.query) or None,
+            **kwargs,
+        )
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Saves what is new, without readings if the customer does not want them."""
+        await super().save(tracker)
+        # Where the reading is off, the save above has just stored at most one more turn's reading.
+        if tracker.get_slot("emotion_reading") is False:
+            self._forget_readings(tracker.sender_id)
+
+    def _forget_readings(self, sender_id: str) -> None:
+        with self.session_scope() as session:
+            mine = session.query(self.SQLEvent).filter(
+                self.SQLEvent.sender_id == sender_id,
+                self.SQLEvent.type_name.in_(["user", SlotSet.type_name]),
+            )
+            for row in mine:
+                event = json.loads(row.data)
+                if event.get("event") == "user" and event.get("parse_data", {}).pop("emotion", None):
+                    row.data = json.dumps(event)
+                elif event.get("name") in READ_SLOTS and event.get("value") not in (None, "low"):
+                    row.data = json.dumps(
+                        {**event, "value": "low" if event["name"] == "frustration" else None}
+                    )
+            session.commit()
+
+
+class Locks:
+    """Makes Redis' lock store for ``EXEMPLAR_LOCK_STORE_URL``, the one in memory if that is not set."""
+
+    def __new__(cls, endpoint_config: EndpointConfig | None = None) -> LockStore:  # type: ignore[misc]
+        """Called by Rasa as if this were a lock store's class."""
+        address = lock_store_url()
+        if not address:
+            return InMemoryLockStore()
+        url = _parsed(address, "EXEMPLAR_LOCK_STORE_URL")
+        return RedisLockStore(
+            host=url.host or "localhost",
+            port=url.port or 6379,
+            db=int(url.database or 0),
+            username=url.username,
+            password=url.password,
+            use_ssl=url.drivername == "rediss",
+        )
+
+
+class Events(EventBroker):
+    """Makes RabbitMQ's broker for ``EXEMPLAR_EVENT_BROKER_URL``, none if that is not set."""
+
+    @classmethod
+    async def from_endpoint_config(
+        cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None
+    ) -> EventBroker | None:
+        """Called by Rasa; connects before it returns."""
+        address = event_broker_url()
+        if not address:
+            return None
+        url = _parsed(address, "EXEMPLAR_EVENT_BROKER_URL")
+        broker = PikaEventBroker(
+            host=url.host or "localhost",
+            username=url.username or "guest",
+            password=url.password or "guest",
+            port=url.port or 5672,
+            queues=[str(url.query.get("queue", "exemplar_events"))],
+            event_loop=event_loop,
+        )
+        await broker.connect()
+        return broker
