@@ -124,6 +124,8 @@ class GuaranteedIntents(GraphComponent):
         if not 0 < len(written) <= self._config["words"]:
             return None
         for intent, enough in self._words.items():
+            if intent.endswith(_AROUND):
+                continue
             others = [word for word in written if not self._is_like(word, enough)]
             around = self._words.get(f"{intent}{_AROUND}", [])
             if len(others) < len(written) and all(self._is_like(word, around) for word in others):

@@ -1,0 +1,44 @@
+# What people run. `make run` to chat, `make test` to check everything.
+export RASA_TELEMETRY_ENABLED = false
+export PYTHONWARNINGS = ignore
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+export TF_CPP_MIN_LOG_LEVEL = 2
+
+SHELL = bash
+.SHELLFLAGS = -eu -o pipefail -c
+BIN = .venv/bin
+
+.PHONY: run test setup check lint validate train test-nlu test-stories pytest format
+
+run: setup
+	@exec $(BIN)/exemplar run
+
+test: check train test-stories test-nlu pytest
+
+setup:
+	@script/setup
+
+# What needs no trained assistant.
+check: setup
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/exemplar lint
+	$(BIN)/rasa data validate 2>&1 | $(BIN)/python script/quiet
+
+train: setup
+	@$(BIN)/exemplar train
+
+# `rasa test`: dialogue in tests/stories, with failure on a wrong prediction; NLU in tests/nlu.
+test-stories: train
+	$(BIN)/rasa test core --stories tests/stories --fail-on-prediction-errors --out results/stories 2>&1 | $(BIN)/python script/quiet
+
+test-nlu: train
+	$(BIN)/rasa test nlu --nlu tests/nlu --out results/nlu 2>&1 | $(BIN)/python script/quiet
+
+pytest: train
+	$(BIN)/pytest
+
+format: setup
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix

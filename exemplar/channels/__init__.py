@@ -1,0 +1,1 @@
+"""The ways in for customers, on top of Rasa's own."""

@@ -1,0 +1,197 @@
+"""The website: the shop's page with the chat in it, over a socket that can push.
+
+A browser asks for a conversation with ``session_request`` and its token, if it has one, and gets
+``session_confirm`` with the token to keep and what was said so far. It sends ``user_uttered`` with a
+text and an id of its own, which is acknowledged once the message is safe; sent twice, it counts once.
+Answers come as ``bot_uttered``, in every window that has the conversation open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.channels.socketio import SocketBlueprint, SocketIOOutput
+from rasa.shared.core.events import BotUttered, UserUttered
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from socketio import AsyncServer
+
+from exemplar.channels.visitor import conversation_of, new_visitor
+from exemplar.conversation import EXTERNAL
+from exemplar.settings import ROOT, shared_secrets
+
+logger = logging.getLogger(__name__)
+
+#: Longest message, in characters; the widget does not let a customer write more.
+LONGEST: Final = 20_000
+#: Message ids remembered, so that a message sent again after a broken connection counts once.
+_REMEMBERED: Final = 10_000
+
+_WEB: Final = ROOT / "web"
+_ASSETS: Final[dict[str, Path]] = {
+    "shop.css": _WEB / "shop.css",
+    "chat.js": _WEB / "chat.js",
+    "deep-chat.js": _WEB / "node_modules" / "deep-chat" / "dist" / "deepChat.bundle.js",
+    "socket.io.js": _WEB / "node_modules" / "socket.io-client" / "dist" / "socket.io.esm.min.js",
+}
+#: The page may load nothing from elsewhere. The chat component styles itself inline.
+_POLICY: Final = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'"
+)
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class WebsiteOutput(SocketIOOutput):
+    """Sends to every window that has the conversation open."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name."""
+        return "website"
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Sends a text, in one bubble."""
+        await self._send_message(recipient_id, {"text": text})
+
+    async def send_text_with_buttons(
+        self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
+    ) -> None:
+        """Sends a text and what the customer may click instead of typing it."""
+        titles = [button["title"] for button in buttons]
+        await self._send_message(recipient_id, {"text": text, "buttons": titles})
+
+
+class Website(InputChannel):
+    """The shop's page, its chat, and what they load."""
+
+    def __init__(self) -> None:
+        """Made by Rasa, for ``credentials.yml``."""
+        self._server: AsyncServer | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name."""
+        return "website"
+
+    def get_output_channel(self) -> OutputChannel | None:
+        """Returns a way to push to any conversation of this channel."""
+        return WebsiteOutput(self._server, "bot_uttered") if self._server else None
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Returns the socket, with the page beside it."""
+        origins = os.environ.get("EXEMPLAR_SITE_ORIGINS", "").split()
+        # None: only the page's own origin; a shop on another one is named in the environment.
+        server = AsyncServer(async_mode="sanic", cors_allowed_origins=origins or None)
+        self._server = server
+        blueprint = _PageBlueprint(server, "/socket.io", "website_chat", __name__)
+        seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        running: set[asyncio.Task[Any]] = set()
+
+        @server.on("session_request")
+        async def session_request(sid: str, data: Any = None) -> None:
+            key = shared_secrets().visitor_key
+            token = data.get("token") if isinstance(data, dict) else None
+            conversation = conversation_of(token, key)
+            if conversation is None:
+                conversation, token = new_visitor(key)
+            await server.save_session(sid, {"conversation": conversation})
+            await server.enter_room(sid, conversation)
+            history = await _history(blueprint.app, conversation)
+            await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
+
+        @server.on("user_uttered")
+        async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
+            conversation = (await server.get_session(sid)).get("conversation")
+            if conversation is None:
+                return {"error": "no session: reload the page"}
+            text = data.get("text") if isinstance(data, dict) else None
+            message_id = data.get("id") if isinstance(data, dict) else None
+            if not isinstance(text, str) or not isinstance(message_id, str) or not text.strip():
+                return {"error": "a message has a text and an id"}
+            if len(text) > LONGEST:
+                return {"error": f"a message has at most {LONGEST} characters"}
+            if (conversation, message_id) in seen:
+                return {"status": "known"}
+            seen[conversation, message_id] = None
+            if len(seen) > _REMEMBERED:
+                seen.popitem(last=False)
+            await server.emit("user_uttered", {"text": text}, room=conversation, skip_sid=sid)
+            message = UserMessage(
+                # A leading slash would be a command to Rasa, and customers give none.
+                text.strip().lstrip("/") or text,
+                WebsiteOutput(server, "bot_uttered"),
+                conversation,
+                input_channel=self.name(),
+                message_id=message_id,
+            )
+            task = asyncio.create_task(_answer(server, conversation, on_new_message(message)))
+            running.add(task)
+            task.add_done_callback(running.discard)
+            return {"status": "taken"}
+
+        return blueprint
+
+
+async def _answer(server: AsyncServer, conversation: str, answer: Awaitable[Any]) -> None:
+    """Lets Rasa answer, and tells the windows when all has been said, also if that is nothing."""
+    try:
+        await answer
+    except Exception:
+        logger.exception("A message of the website could not be answered.")
+        await server.emit("failed", {}, room=conversation)
+    await server.emit("answered", {}, room=conversation)
+
+
+async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
+    """Returns what was said so far, as the widget shows it."""
+    tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation)
+    said: list[dict[str, Any]] = []
+    for event in tracker.events if tracker else ():
+        if isinstance(event, UserUttered):
+            if event.text and not event.text.startswith(EXTERNAL):
+                said.append({"role": "user", "text": event.text})
+        elif isinstance(event, BotUttered) and event.text:
+            titles = [button["title"] for button in event.data.get("buttons") or ()]
+            said.append({"role": "ai", "text": event.text, "buttons": titles})
+    return said
+
+
+class _PageBlueprint(SocketBlueprint):
+    """The socket's blueprint, which also brings the page."""
+
+    app: Sanic
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        """Attaches both. Rasa has a greeting at ``/`` already; the page goes before it."""
+        super().register(app, options)
+        object.__setattr__(self, "app", app)
+        app.register_middleware(_page, "request")
+        app.add_route(_asset, "/assets/<name:str>", methods=["GET"], name="website_asset")
+
+
+async def _page(request: Request) -> HTTPResponse | None:
+    if request.path != "/" or request.method not in {"GET", "HEAD"}:
+        return None
+    return response.html((_WEB / "index.html").read_text(encoding="utf-8"), headers=PAGE_HEADERS)
+
+
+async def _asset(request: Request, name: str) -> HTTPResponse:
+    file = _ASSETS.get(name)
+    if file is None:
+        return response.text("There is nothing here.", status=404)
+    if not file.exists():
+        return response.text("The page's parts are not installed: run 'make setup'.", status=503)
+    return await response.file(file, headers={"X-Content-Type-Options": "nosniff"})

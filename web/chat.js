@@ -1,0 +1,146 @@
+// The chat: deep-chat shows it, socket.io carries it. What is said is kept by the server; the browser
+// keeps only the token that opens its conversation.
+import { io } from "/assets/socket.io.js";
+
+const TOKEN = "exemplar.visitor";
+const LONGEST = 20000;
+const CALM = document.getElementById("chat-status").textContent;
+
+const panel = document.getElementById("chat");
+const help = document.getElementById("help");
+const status = document.getElementById("chat-status");
+
+let socket = null;
+let chat = null;
+let signals = null;
+let shown = 0;
+
+help.addEventListener("click", () => toggle(panel.hidden));
+document.getElementById("chat-close").addEventListener("click", () => toggle(false));
+panel.addEventListener("keydown", (event) => event.key === "Escape" && toggle(false));
+if (location.hash === "#help" || remembered()) toggle(true);
+
+function toggle(open) {
+  panel.hidden = !open;
+  help.setAttribute("aria-expanded", String(open));
+  if (open) {
+    socket ??= connect();
+    chat?.focusInput();
+  } else {
+    help.focus();
+  }
+}
+
+function connect() {
+  // Retries are safe: each message has an id, and the server counts it once.
+  const connection = io({ retries: 10, ackTimeout: 10000 });
+  connection.on("connect", () => connection.emit("session_request", { token: remembered() }));
+  connection.on("disconnect", () => say("Connection lost. Trying again; what you write is sent then."));
+  connection.on("session_confirm", ({ token, history }) => {
+    remember(token);
+    say(CALM);
+    // After a break, only what came meanwhile makes the conversation anew.
+    if (!chat || history.length > shown) show(history);
+  });
+  connection.on("user_uttered", ({ text }) => add({ role: "user", text }));
+  connection.on("bot_uttered", ({ text, buttons }) => {
+    add({ text });
+    if (buttons?.length) offer(buttons);
+  });
+  connection.on("failed", () =>
+    add({ error: "That did not get an answer: a fault on our side. Please send it once more." }),
+  );
+  return connection;
+}
+
+function show(history) {
+  chat = document.createElement("deep-chat");
+  shown = history.length;
+  chat.history = history.map(({ role, text }) => ({ role, text }));
+  chat.connect = {
+    websocket: true,
+    handler: (_, given) => {
+      signals = given;
+      signals.onOpen();
+      signals.newUserMessage.listener = ({ messages }) => send(messages.at(-1).text);
+    },
+  };
+  chat.textInput = {
+    placeholder: { text: "Write a message" },
+    characterLimit: LONGEST,
+    styles: { container: { borderRadius: "20px", border: "1px solid #8a958f", boxShadow: "none" } },
+  };
+  chat.messageStyles = {
+    default: {
+      shared: { bubble: { fontSize: "15px", lineHeight: "1.45", maxWidth: "84%" } },
+      user: { bubble: { backgroundColor: "#1f5f4f" } },
+      ai: { bubble: { backgroundColor: "#f1ece4", color: "#22302c" } },
+    },
+  };
+  chat.chatStyle = { border: "0", width: "100%", height: "100%", fontFamily: "inherit" };
+  chat.htmlClassUtilities = {};
+  chat.auxiliaryStyle = `
+    #text-input:focus-visible { outline: 3px solid #c9793c; outline-offset: 3px; border-radius: 14px; }
+    .deep-chat-suggestion-button { font-size: 14px; color: #1f5f4f; border-color: #1f5f4f; background: #fff; }
+    .deep-chat-suggestion-button:focus-visible { outline: 3px solid #c9793c; outline-offset: 2px; }`;
+  chat.onComponentRender = (rendered) => {
+    chat.onComponentRender = undefined;
+    const inside = rendered.shadowRoot;
+    const log = inside.getElementById("messages");
+    log.setAttribute("role", "log");
+    log.setAttribute("aria-label", "Conversation");
+    log.tabIndex = 0;
+    inside.getElementById("text-input").setAttribute("aria-label", "Write a message");
+    const last = history.at(-1);
+    if (last?.buttons?.length) offer(last.buttons);
+    if (!panel.hidden) rendered.focusInput();
+  };
+  document.getElementById("chat-body").replaceChildren(chat);
+}
+
+function send(text) {
+  shown += 1;
+  socket.emit("user_uttered", { text, id: crypto.randomUUID?.() ?? String(Math.random()).slice(2) }, (error, answer) => {
+    const problem = error ? "it was not delivered" : answer.error;
+    if (problem) add({ error: `Your message could not be sent: ${problem}.` });
+  });
+}
+
+function add(message) {
+  if (!message.error) shown += 1;
+  if (message.role === "user") chat.addMessage(message);
+  else signals.onResponse(message);
+}
+
+function offer(titles) {
+  const row = document.createElement("div");
+  row.className = "deep-chat-temporary-message";
+  for (const title of titles) {
+    const button = document.createElement("button");
+    button.className = "deep-chat-button deep-chat-suggestion-button";
+    button.style.margin = "3px 5px 3px 0";
+    button.textContent = title;
+    row.append(button);
+  }
+  signals.onResponse({ html: row.outerHTML });
+}
+
+function say(words) {
+  if (status.textContent !== words) status.textContent = words;
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(TOKEN);
+  } catch {
+    return null; // a browser that keeps nothing: the conversation lasts as long as the page
+  }
+}
+
+function remember(token) {
+  try {
+    localStorage.setItem(TOKEN, token);
+  } catch {
+    // see remembered()
+  }
+}
