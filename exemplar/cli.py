@@ -98,7 +98,8 @@ def _entry(line: bytes, number: int) -> dict[str, Any]:
 def emotion_train(
     goemotions: Path = typer.Option(..., help="Folder with GoEmotions' train.tsv."),
     customers: Path = typer.Option(
-        Path("data/emotion/customers"), help="Labelled customer messages: a .jsonl file or a folder."
+        Path("data/emotion/customers"),
+        help="Labelled customer messages: a .jsonl file or a folder.",
     ),
     out: Path = typer.Option(None, help="Where to write the heads; the project's own by default."),
     seed: int = typer.Option(0, help="The same seed and data give the same heads."),

@@ -95,7 +95,9 @@ def run_everything(console: Console) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     children: list[_Child] = []
     try:
-        children.append(_start("action server", _actions_command(where), f"{where.actions_url}/health"))
+        children.append(
+            _start("action server", _actions_command(where), f"{where.actions_url}/health")
+        )
         children.append(_start("Rasa", _server_command(model, where), f"{where.url}/version"))
         _wait_for(children, console)
         _say_where(where, console)
@@ -117,7 +119,9 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
     if model.exists() and not force:
         return model
     log = _log_file("training")
-    console.print("Training the assistant; the first time takes some minutes, later only what changed.")
+    console.print(
+        "Training the assistant; the first time takes some minutes, later only what changed."
+    )
     command = [
         *(sys.executable, "-m", "rasa", "train"),
         *("--fixed-model-name", model.name.removesuffix(".tar.gz")),
@@ -320,7 +324,9 @@ def _answers(url: str) -> bool:
 def _say_where(where: Addresses, console: Console) -> None:
     key = shared_secrets().desk_key
     console.print(f"\n[bold]Chat[/bold]    {where.url}/", soft_wrap=True)
-    console.print(f"[bold]Desk[/bold]    {where.url}/desk?key={key}", soft_wrap=True, highlight=False)
+    console.print(
+        f"[bold]Desk[/bold]    {where.url}/desk?key={key}", soft_wrap=True, highlight=False
+    )
     console.print(
         f"[bold]API[/bold]     {where.url}/  (token: api_token in {state_folder() / 'secrets.json'})",
         soft_wrap=True,

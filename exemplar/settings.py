@@ -135,4 +135,6 @@ def shared_secrets() -> Secrets:
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(kept, indent=1))
         draft.replace(file)
-    return Secrets(**{name: os.environ.get(variable) or kept[name] for name, variable in names.items()})
+    return Secrets(
+        **{name: os.environ.get(variable) or kept[name] for name, variable in names.items()}
+    )

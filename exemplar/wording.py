@@ -7,7 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-_NUMBERS: Final = "no one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS: Final = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def say_date(day: date, today: date) -> str:

@@ -85,9 +85,7 @@ class Bot(SlackBot):
                 ],
             },
         ]
-        await self._post_message(
-            channel=self.slack_channel or recipient_id, text=text, blocks=rows
-        )
+        await self._post_message(channel=self.slack_channel or recipient_id, text=text, blocks=rows)
 
 
 class Slack(SlackInput):

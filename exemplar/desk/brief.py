@@ -12,7 +12,12 @@ from exemplar.wording import say_list
 
 #: Longest quotation of the customer's own words.
 QUOTE: Final = 300
-_HIDDEN: Final = ("action_session_start", "action_hand_over", "action_fall_silent", "utter_handover")
+_HIDDEN: Final = (
+    "action_session_start",
+    "action_hand_over",
+    "action_fall_silent",
+    "utter_handover",
+)
 _STATES: Final = {
     "processing": "is being packed",
     "shipped": "is on its way",

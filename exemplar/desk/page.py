@@ -73,7 +73,9 @@ async def _show(request: Request) -> HTTPResponse:
     )
     return _page(
         "desk.html",
-        handovers=[(handover, _waited(handover), curve(handover.brief.mood)) for handover in handovers],
+        handovers=[
+            (handover, _waited(handover), curve(handover.brief.mood)) for handover in handovers
+        ],
         complaints=complaints,
     )
 
@@ -118,7 +120,9 @@ def _is_key(key: str) -> bool:
 
 
 def _sign(expires: str) -> str:
-    return hmac.new(shared_secrets().desk_key.encode(), expires.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        shared_secrets().desk_key.encode(), expires.encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def _knows(request: Request) -> bool:
@@ -132,7 +136,9 @@ def _signed_in() -> HTTPResponse:
     answer = response.redirect("/desk", status=303, headers=_HEADERS)
     expires = str(int(time.time()) + _LASTS)
     answer.cookies[_COOKIE] = f"{expires}.{_sign(expires)}"
-    answer.cookies[_COOKIE].update({"httponly": True, "samesite": "Strict", "path": "/desk", "max-age": _LASTS})
+    answer.cookies[_COOKIE].update(
+        {"httponly": True, "samesite": "Strict", "path": "/desk", "max-age": _LASTS}
+    )
     return answer
 
 

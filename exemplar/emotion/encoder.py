@@ -166,7 +166,9 @@ def build_graph(weights: dict[str, FloatArray]) -> bytes:
             return node("MatMul", [of, matrix], f"{layer}.{name}.product")
 
         parts = [f"attention.self.{part}" for part in ("query", "key", "value")]
-        packed = constant(f"{layer}.qkv", np.concatenate([w(f"{p}.weight").T for p in parts], axis=1))
+        packed = constant(
+            f"{layer}.qkv", np.concatenate([w(f"{p}.weight").T for p in parts], axis=1)
+        )
         bias = constant(f"{layer}.qkv.bias", np.concatenate([w(f"{p}.bias") for p in parts]))
         attended = node(
             "Attention",
@@ -186,7 +188,9 @@ def build_graph(weights: dict[str, FloatArray]) -> bytes:
                 epsilon=_EPSILON,
             )
 
-        hidden = add_and_normalize(dense(attended, "attention.output.dense"), hidden, "attention.output")
+        hidden = add_and_normalize(
+            dense(attended, "attention.output.dense"), hidden, "attention.output"
+        )
         widened = dense(hidden, "intermediate.dense")
         widened = node(
             "BiasGelu",
@@ -254,7 +258,9 @@ class Encoder:
         Returns:
             One :class:`Encoding` a text, in order.
         """
-        pieces = self._tokenizer.encode_batch([clean(text) for text in texts], add_special_tokens=False)
+        pieces = self._tokenizer.encode_batch(
+            [clean(text) for text in texts], add_special_tokens=False
+        )
         inside = WINDOW - 2
         windows = [
             (number, start)

@@ -45,7 +45,9 @@ class Evaluation:
     calibration_error: float
 
 
-def evaluate(messages: Sequence[CustomerMessage], reader: EmotionReader | None = None) -> Evaluation:
+def evaluate(
+    messages: Sequence[CustomerMessage], reader: EmotionReader | None = None
+) -> Evaluation:
     """Measures a reader, the project's own by default.
 
     Raises:

@@ -21,9 +21,7 @@ def spell_out_emoji(text: str) -> str:
     """Writes emoji as words ("😡" → " enraged face "), since most are one unknown token to MiniLM."""
     if text.isascii():
         return text
-    return emoji.replace_emoji(
-        text, replace=lambda character, _: f" {_name_of(character)} "
-    )
+    return emoji.replace_emoji(text, replace=lambda character, _: f" {_name_of(character)} ")
 
 
 def _name_of(character: str) -> str:

@@ -1,4 +1,4 @@
-"""The heads on MiniLM: one hidden layer, and on it 28 GoEmotions, nine emotions, frustration."""
+"""The heads on MiniLM: 28 GoEmotions from one hidden layer; nine emotions and frustration from another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Heads:
 
     Attributes:
         mean, scale: of each feature over the training data, shape ``(SIZE,)``.
-        hidden, hidden_bias: the shared layer, ReLU.
+        fine, fine_bias: the hidden layer below the 28 labels, ReLU.
+        hidden, hidden_bias: the hidden layer below the nine and the frustration score, ReLU.
         goemotions, goemotions_bias: to 28 logits.
         emotions, emotions_bias: to nine logits.
         frustration, frustration_bias: to one logit.
@@ -31,6 +32,8 @@ class Heads:
 
     mean: FloatArray
     scale: FloatArray
+    fine: FloatArray
+    fine_bias: FloatArray
     hidden: FloatArray
     hidden_bias: FloatArray
     goemotions: FloatArray
@@ -47,9 +50,10 @@ class Heads:
             28 GoEmotions ``(n, 28)``, nine emotions ``(n, 9)``, frustration ``(n,)``, all in [0, 1].
         """
         seen = (features - self.mean) / self.scale
+        fine = np.maximum(seen @ self.fine + self.fine_bias, 0)
         hidden = np.maximum(seen @ self.hidden + self.hidden_bias, 0)
         return (
-            _sigmoid(hidden @ self.goemotions + self.goemotions_bias),
+            _sigmoid(fine @ self.goemotions + self.goemotions_bias),
             _sigmoid(hidden @ self.emotions + self.emotions_bias),
             _sigmoid(hidden @ self.frustration + self.frustration_bias)[:, 0],
         )
@@ -57,7 +61,9 @@ class Heads:
     def save(self, file: Path) -> None:
         """Writes the weights in half precision."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {field.name: getattr(self, field.name).astype(np.float16) for field in fields(self)}
+        arrays = {
+            field.name: getattr(self, field.name).astype(np.float16) for field in fields(self)
+        }
         np.savez_compressed(file, **arrays)
 
 

@@ -86,8 +86,8 @@ def _targets(
             emotions[row, EMOTIONS.index(emotion)] = 1
         frustration[row] = message.frustrated
     of_comments = np.r_[np.ones(n), np.zeros(m)].astype(np.float32)
-    # All customer messages together weigh as much as four fifths of all comments.
-    each = max(1.0, 0.8 * _COMMENT_WEIGHT * n / m * 4) if m else 0.0
+    # All customer messages together weigh as much as all comments would at full weight.
+    each = max(1.0, 0.8 * n / m) if m else 0.0
     return _Targets(
         goemotions,
         emotions,
@@ -97,9 +97,7 @@ def _targets(
     )
 
 
-def fit(
-    features: FloatArray, targets: _Targets, *, seed: int, progress: Progress
-) -> Heads:
+def fit(features: FloatArray, targets: _Targets, *, seed: int, progress: Progress) -> Heads:
     """Fits the heads to features of shape ``(n, SIZE)``."""
     import tensorflow as tf
 
@@ -107,23 +105,30 @@ def fit(
     mean = features.mean(axis=0)
     scale = features.std(axis=0) + 1e-3
     inputs = tf.keras.Input(features.shape[1:])
-    hidden_layer = tf.keras.layers.Dense(
-        _HIDDEN, activation="relu", kernel_regularizer=tf.keras.regularizers.l2(1e-5)
-    )
-    hidden = hidden_layer(tf.keras.layers.Dropout(0.3)(inputs))
-    hidden = tf.keras.layers.Dropout(0.4)(hidden)
+    seen = tf.keras.layers.Dropout(0.3)(inputs)
+
+    def tower() -> tuple[Any, Any]:
+        """Returns a hidden layer and its output; comments and customers do not share one."""
+        layer = tf.keras.layers.Dense(
+            _HIDDEN, activation="relu", kernel_regularizer=tf.keras.regularizers.l2(1e-5)
+        )
+        return layer, tf.keras.layers.Dropout(0.4)(layer(seen))
+
+    fine_layer, fine = tower()
+    hidden_layer, hidden = tower()
     layers = {
         "goemotions": tf.keras.layers.Dense(len(GOEMOTIONS), name="goemotions"),
         "emotions": tf.keras.layers.Dense(len(EMOTIONS), name="emotions"),
         "frustration": tf.keras.layers.Dense(1, name="frustration"),
     }
-    model = tf.keras.Model(inputs, {name: layer(hidden) for name, layer in layers.items()})
+    model = tf.keras.Model(
+        inputs,
+        {name: layer(fine if name == "goemotions" else hidden) for name, layer in layers.items()},
+    )
     steps = _EPOCHS * -(-len(features) // _BATCH)
     model.compile(
         tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(2e-3, steps)),
-        loss={
-            name: tf.keras.losses.BinaryCrossentropy(from_logits=True) for name in layers
-        },
+        loss={name: tf.keras.losses.BinaryCrossentropy(from_logits=True) for name in layers},
         loss_weights={"goemotions": 1.0, "emotions": 1.0, "frustration": 0.5},
     )
     model.fit(
@@ -143,7 +148,9 @@ def fit(
         verbose=0,
         callbacks=[
             tf.keras.callbacks.LambdaCallback(
-                on_epoch_end=lambda epoch, _: progress(0.6 + 0.4 * (epoch + 1) / _EPOCHS, "training")
+                on_epoch_end=lambda epoch, _: progress(
+                    0.6 + 0.4 * (epoch + 1) / _EPOCHS, "training"
+                )
             )
         ],
     )
@@ -154,6 +161,7 @@ def fit(
     return Heads(
         mean,
         scale,
+        *weights(fine_layer),
         *weights(hidden_layer),
         *weights(layers["goemotions"]),
         *weights(layers["emotions"]),

@@ -28,7 +28,9 @@ def _parsed(url: str, variable: str) -> URL:
     try:
         return make_url(url)
     except sa.exc.ArgumentError as error:
-        raise ExemplarError(f"{variable} is no URL: expected scheme://user:password@host/name.") from error
+        raise ExemplarError(
+            f"{variable} is no URL: expected scheme://user:password@host/name."
+        ) from error
 
 
 class Conversations(SQLTrackerStore):
@@ -75,7 +77,9 @@ class Conversations(SQLTrackerStore):
             )
             for row in mine:
                 event = json.loads(row.data)
-                if event.get("event") == "user" and event.get("parse_data", {}).pop("emotion", None):
+                if event.get("event") == "user" and event.get("parse_data", {}).pop(
+                    "emotion", None
+                ):
                     row.data = json.dumps(event)
                 elif event.get("name") in READ_SLOTS and event.get("value") not in (None, "low"):
                     row.data = json.dumps(

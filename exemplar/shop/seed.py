@@ -35,7 +35,14 @@ _CUSTOMERS: Final[dict[tuple[str, str], tuple[_Order, ...]]] = {
     ("Mara Okafor", "mara.okafor@example.org"): (
         _Order("ML-104217", ("Oslo desk lamp",), "64.90", -1, 4, 4, "our warehouse in Utrecht"),
         _Order(
-            "ML-104198", ("wool rug, 160 x 230",), "189.00", -4, 2, 2, "the sorting centre in Eindhoven", -2
+            "ML-104198",
+            ("wool rug, 160 x 230",),
+            "189.00",
+            -4,
+            2,
+            2,
+            "the sorting centre in Eindhoven",
+            -2,
         ),
         _Order(
             "ML-104163",
@@ -49,30 +56,70 @@ _CUSTOMERS: Final[dict[tuple[str, str], tuple[_Order, ...]]] = {
         ),
         _Order("ML-104102", ("gooseneck kettle",), "79.00", -14, -9, -9, "your door", -12, -9),
         _Order(
-            "ML-104055", ("noise-cancelling headphones",), "229.00", -31, -26, -26, "your door", -29, -26,
+            "ML-104055",
+            ("noise-cancelling headphones",),
+            "229.00",
+            -31,
+            -26,
+            -26,
+            "your door",
+            -29,
+            -26,
             refund=-3,
         ),
-        _Order("ML-104031", ("linen duvet cover",), "119.00", -40, -35, -35, "our warehouse in Utrecht",
-               cancelled=-39, refund=-39, paid=-34),
+        _Order(
+            "ML-104031",
+            ("linen duvet cover",),
+            "119.00",
+            -40,
+            -35,
+            -35,
+            "our warehouse in Utrecht",
+            cancelled=-39,
+            refund=-39,
+            paid=-34,
+        ),
         _Order("ML-103874", ("oak bedside table",), "149.00", -88, -82, -82, "your door", -85, -82),
     ),
     ("Jonas Lindqvist", "jonas.lindqvist@example.com"): (
-        _Order("ML-104188", ("burr coffee grinder",), "98.00", -9, -2, 3, "the customs office in Malmö", -7),
-        _Order("ML-104075", ("bookshelf speakers",), "279.00", -24, -18, -18, "your door", -22, -18),
+        _Order(
+            "ML-104188",
+            ("burr coffee grinder",),
+            "98.00",
+            -9,
+            -2,
+            3,
+            "the customs office in Malmö",
+            -7,
+        ),
+        _Order(
+            "ML-104075", ("bookshelf speakers",), "279.00", -24, -18, -18, "your door", -22, -18
+        ),
     ),
     ("Priya Raman", "priya.raman@example.net"): (
-        _Order("ML-104205", ("set of six wine glasses", "linen tablecloth"), "142.00", -2, 3, 3,
-               "our warehouse in Utrecht"),
+        _Order(
+            "ML-104205",
+            ("set of six wine glasses", "linen tablecloth"),
+            "142.00",
+            -2,
+            3,
+            3,
+            "our warehouse in Utrecht",
+        ),
     ),
     ("Tomasz Zieliński", "tomasz.zielinski@example.com"): (
         _Order("ML-104171", ("ergonomic chair",), "399.00", -8, 1, 1, "a van in Poznań", -3),
         _Order("ML-103990", ("canvas backpack",), "85.00", -47, -41, -41, "your door", -45, -41),
     ),
     ("Aisha Rahman", "aisha.rahman@example.org"): (
-        _Order("ML-104140", ("toaster, sage green",), "69.00", -17, -11, -11, "your door", -15, -11),
+        _Order(
+            "ML-104140", ("toaster, sage green",), "69.00", -17, -11, -11, "your door", -15, -11
+        ),
     ),
     ("Bill Hargreaves", "bill.hargreaves@example.co.uk"): (
-        _Order("ML-104120", ("blender", "spare jug"), "134.00", -21, -12, 4, "the port of Harwich", -18),
+        _Order(
+            "ML-104120", ("blender", "spare jug"), "134.00", -21, -12, 4, "the port of Harwich", -18
+        ),
     ),
 }
 
@@ -100,9 +147,7 @@ def seed(engine: Engine, today: date | None = None) -> bool:
     return True
 
 
-def _rows(
-    order: _Order, customer: int, today: date
-) -> list[tuple[sa.Table, list[dict[str, Any]]]]:
+def _rows(order: _Order, customer: int, today: date) -> list[tuple[sa.Table, list[dict[str, Any]]]]:
     def day(offset: int | None) -> date | None:
         return None if offset is None else today + timedelta(days=offset)
 
@@ -129,7 +174,10 @@ def _rows(
         ),
         (
             sql.order_items,
-            [{**mine, "position": position, "name": name} for position, name in enumerate(order.items)],
+            [
+                {**mine, "position": position, "name": name}
+                for position, name in enumerate(order.items)
+            ],
         ),
         (
             sql.shipments,

@@ -105,7 +105,9 @@ class SqlShop(Shop):
         """See :meth:`Shop.find_order`."""
         with self._engine.connect() as connection:
             return _read_order(
-                connection, orders.c.number == number, sa.func.lower(customers.c.email) == email.lower()
+                connection,
+                orders.c.number == number,
+                sa.func.lower(customers.c.email) == email.lower(),
             )
 
     def state_of(self, order: Order) -> OrderState:
@@ -204,7 +206,8 @@ class SqlShop(Shop):
         except sa.exc.IntegrityError as error:
             raise NotPossible(f"{order.number} was refunded before") from error
         refunded = _read_order(connection, orders.c.number == order.number)
-        assert refunded and refunded.refund
+        assert refunded
+        assert refunded.refund
         return refunded.refund
 
 
@@ -222,9 +225,7 @@ def _read_order(connection: Connection, *conditions: Any) -> Order | None:
         *(column for column in shipments.c if column.name != "order_number"),
         *(column for column in refunds.c if column.name != "order_number"),
     ]
-    row: Any = connection.execute(
-        sa.select(columns).select_from(joined).where(*conditions)
-    ).first()
+    row: Any = connection.execute(sa.select(columns).select_from(joined).where(*conditions)).first()
     if row is None:
         return None
     items = connection.execute(

@@ -1,0 +1,5 @@
+"""``python -m exemplar``, the same as ``exemplar``."""
+
+from exemplar.cli import main
+
+main()

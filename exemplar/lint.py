@@ -1,0 +1,203 @@
+"""``exemplar lint``: what Rasa's own validation lets pass.
+
+Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
+that say one thing and do another; wording that is an anti-move; stories that pass over a feeling;
+one phrase under two intents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from exemplar.errors import ExemplarError
+from exemplar.moves import ANTI_MOVES, MEETING, move_of
+from exemplar.settings import ROOT
+
+#: Slack drops buttons beyond five, and refuses a title beyond 75 characters.
+_MOST_BUTTONS: Final = 5
+_LONGEST_TITLE: Final = 75
+#: Fewer phrases than this teach an intent nothing.
+_FEWEST_PHRASES: Final = 20
+#: What Rasa brings itself.
+_BUILT_IN_ACTIONS: Final = frozenset({"action_listen", "action_restart", "action_default_fallback"})
+_BUILT_IN_INTENTS: Final = frozenset({"nlu_fallback"})
+_BUILT_IN_RESPONSES: Final = frozenset({"utter_default"})
+
+
+@dataclass
+class _Project:
+    """The designers' files, as data; problems are collected."""
+
+    root: Path
+    domain: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        return dict(self.domain.get("slots") or {})
+
+    @property
+    def intents(self) -> set[str]:
+        named = self.domain.get("intents") or []
+        return {name if isinstance(name, str) else next(iter(name)) for name in named}
+
+    def report(self, file: Path, where: str, problem: str) -> None:
+        self.problems.append(f"{file.relative_to(self.root)}: {where}: {problem}")
+
+    def files(self, folder: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+        for file in sorted((self.root / "data" / folder).rglob("*.yml")):
+            yield file, _read(file)
+
+
+def lint_project(root: Path = ROOT) -> list[str]:
+    """Returns what is wrong with a project's data, a line a problem, each naming file and place.
+
+    Raises:
+        ExemplarError: a file is missing or no YAML.
+    """
+    project = _Project(root, _read(root / "domain.yml"))
+    responses = {
+        name: (file, variants)
+        for file, content in project.files("responses")
+        for name, variants in (content.get("responses") or {}).items()
+    }
+    for name, (file, variants) in responses.items():
+        _lint_response(project, file, name, variants)
+    for folder, key, title in (("rules", "rules", "rule"), ("stories", "stories", "story")):
+        for file, content in project.files(folder):
+            for story in content.get(key) or []:
+                _lint_story(project, file, story.get(title, "?"), story, responses)
+    for file in (root / "actions").glob("*.py"):
+        project.used |= set(re.findall(r"utter_\w+", file.read_text(encoding="utf-8")))
+    for name, (file, _) in responses.items():
+        if name not in project.used | _BUILT_IN_RESPONSES:
+            project.report(file, name, "no story, rule or action uses it.")
+    _lint_phrases(project)
+    return project.problems
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExemplarError(f"cannot read {file}: {error}") from error
+    except YAMLError as error:
+        raise ExemplarError(f"{file} is no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise ExemplarError(f"{file} should hold named sections, as the other files do.")
+    return content
+
+
+def _lint_response(project: _Project, file: Path, name: str, variants: Any) -> None:
+    if move_of(name) is None and name not in _BUILT_IN_RESPONSES:
+        project.report(
+            file, name, "a response is named utter_<move>_<what>, with a move of DESIGN.md."
+        )
+    for variant in variants or []:
+        text = str(variant.get("text") or "")
+        for slot in re.findall(r"{(\w+)}", text):
+            if slot not in project.slots:
+                project.report(file, name, f"quotes {{{slot}}}, which is no slot.")
+        for condition in variant.get("condition") or []:
+            _lint_slot(project, file, name, condition.get("name"), condition.get("value"))
+        for anti_move, pattern in ANTI_MOVES.items():
+            if found := pattern.search(text):
+                project.report(
+                    file, name, f"“{found.group()}” is {anti_move}; say it in concrete words."
+                )
+        _lint_buttons(project, file, name, variant.get("buttons") or [])
+
+
+def _lint_buttons(project: _Project, file: Path, name: str, buttons: list[dict[str, str]]) -> None:
+    if len(buttons) > _MOST_BUTTONS:
+        project.report(file, name, f"has more than {_MOST_BUTTONS} buttons; Slack drops them all.")
+    for button in buttons:
+        title = button.get("title", "")
+        if button.get("payload") != title:
+            project.report(file, name, f"button “{title}”: what is clicked must be what is said.")
+        if len(title) > _LONGEST_TITLE:
+            project.report(
+                file, name, f"button “{title}” is longer than {_LONGEST_TITLE} characters."
+            )
+
+
+def _lint_slot(project: _Project, file: Path, where: str, slot: Any, value: Any) -> None:
+    if slot not in project.slots:
+        project.report(file, where, f"asks for {slot}, which is no slot.")
+        return
+    values = project.slots[slot].get("values")
+    if values and value is not None and value not in values:
+        project.report(file, where, f"{slot} is never {value}; it is one of {', '.join(values)}.")
+
+
+def _lint_story(
+    project: _Project, file: Path, title: str, story: dict[str, Any], responses: dict[str, Any]
+) -> None:
+    mood, met = "low", True
+    actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
+    for step in _flat([*(story.get("condition") or []), *(story.get("steps") or [])]):
+        for slot, value in _slots_of(step):
+            _lint_slot(project, file, title, slot, value)
+            mood = value if slot == "frustration" else mood
+        if intent := step.get("intent"):
+            met = False
+            if intent not in project.intents | _BUILT_IN_INTENTS:
+                project.report(file, title, f"{intent} is no intent of the domain.")
+        if action := step.get("action"):
+            project.used.add(action)
+            if action.startswith("utter_") and action not in responses:
+                project.report(file, title, f"there is no response {action}.")
+            if not action.startswith("utter_") and action not in actions:
+                project.report(file, title, f"{action} is no action of the domain.")
+            move = move_of(action)
+            # The thing itself comes after the feeling.
+            if mood == "high" and not met and move in {"explain", "options", "resolve"}:
+                project.report(file, title, f"an angry customer gets {action} before being met.")
+            met = met or move in MEETING or move in {"own", "close"}
+
+
+def _flat(steps: list[Any]) -> Iterator[dict[str, Any]]:
+    for step in steps:
+        if isinstance(step, dict) and "or" in step:
+            yield from _flat(step["or"])
+        elif isinstance(step, dict):
+            yield step
+
+
+def _slots_of(step: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for pair in step.get("slot_was_set") or []:
+        if isinstance(pair, dict):
+            yield from pair.items()
+
+
+def _lint_phrases(project: _Project) -> None:
+    known: dict[str, str] = {}
+    counts = dict.fromkeys(project.intents, 0)
+    for file, content in project.files("nlu"):
+        for entry in content.get("nlu") or []:
+            intent = entry.get("intent")
+            if intent is None:
+                continue
+            if intent not in project.intents:
+                project.report(file, intent, "is no intent of the domain.")
+            for line in str(entry.get("examples") or "").splitlines():
+                phrase = re.sub(r"\[([^]]*)]\([^)]*\)", r"\1", line.removeprefix("- "))
+                plain = " ".join(phrase.lower().split())
+                if plain and known.setdefault(plain, intent) != intent:
+                    project.report(file, intent, f"“{phrase}” stands under {known[plain]}, too.")
+                counts[intent] = counts.get(intent, 0) + bool(plain)
+    for intent, count in counts.items():
+        if count < _FEWEST_PHRASES and not intent.startswith("EXTERNAL_"):
+            project.report(
+                project.root / "domain.yml",
+                intent,
+                f"has {count} phrases; write {_FEWEST_PHRASES}.",
+            )
