@@ -143,6 +143,8 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
             process.terminate()
             raise
     if process.wait() or not model.exists():
+        for contradiction in _contradictions(log):
+            console.print(f"[red]{contradiction}[/red]", highlight=False)
         raise ExemplarError(f"training failed: {_last_words(log)} (all of it: {log})")
     for old in sorted(model.parent.glob("exemplar-*.tar.gz"), key=_age)[_KEPT:]:
         old.unlink()
@@ -371,9 +373,16 @@ def _interrupt(_: int, __: object) -> None:
     raise KeyboardInterrupt
 
 
+def _contradictions(log: Path) -> list[str]:
+    """Returns what Rasa found in the stories and rules that cannot both be."""
+    return re.findall(r"^- the prediction of the action.*$", log.read_text(errors="replace"), re.M)
+
+
 def _last_words(log: Path) -> str:
     """Returns the last line of a log that says what went wrong."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace"))
     lines = [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]
-    telling = [line for line in lines if re.search(r"(Error|Exception|error)\b", line)]
+    telling = [
+        line for line in lines if re.search(r"(Error|Exception|Contradicting|error)\b", line)
+    ]
     return (telling or lines or ["nothing was written"])[-1][:300]
