@@ -17,6 +17,14 @@ OPEN_FOR: Final = 3
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
 
+#: While a customer may be in danger, no mood, failure or open question leads away from that.
+_NOTHING_ELSE: Final = [
+    SlotSet("frustration", "low"),
+    SlotSet("mood_trend"),
+    SlotSet("failures"),
+    SlotSet("pending"),
+]
+
 
 class ActionNotice(Action):
     """Fills the slots that say how the conversation stands.
@@ -34,10 +42,12 @@ class ActionNotice(Action):
     ) -> list[dict[str, Any]]:
         """Returns the slots; keeps the message for the desk while a person has the conversation."""
         read = turns(tracker.events, domain["slots"]["goal"]["values"])
+        _relay(tracker)
+        if tracker.get_slot("safety"):
+            return _NOTHING_ELSE
         reading = tracker.get_slot("emotion_reading") is not False
         mood = follow(read) if reading else CALM
         latest = read[-1] if read else Turn("")
-        _relay(tracker)
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),

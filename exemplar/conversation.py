@@ -77,7 +77,7 @@ def turns_since(events: Sequence[Event], slot: str) -> int:
     for event in reversed(since_restart(events)):
         if event.get("event") == "slot" and event.get("name") == slot:
             break
-        count += event.get("event") == "user"
+        count += event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL)
     return count
 
 

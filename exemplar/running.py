@@ -96,7 +96,7 @@ def run_everything(console: Console) -> int:
     children: list[_Child] = []
     try:
         children.append(
-            _start("action server", _actions_command(where), f"{where.actions_url}/health")
+            _start("The action server", _actions_command(where), f"{where.actions_url}/health")
         )
         children.append(_start("Rasa", _server_command(model, where), f"{where.url}/version"))
         _wait_for(children, console)
@@ -277,7 +277,7 @@ def _environment() -> Mapping[str, str]:
 def _log_file(name: str) -> Path:
     folder = state_folder() / "logs"
     folder.mkdir(exist_ok=True)
-    return folder / f"{name.replace(' ', '-').lower()}.log"
+    return folder / f"{name.removeprefix('The ').replace(' ', '-').lower()}.log"
 
 
 def _start(name: str, command: list[str], health: str) -> _Child:
@@ -301,16 +301,16 @@ def _wait_for(children: list[_Child], console: Console) -> None:
     with console.status("Starting …") as status:
         waiting = list(children)
         while waiting:
-            status.update(f"Waiting for {' and '.join(child.name for child in waiting)} …")
+            status.update(f"Waiting for {' and '.join(child.name for child in waiting).lower()} …")
             for child in children:
                 if child.process.poll() is not None:
                     raise ExemplarError(
-                        f"the {child.name} ended: {_last_words(child.log)} (all of it: {child.log})"
+                        f"{child.name} ended: {_last_words(child.log)} (all of it: {child.log})"
                     )
             waiting = [child for child in waiting if not _answers(child.health)]
             if waiting and time.monotonic() - begun > _START_LIMIT:
                 raise ExemplarError(
-                    f"the {waiting[0].name} does not answer after {_START_LIMIT} s: see {waiting[0].log}"
+                    f"{waiting[0].name} does not answer after {_START_LIMIT} s: see {waiting[0].log}"
                 )
             time.sleep(0.2)
 

@@ -109,7 +109,7 @@ class Website(InputChannel):
                 conversation, token = new_visitor(key)
             await server.save_session(sid, {"conversation": conversation})
             await server.enter_room(sid, conversation)
-            history = await _history(blueprint.app, conversation)
+            history = await _history(blueprint.ctx.app, conversation)
             await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
 
         @server.on("user_uttered")
@@ -172,12 +172,10 @@ async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
 class _PageBlueprint(SocketBlueprint):
     """The socket's blueprint, which also brings the page."""
 
-    app: Sanic
-
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Attaches both. Rasa has a greeting at ``/`` already; the page goes before it."""
         super().register(app, options)
-        object.__setattr__(self, "app", app)
+        self.ctx.app = app
         app.register_middleware(_page, "request")
         app.add_route(_asset, "/assets/<name:str>", methods=["GET"], name="website_asset")
 

@@ -130,10 +130,9 @@ def test_the_same_message_delivered_twice_at_the_same_moment_is_kept_once(
 
 
 def test_a_message_reaches_its_own_handover_only(registry: Registry) -> None:
-    first = registry.request("web-1", "website", BRIEF)
-    registry.request("web-2", "website", BRIEF)
-    registry.relay(first, "same id", "mine")
-    assert [one.messages for one in registry.waiting()] == [("mine",), ()]
+    for conversation, text in [("web-1", "mine"), ("web-2", "theirs")]:
+        registry.relay(registry.request(conversation, "website", BRIEF), "same id", text)
+    assert [one.messages for one in registry.waiting()] == [("mine",), ("theirs",)]
 
 
 def test_closing_returns_the_handover_with_what_was_written(registry: Registry) -> None:

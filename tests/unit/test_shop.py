@@ -242,6 +242,20 @@ def test_what_has_left_the_warehouse_or_was_settled_cannot_be_cancelled(
     assert everything(engine) == before
 
 
+def test_what_was_cancelled_before_anything_was_paid_brings_no_money(
+    shop: SqlShop, engine: Engine
+) -> None:
+    seen_before = order_of(shop, PROCESSING)
+    with engine.begin() as connection:
+        mine = sql.orders.c.number == PROCESSING
+        connection.execute(sql.orders.update().where(mine).values(cancelled_on=TODAY))
+    assert shop.state_of(order_of(shop, PROCESSING)) == OrderState.CANCELLED
+    for change in (shop.cancel_order, shop.refund_order):
+        with pytest.raises(NotPossible):
+            change(seen_before)
+    assert order_of(shop, PROCESSING).refund is None
+
+
 def test_what_left_the_warehouse_since_one_looked_cannot_be_cancelled(
     shop: SqlShop, engine: Engine
 ) -> None:
