@@ -33,7 +33,6 @@ class ActionHandOver(Action):
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
             SlotSet("handover_place", _say_place(ahead)),
-            SlotSet("pending"),
         ]
 
 

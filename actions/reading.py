@@ -8,6 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from exemplar.desk.registry import shared_registry
+
 
 class ActionStopReading(Action):
     """Stops reading, and forgets what was read."""
@@ -20,6 +22,7 @@ class ActionStopReading(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``emotion_reading`` to false; the tracker store then deletes the stored readings."""
+        shared_registry().forget_mood(tracker.sender_id)
         return [
             SlotSet("emotion_reading", False),
             SlotSet("frustration", "low"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -70,11 +71,13 @@ def lint_project(root: Path = ROOT) -> list[str]:
         for name, variants in (content.get("responses") or {}).items()
     }
     for name, (file, variants) in responses.items():
-        _lint_response(project, file, name, variants)
+        with _shape(project, file, name):
+            _lint_response(project, file, name, variants)
     for folder, key, title in (("rules", "rules", "rule"), ("stories", "stories", "story")):
         for file, content in project.files(folder):
             for story in content.get(key) or []:
-                _lint_story(project, file, story.get(title, "?"), story, responses)
+                with _shape(project, file, str(story)[:60]):
+                    _lint_story(project, file, story.get(title, "?"), story, responses)
     for file in (root / "actions").glob("*.py"):
         project.used |= set(re.findall(r"utter_\w+", file.read_text(encoding="utf-8")))
     for name, (file, _) in responses.items():
@@ -82,6 +85,15 @@ def lint_project(root: Path = ROOT) -> list[str]:
             project.report(file, name, "no story, rule or action uses it.")
     _lint_phrases(project)
     return project.problems
+
+
+@contextmanager
+def _shape(project: _Project, file: Path, where: str) -> Iterator[None]:
+    """Reports what is not built as the other entries are."""
+    try:
+        yield
+    except (AttributeError, TypeError):
+        project.report(file, where, "is not built as the other entries are.")
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -143,25 +155,32 @@ def _lint_story(
 ) -> None:
     mood, met = "low", True
     actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
-    for step in _flat([*(story.get("condition") or []), *(story.get("steps") or [])]):
-        for slot, value in _slots_of(step):
-            _lint_slot(project, file, title, slot, value)
-            mood = value if slot == "frustration" else mood
-        if intent := step.get("intent"):
-            met = False
-            if intent not in project.intents | _BUILT_IN_INTENTS:
-                project.report(file, title, f"{intent} is no intent of the domain.")
-        if action := step.get("action"):
-            project.used.add(action)
-            if action.startswith("utter_") and action not in responses:
-                project.report(file, title, f"there is no response {action}.")
-            if not action.startswith("utter_") and action not in actions:
-                project.report(file, title, f"{action} is no action of the domain.")
-            move = move_of(action)
-            # The thing itself comes after the feeling.
-            if mood == "high" and not met and move in {"explain", "options", "resolve"}:
-                project.report(file, title, f"an angry customer gets {action} before being met.")
-            met = met or move in MEETING or move in {"own", "close"}
+    for step in [*(story.get("condition") or []), *(story.get("steps") or [])]:
+        alternatives = list(_flat([step]))
+        moods = [v for one in alternatives for s, v in _slots_of(one) if s == "frustration"]
+        if moods:
+            # Of several moods in an "or", the hottest counts.
+            mood = "high" if "high" in moods else moods[-1]
+        for one in alternatives:
+            for slot, value in _slots_of(one):
+                _lint_slot(project, file, title, slot, value)
+            if intent := one.get("intent"):
+                met = False
+                if intent not in project.intents | _BUILT_IN_INTENTS:
+                    project.report(file, title, f"{intent} is no intent of the domain.")
+            if action := one.get("action"):
+                project.used.add(action)
+                if action.startswith("utter_") and action not in responses:
+                    project.report(file, title, f"there is no response {action}.")
+                if not action.startswith("utter_") and action not in actions:
+                    project.report(file, title, f"{action} is no action of the domain.")
+                move = move_of(action)
+                # The thing itself comes after the feeling.
+                if mood == "high" and not met and move in {"explain", "options", "resolve"}:
+                    project.report(
+                        file, title, f"an angry customer gets {action} before being met."
+                    )
+                met = met or move in MEETING or move in {"own", "close"}
 
 
 def _flat(steps: list[Any]) -> Iterator[dict[str, Any]]:
@@ -174,8 +193,7 @@ def _flat(steps: list[Any]) -> Iterator[dict[str, Any]]:
 
 def _slots_of(step: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for pair in step.get("slot_was_set") or []:
-        if isinstance(pair, dict):
-            yield from pair.items()
+        yield from pair.items() if isinstance(pair, dict) else [(pair, None)]
 
 
 def _lint_phrases(project: _Project) -> None:
@@ -183,13 +201,16 @@ def _lint_phrases(project: _Project) -> None:
     counts = dict.fromkeys(project.intents, 0)
     for file, content in project.files("nlu"):
         for entry in content.get("nlu") or []:
+            if not isinstance(entry, dict):
+                project.report(file, str(entry)[:60], "is not built as the other entries are.")
+                continue
             intent = entry.get("intent")
             if intent is None:
                 continue
             if intent not in project.intents:
                 project.report(file, intent, "is no intent of the domain.")
             for line in str(entry.get("examples") or "").splitlines():
-                phrase = re.sub(r"\[([^]]*)]\([^)]*\)", r"\1", line.removeprefix("- "))
+                phrase = re.sub(r"\[([^]]*)](\([^)]*\)|{[^}]*})", r"\1", line.removeprefix("- "))
                 plain = " ".join(phrase.lower().split())
                 if plain and known.setdefault(plain, intent) != intent:
                     project.report(file, intent, f"“{phrase}” stands under {known[plain]}, too.")

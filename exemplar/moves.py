@@ -28,9 +28,9 @@ MEETING: Final = frozenset({"listen", "restate", "validate", "apologize", "bound
 #: Wording that gives an anti-move away.
 ANTI_MOVES: Final[dict[str, re.Pattern[str]]] = {
     "scripted_empathy": re.compile(
-        r"sorry for (any|the) inconvenience|i (completely |totally |fully )?understand (how|your)"
-        r"|i (feel|share) your|i'?m so sorry|your call is important|valued customer"
-        r"|rest assured|i apologi[sz]e for any",
+        r"sorry for (any|the) inconvenience|(i|we) (completely |totally |fully )?understand (how|your)"
+        r"|(i|we) (feel|share) your|i['’]?m so sorry|your call is important|valued customer"
+        r"|rest assured|(i|we) apologi[sz]e for any",
         re.IGNORECASE,
     ),
     "blame": re.compile(
@@ -38,8 +38,8 @@ ANTI_MOVES: Final[dict[str, re.Pattern[str]]] = {
         re.IGNORECASE,
     ),
     "defend": re.compile(
-        r"our policy (is|does)|that'?s (just )?(the|our) policy|we('re| are) not responsible"
-        r"|unfortunately,? (that|this|it)('s| is) not possible",
+        r"our policy (is|does)|that['’]?s (just )?(the|our) policy|we(['’]re| are) not responsible"
+        r"|unfortunately,? (that|this|it)(['’]s| is) not possible",
         re.IGNORECASE,
     ),
     "false_promise": re.compile(

@@ -22,7 +22,12 @@ ROOT: Final = Path(__file__).parents[1]
 def state_folder() -> Path:
     """Returns the folder for databases and secrets, made if need be (``EXEMPLAR_STATE``, or ``var``)."""
     folder = Path(os.environ.get("EXEMPLAR_STATE") or ROOT / "var")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExemplarError(
+            f"EXEMPLAR_STATE: cannot make the folder {folder} ({error})."
+        ) from error
     return folder
 
 
@@ -88,7 +93,7 @@ def addresses() -> Addresses:
 
 def _port(variable: str, default: int) -> int:
     text = os.environ.get(variable) or str(default)
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
         raise ExemplarError(f"{variable} is {text!r}; set it to a port number, 1 to 65535.")
     return int(text)
 
@@ -119,8 +124,8 @@ def shared_secrets() -> Secrets:
     kept: dict[str, str] = {}
     if file.exists():
         try:
-            kept = dict(json.loads(file.read_text()))
-        except ValueError as error:
+            kept = {name: str(key) for name, key in json.loads(file.read_text()).items() if key}
+        except (ValueError, AttributeError) as error:
             raise ExemplarError(f"{file} is broken: delete it, new keys are made.") from error
     names = {
         "api_token": "EXEMPLAR_API_TOKEN",

@@ -24,8 +24,14 @@ def conversation_of(token: object, key: str) -> str | None:
         return None
     conversation, _, signature = token.rpartition(".")
     expected = _sign(conversation, key)
-    return conversation if hmac.compare_digest(signature.encode(), expected.encode()) else None
+    fits = hmac.compare_digest(_bytes(signature), _bytes(expected))
+    return conversation if fits else None
 
 
 def _sign(conversation: str, key: str) -> str:
-    return hmac.new(key.encode(), conversation.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), _bytes(conversation), hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Encodes what JSON may carry, half characters included."""
+    return text.encode(errors="surrogatepass")

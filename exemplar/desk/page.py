@@ -65,7 +65,7 @@ class _DeskBlueprint(Blueprint):
 async def _show(request: Request) -> HTTPResponse:
     key = request.args.get("key")
     if key is not None:
-        return _signed_in() if _is_key(key) else _ask_for_key("That key does not fit.")
+        return _signed_in(request) if _is_key(key) else _ask_for_key("That key does not fit.")
     if not _knows(request):
         return _ask_for_key("")
     handovers, complaints = await asyncio.get_running_loop().run_in_executor(
@@ -82,7 +82,7 @@ async def _show(request: Request) -> HTTPResponse:
 
 async def _sign_in(request: Request) -> HTTPResponse:
     key = (request.form or {}).get("key", "")
-    return _signed_in() if _is_key(key) else _ask_for_key("That key does not fit.")
+    return _signed_in(request) if _is_key(key) else _ask_for_key("That key does not fit.")
 
 
 async def _close(request: Request, number: str) -> HTTPResponse:
@@ -107,6 +107,8 @@ async def give_back(app: Sanic, handover: Handover) -> None:
             [
                 ConversationResumed(),
                 SlotSet("handover", "closed"),
+                SlotSet("safety", None),
+                SlotSet("pending", None),
                 # Without it, the next message would find the assistant in the middle of a turn.
                 ActionExecuted("action_listen"),
             ],
@@ -116,7 +118,7 @@ async def give_back(app: Sanic, handover: Handover) -> None:
 
 
 def _is_key(key: str) -> bool:
-    return hmac.compare_digest(key.encode(), shared_secrets().desk_key.encode())
+    return hmac.compare_digest(key.encode(errors="replace"), shared_secrets().desk_key.encode())
 
 
 def _sign(expires: str) -> str:
@@ -131,13 +133,19 @@ def _knows(request: Request) -> bool:
     return fits and expires.isdigit() and int(expires) > time.time()
 
 
-def _signed_in() -> HTTPResponse:
+def _signed_in(request: Request) -> HTTPResponse:
     # A redirect takes the key out of the address bar.
     answer = response.redirect("/desk", status=303, headers=_HEADERS)
     expires = str(int(time.time()) + _LASTS)
     answer.cookies[_COOKIE] = f"{expires}.{_sign(expires)}"
     answer.cookies[_COOKIE].update(
-        {"httponly": True, "samesite": "Strict", "path": "/desk", "max-age": _LASTS}
+        {
+            "secure": request.scheme == "https",
+            "httponly": True,
+            "samesite": "Strict",
+            "path": "/desk",
+            "max-age": _LASTS,
+        }
     )
     return answer
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, Final
@@ -26,6 +27,14 @@ handovers = sa.Table(
     sa.Column("requested", sa.DateTime, nullable=False),
     sa.Column("closed", sa.DateTime),
 )
+#: A conversation has one handover at a time.
+sa.Index(
+    "one_open_handover",
+    handovers.c.conversation,
+    unique=True,
+    sqlite_where=handovers.c.state != "closed",
+    postgresql_where=handovers.c.state != "closed",
+)
 handover_messages = sa.Table(
     "handover_messages",
     metadata,
@@ -38,6 +47,8 @@ handover_messages = sa.Table(
     sa.UniqueConstraint("handover_id", "message_id"),
 )
 
+#: The reason that goes before all others.
+CRISIS: Final = "crisis"
 _FIRST_NUMBER: Final = 1000
 
 
@@ -73,21 +84,41 @@ class Registry:
         self._now = now or (lambda: datetime.now(timezone.utc).replace(tzinfo=None))
 
     def request(self, conversation: str, channel: str, brief: Brief) -> Handover:
-        """Records a handover, or returns the conversation's open one."""
-        with self._engine.begin() as connection:
-            open_one = self._open_handover(connection, conversation)
-            if open_one:
-                return open_one
-            result = connection.execute(
+        """Records a handover, or returns the conversation's open one; a crisis makes it urgent."""
+        written = json.dumps(asdict(brief))
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:
+            # Where the conversation has an open one already, this does nothing.
+            connection.execute(
                 handovers.insert().values(
                     conversation=conversation,
                     channel=channel,
                     state="waiting",
-                    brief=json.dumps(asdict(brief)),
+                    brief=written,
                     requested=self._now(),
                 )
             )
-            return _read(connection, handovers.c.id == result.inserted_primary_key[0])[0]
+        with self._engine.begin() as connection:
+            known = self._open_handover(connection, conversation)
+            if known is None:
+                raise RuntimeError(f"the handover of {conversation} was closed at the same moment")
+            if brief.reason == CRISIS != known.brief.reason:
+                connection.execute(
+                    handovers.update()
+                    .where(handovers.c.id == _id_of(known.number))
+                    .values(brief=written)
+                )
+                known = replace(known, brief=brief)
+            return known
+
+    def forget_mood(self, conversation: str) -> None:
+        """Deletes the mood from the conversation's briefs: the customer does not want it read."""
+        with self._engine.begin() as connection:
+            for one in _read(connection, handovers.c.conversation == conversation):
+                connection.execute(
+                    handovers.update()
+                    .where(handovers.c.id == _id_of(one.number))
+                    .values(brief=json.dumps(asdict(replace(one.brief, mood=()))))
+                )
 
     def open_handover(self, conversation: str) -> Handover | None:
         """Returns the conversation's handover that is not closed, if there is one."""
@@ -98,7 +129,7 @@ class Registry:
         """Returns the handovers that are not closed, a crisis first, then the longest waiting."""
         with self._engine.connect() as connection:
             found = _read(connection, handovers.c.state != "closed")
-        return sorted(found, key=lambda one: (one.brief.reason != "crisis", one.requested))
+        return sorted(found, key=lambda one: (one.brief.reason != CRISIS, one.requested))
 
     def ahead_of(self, handover: Handover) -> int:
         """Counts who waits and asked before."""
@@ -107,21 +138,15 @@ class Registry:
 
     def relay(self, handover: Handover, message_id: str, text: str) -> None:
         """Keeps what the customer wrote while waiting; the same message id is kept once."""
-        mine = handovers.c.id == _id_of(handover.number)
-        with self._engine.begin() as connection:
-            row = connection.execute(sa.select(handovers.c.id).where(mine)).one()
-            known = connection.execute(
-                sa.select(handover_messages.c.id).where(
-                    handover_messages.c.handover_id == row.id,
-                    handover_messages.c.message_id == message_id,
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:
+            connection.execute(
+                handover_messages.insert().values(
+                    handover_id=_id_of(handover.number),
+                    message_id=message_id,
+                    text=text,
+                    sent=self._now(),
                 )
-            ).first()
-            if known is None:
-                connection.execute(
-                    handover_messages.insert().values(
-                        handover_id=row.id, message_id=message_id, text=text, sent=self._now()
-                    )
-                )
+            )
 
     def close(self, number: str) -> Handover | None:
         """Closes a handover; returns it, or None if there is none of that number still open."""
@@ -143,7 +168,8 @@ class Registry:
 
 def _id_of(number: str) -> int:
     digits = number.upper().removeprefix("H-")
-    return int(digits) - _FIRST_NUMBER if digits.isdigit() and len(digits) < 12 else -1
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 12
+    return int(digits) - _FIRST_NUMBER if is_number else -1
 
 
 def _read(connection: Connection, *conditions: Any) -> list[Handover]:

@@ -68,12 +68,21 @@ def _read_customers_file(file: Path) -> Iterator[CustomerMessage]:
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             raise ExemplarError(f'{where}: a line is an object with a "text".')
         emotions = entry.get("emotions")
-        if not isinstance(emotions, list) or not emotions or not set(emotions) <= set(EMOTIONS):
+        if (
+            not isinstance(emotions, list)
+            or not emotions
+            or any(e not in EMOTIONS for e in emotions)
+        ):
             raise ExemplarError(f'{where}: "emotions" is a list of some of {", ".join(EMOTIONS)}.')
         intensity = entry.get("intensity")
         if intensity not in (0, 1, 2, 3):
             raise ExemplarError(f'{where}: "intensity" is 0, 1, 2 or 3.')
-        context = tuple((str(speaker), str(text)) for speaker, text in entry.get("context", ()))
+        try:
+            context = tuple((str(speaker), str(text)) for speaker, text in entry.get("context", ()))
+        except (TypeError, ValueError) as error:
+            raise ExemplarError(
+                f'{where}: "context" is a list of pairs, as in [["customer", "hi"], ["agent", "…"]].'
+            ) from error
         yield CustomerMessage(
             entry["text"], tuple(emotions), intensity, context, entry.get("kind", "")
         )
@@ -89,7 +98,10 @@ def read_goemotions(file: Path) -> list[GoEmotionsComment]:
     for number, line in _lines(file):
         fields = line.split("\t")
         try:
-            labels = tuple(GOEMOTIONS[int(index)] for index in fields[1].split(","))
+            numbers = [int(index) for index in fields[1].split(",")]
+            if min(numbers) < 0:
+                raise IndexError("labels count from 0")
+            labels = tuple(GOEMOTIONS[index] for index in numbers)
         except (IndexError, ValueError) as error:
             raise ExemplarError(
                 f"{file}, line {number}: expected text, label numbers and id, separated by tabs."

@@ -12,7 +12,7 @@ from rasa.core.brokers.pika import PikaEventBroker
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine.url import URL, make_url
@@ -63,10 +63,14 @@ class Conversations(SQLTrackerStore):
         )
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Saves what is new, without readings if the customer does not want them."""
+        """Saves and publishes what is new, without readings if the customer does not want them."""
+        off = tracker.get_slot("emotion_reading") is False
+        if off:
+            for event in tracker.events:
+                if isinstance(event, UserUttered) and event.parse_data:
+                    event.parse_data.pop("emotion", None)  # type: ignore[typeddict-item]
         await super().save(tracker)
-        # Where the reading is off, the save above has just stored at most one more turn's reading.
-        if tracker.get_slot("emotion_reading") is False:
+        if off:
             self._forget_readings(tracker.sender_id)
 
     def _forget_readings(self, sender_id: str) -> None:

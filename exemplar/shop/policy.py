@@ -50,6 +50,11 @@ def load_policy(file: Path) -> Policy:
     """Reads terms from a YAML file; see :func:`shared_policy`."""
     try:
         terms: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return Policy(**{field.name: terms[field.name] for field in fields(Policy)})
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        policy = Policy(**{field.name: terms[field.name] for field in fields(Policy)})
+        for field in fields(Policy):
+            value, wanted = getattr(policy, field.name), {"int": int, "str": str}[str(field.type)]
+            if type(value) is not wanted or (isinstance(value, int) and value < 0):
+                raise TypeError(f"{field.name} cannot be {value!r}")
+        return policy
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ExemplarError(f"{file}: cannot read the company's terms ({error!r}).") from error

@@ -79,6 +79,17 @@ _CUSTOMERS: Final[dict[tuple[str, str], tuple[_Order, ...]]] = {
             refund=-39,
             paid=-34,
         ),
+        # Cancelled before it was paid for, so that there is nothing to refund.
+        _Order(
+            "ML-103951",
+            ("cork notice board",),
+            "39.00",
+            -62,
+            -57,
+            -57,
+            "our warehouse in Utrecht",
+            cancelled=-61,
+        ),
         _Order("ML-103874", ("oak bedside table",), "149.00", -88, -82, -82, "your door", -85, -82),
     ),
     ("Jonas Lindqvist", "jonas.lindqvist@example.com"): (

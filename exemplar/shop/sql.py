@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -104,11 +105,10 @@ class SqlShop(Shop):
     def find_order(self, number: str, email: str) -> Order | None:
         """See :meth:`Shop.find_order`."""
         with self._engine.connect() as connection:
-            return _read_order(
-                connection,
-                orders.c.number == number,
-                sa.func.lower(customers.c.email) == email.lower(),
-            )
+            order = _read_order(connection, orders.c.number == number)
+        # Compared here, since SQLite folds only ASCII.
+        fits = order is not None and order.customer.email.casefold() == email.strip().casefold()
+        return order if fits else None
 
     def state_of(self, order: Order) -> OrderState:
         """See :meth:`Shop.state_of`."""
@@ -150,26 +150,27 @@ class SqlShop(Shop):
     ) -> Complaint:
         """See :meth:`Shop.register_complaint`."""
         mine = complaints.c.conversation == conversation
+        answer_by = add_working_days(self.today(), self._policy.complaint_working_days)
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:
+            # Where the conversation has a complaint already, this does nothing.
+            connection.execute(
+                complaints.insert().values(
+                    conversation=conversation,
+                    order_number=order_number,
+                    text=text[:LONGEST],
+                    received=self._now(),
+                    answer_by=answer_by,
+                )
+            )
         with self._engine.begin() as connection:
-            known = connection.execute(sa.select(complaints).where(mine)).first()
-            if known:
-                if text and text not in known.text:
-                    connection.execute(
-                        complaints.update()
-                        .where(mine)
-                        .values(text=f"{known.text}\n{text}"[:LONGEST])
-                    )
-            else:
+            known = connection.execute(sa.select(complaints).where(mine).with_for_update()).one()
+            if text not in known.text:
+                # What was told before and is told again with more stands there once.
+                whole = text if text.startswith(known.text) else f"{known.text}\n{text}"
+                connection.execute(complaints.update().where(mine).values(text=whole[:LONGEST]))
+            if order_number and not known.order_number:
                 connection.execute(
-                    complaints.insert().values(
-                        conversation=conversation,
-                        order_number=order_number,
-                        text=text[:LONGEST],
-                        received=self._now(),
-                        answer_by=add_working_days(
-                            self.today(), self._policy.complaint_working_days
-                        ),
-                    )
+                    complaints.update().where(mine).values(order_number=order_number)
                 )
             return _complaint(connection.execute(sa.select(complaints).where(mine)).one())
 

@@ -12,9 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.slack_stand_in import SECRET, TOKEN, SlackStandIn
 
 from tests.conftest import CUSTOMER, ROOT, Running, start, stop
+from tests.integration.slack_stand_in import SECRET, TOKEN, SlackStandIn
 
 ANA, BEN = ("U0ANA", "D0ANA"), ("U0BEN", "D0BEN")
 SHARED = "C0SHARED"
@@ -75,7 +75,9 @@ def test_answers_beyond_slacks_limit_wait_and_keep_their_order(
     slack: SlackStandIn, webhook: str
 ) -> None:
     slack.write(webhook, *BEN, "hello")
-    slack.write(webhook, *BEN, "this is an outrage!!! nobody answers me, you are all useless thieves")
+    slack.write(
+        webhook, *BEN, "this is an outrage!!! nobody answers me, you are all useless thieves"
+    )
     settled(slack, 3)
     assert "ratelimited" in slack.refused
     times = [message.at for message in slack.posted]
@@ -110,9 +112,7 @@ def test_a_retry_of_an_event_that_never_arrived_is_answered(
     assert settled(slack, 1)
 
 
-def test_slack_is_acknowledged_within_its_three_seconds(
-    slack: SlackStandIn, webhook: str
-) -> None:
+def test_slack_is_acknowledged_within_its_three_seconds(slack: SlackStandIn, webhook: str) -> None:
     begun = time.monotonic()
     assert slack.write(webhook, *ANA, "hello " * 500) == [200]
     assert time.monotonic() - begun < 3

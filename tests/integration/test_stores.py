@@ -54,7 +54,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.chown(folder, "postgres")
     data = folder / "data"
     run = {"check": True, "capture_output": True, "cwd": "/"}
-    subprocess.run([*as_user, programs[-1] / "initdb", "-D", data, "-A", "trust", "-U", "exemplar"], **run)
+    subprocess.run(
+        [*as_user, programs[-1] / "initdb", "-D", data, "-A", "trust", "-U", "exemplar"], **run
+    )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     log = folder / "log"
     subprocess.run(
@@ -129,7 +131,9 @@ def saved_and_read(sender: str, tracker: DialogueStateTracker) -> DialogueStateT
     return asyncio.run(go())
 
 
-def test_conversations_survive_in_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conversations_survive_in_postgresql(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EXEMPLAR_TRACKER_STORE_URL", postgres)
     again = saved_and_read("pg", conversation("pg"))
     assert again.latest_message.text == "hello"
