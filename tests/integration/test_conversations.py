@@ -1,0 +1,204 @@
+"""Conversations over REST with the running assistant."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from tests.conftest import CUSTOMER, Running
+
+ANGRY = [
+    f"where is my order ML-104163, my email is {CUSTOMER}",
+    "that can't be, I need it and nobody tells me anything. where is it?",
+    "THIS IS RIDICULOUS!!! WHERE THE HELL IS MY DESK???",
+]
+
+
+def shop(assistant: Running, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(assistant.state / "shop.db") as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_first_answer_says_that_it_is_an_ai_that_notices_feelings(assistant: Running) -> None:
+    first = assistant.say("first", "hello")[0]["text"]
+    assert "AI" in first
+    assert "notice how you feel" in first
+    assert "person" in first
+    assert "AI" not in assistant.texts("first", "how long does delivery take?")
+
+
+def test_a_calm_customer_gets_the_facts_of_a_late_order(assistant: Running) -> None:
+    assistant.say("calm", "Hi there, could you tell me where my order ML-104163 is?")
+    said = assistant.texts("calm", CUSTOMER)
+    assert "walnut writing desk" in said
+    assert "six days" in said
+    assert assistant.slots("calm")["frustration"] == "low"
+    assert assistant.actions("calm") == [
+        "action_look_up_order",
+        "utter_explain_order_late",
+        "utter_options_order_late",
+    ]
+
+
+def test_the_same_question_gets_other_moves_as_the_mood_rises(assistant: Running) -> None:
+    moods, moves = [], []
+    for text in ANGRY:
+        assistant.say("angry", text)
+        moods.append(assistant.slots("angry")["frustration"])
+        moves.append(assistant.actions("angry"))
+    assert moods[0] == "low"
+    assert moods[2] == "high"
+    assert len({tuple(one) for one in moves}) == 3
+    assert moves[2] == [
+        "action_look_up_order",
+        "utter_restate_order_late",
+        "utter_validate_order_late",
+        "action_note_on_order",
+        "utter_own_order_late",
+        "utter_expect_order_late",
+        "utter_options_order_late_person",
+        "action_offer_person",
+    ]
+    notes = shop(assistant, "select text from order_notes where order_number = 'ML-104163'")
+    assert (ANGRY[2],) in notes
+
+
+def test_a_mood_that_falls_is_followed(assistant: Running) -> None:
+    for text in ANGRY:
+        assistant.say("falling", text)
+    assistant.say("falling", "ok, thank you for explaining that, I appreciate it")
+    assert assistant.slots("falling")["frustration"] != "high"
+    assert assistant.actions("falling") == ["utter_close_thanks_after_trouble"]
+
+
+def test_a_misspelt_wish_for_a_person_is_met_in_one_step_in_the_middle_of_something(
+    assistant: Running,
+) -> None:
+    assistant.say("person", f"cancel ML-104205 priya.raman@example.net")
+    said = assistant.texts("person", "ugh just get me a humen plese")
+    slots = assistant.slots("person")
+    assert slots["handover"] == "waiting"
+    assert slots["handover_number"] in said
+    assert assistant.say("person", "hello?") == []
+    assert assistant.say("person", "where is my order?") == []
+
+
+def test_cancelling_asks_first_and_then_changes_the_database(assistant: Running) -> None:
+    asked = assistant.say("cancel", f"I'd like to cancel order 104217, {CUSTOMER}")
+    assert asked[-1]["buttons"]
+    before = shop(assistant, "select cancelled_on from orders where number = 'ML-104217'")
+    assert before == [(None,)]
+    said = assistant.texts("cancel", "yes please")
+    assert "ML-104217 is cancelled" in said
+    assert "€64.90" in said
+    after = shop(assistant, "select cancelled_on from orders where number = 'ML-104217'")
+    assert after != [(None,)]
+    assert assistant.actions("cancel") == [
+        "action_cancel_order",
+        "utter_resolve_order_cancelled",
+        "utter_expect_refund",
+    ]
+
+
+def test_a_no_leaves_the_order_as_it_is(assistant: Running) -> None:
+    assistant.say("keep", "cancel ML-104205, priya.raman@example.net")
+    assistant.say("keep", "No, keep it")
+    assert assistant.actions("keep") == ["action_drop_question", "utter_resolve_order_kept"]
+    assert shop(assistant, "select cancelled_on from orders where number='ML-104205'") == [(None,)]
+
+
+def test_a_refund_is_made_once_and_then_tracked(assistant: Running) -> None:
+    assistant.say("refund", "I'd like my money back for ML-104102 please")
+    assistant.say("refund", CUSTOMER)
+    assert "€79" in assistant.texts("refund", "Yes, start it")
+    assistant.say("refund", "where is my refund?")
+    assert assistant.slots("refund")["order_state"] == "refund_pending"
+    count = "select count(*) from refunds where order_number = 'ML-104102'"
+    assert shop(assistant, count) == [(1,)]
+
+
+def test_a_complaint_gets_a_number_and_a_day(assistant: Running) -> None:
+    said = assistant.texts("complaint", "I want to file a complaint about your driver")
+    number = assistant.slots("complaint")["complaint_number"]
+    assert number in said
+    kept = shop(assistant, "select text, answered from complaints where conversation='complaint'")
+    assert kept == [("I want to file a complaint about your driver", None)]
+
+
+def test_in_a_crisis_everything_else_stops_and_one_word_does_not_clear_it(
+    assistant: Running,
+) -> None:
+    said = assistant.texts("crisis", "my order is late and honestly i dont want to live anymore")
+    assert "988" in said
+    assert "emergency" in said
+    assert "AI" in said
+    assert assistant.slots("crisis")["safety"] == "alarm"
+    assistant.say("crisis", "where is my parcel ML-104163")
+    assert assistant.actions("crisis") == ["utter_handover_crisis_stay"]
+    assistant.say("crisis", "you misunderstood me")
+    assert assistant.actions("crisis") == ["utter_clarify_crisis", "action_check_alarm"]
+    assistant.say("crisis", "yes")
+    assert assistant.actions("crisis") == ["utter_close_crisis", "action_clear_alarm"]
+
+
+def test_misread_is_accepted_without_debate(assistant: Running) -> None:
+    assistant.say("misread", "THIS IS AN OUTRAGE!!! useless service, I am furious!!!")
+    assistant.say("misread", "I'm not angry, you misread me")
+    assert assistant.slots("misread")["frustration"] == "low"
+    assert assistant.actions("misread") == ["utter_apologize_misread"]
+
+
+def test_the_reading_stops_and_is_deleted_at_a_word(assistant: Running) -> None:
+    assistant.say("off", "this is the worst service ever, I am furious")
+    assistant.say("off", "stop reading my mood")
+    assistant.say("off", "and where is my order? I HATE THIS!!!")
+    slots = assistant.slots("off")
+    assert slots["emotion_reading"] is False
+    assert slots["frustration"] == "low"
+    assert slots["emotion"] is None
+    events = json.dumps(assistant.tracker("off")["events"])
+    assert '"scores"' not in events
+    assert "988" in assistant.texts("off", "i want to kill myself"), "safety works all the same"
+
+
+def test_after_three_failures_a_person_is_offered_unasked(assistant: Running) -> None:
+    for text in ("qwpe zxcm flurb", "blorp zzz gnar", "what the flurb blorp"):
+        said = assistant.texts("failing", text)
+    assert "utter_options_person" in assistant.actions("failing")
+    assert said
+
+
+def test_venting_is_listened_to_before_anything_is_fixed(assistant: Running) -> None:
+    assistant.say("vent", "unbelievable. one thing after another with you people, what a mess")
+    moves = [name for name in assistant.actions("vent") if name.startswith("utter_")]
+    assert "utter_listen_venting" in moves
+    assert not any(name.startswith("utter_explain") for name in moves)
+
+
+def test_no_wording_is_heard_twice_while_there_is_another(assistant: Running) -> None:
+    said = [assistant.texts("again", "thanks") for _ in range(4)]
+    # The first of the four carries the greeting, too.
+    assert len(set(said[1:])) == 3
+
+
+def test_what_is_clicked_is_understood_as_what_it_says(assistant: Running) -> None:
+    expected = {
+        "Where is my order?": "track_order",
+        "Cancel an order": "cancel_order",
+        "Money back": "get_refund",
+        "A person, please": "contact_human_agent",
+        "Yes, a person": "contact_human_agent",
+        "Yes, cancel it": None,
+        "Yes, start it": "affirm",
+        "Yes, money back": None,
+        "Yes, please": "affirm",
+        "No, keep it": "deny",
+        "No, leave it": "deny",
+        "No, thanks": "deny",
+        "No, go on here": "deny",
+        "No, I'll wait": "deny",
+    }
+    for title, intent in expected.items():
+        found = assistant.parse(title)["intent"]["name"]
+        allowed = {intent} if intent else {"affirm", "cancel_order", "get_refund"}
+        assert found in allowed | ({"affirm"} if intent == "contact_human_agent" else set()), title
