@@ -25,6 +25,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from exemplar.channels.text import whole_characters
 from exemplar.errors import ExemplarError
 
 #: Events remembered, so that one delivered again counts once.
@@ -145,7 +146,7 @@ class Slack(SlackInput):
             if len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
         # A leading slash would be a command to Rasa, and customers give none.
-        said = text.lstrip("/ ") or text
+        said = whole_characters(text.lstrip("/ ") or text)
         return await super().process_message(request, on_new_message, said, sender_id, metadata)
 
 

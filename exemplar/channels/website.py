@@ -24,6 +24,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
+from exemplar.channels.text import whole_characters
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
 from exemplar.settings import ROOT, shared_secrets
@@ -128,6 +129,7 @@ class Website(InputChannel):
             seen[conversation, message_id] = None
             if len(seen) > _REMEMBERED:
                 seen.popitem(last=False)
+            text = whole_characters(text)
             await server.emit("user_uttered", {"text": text}, room=conversation, skip_sid=sid)
             message = UserMessage(
                 # A leading slash would be a command to Rasa, and customers give none.

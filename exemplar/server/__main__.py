@@ -24,7 +24,8 @@ def main() -> None:
         *("--credentials", "credentials.yml"),
         *("--interface", where.host),
         *("--port", str(where.port)),
-        *("--auth-token", shared_secrets().api_token),
+        # One word: a token may begin with a dash.
+        f"--auth-token={shared_secrets().api_token}",
         "--enable-api",
     ]
     rasa()
