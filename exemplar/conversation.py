@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from exemplar.mood import Turn
@@ -13,6 +14,8 @@ Event = Mapping[str, Any]
 #: Goes before intents that come from a program, not from the customer.
 EXTERNAL: Final = "EXTERNAL_"
 _LISTEN: Final = "action_listen"
+#: Responses that answer, as against those that ask or meet a feeling.
+_ANSWERS: Final = ("utter_explain", "utter_resolve", "utter_expect")
 
 
 def since_restart(events: Iterable[Event]) -> list[Event]:
@@ -56,9 +59,14 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
         events: of the tracker.
         goals: the intents that open a matter.
     """
-    read = []
-    for message in customer_messages(events):
+    read: list[Turn] = []
+    for message in since_restart(events):
+        if message.get("event") == "action" and read:
+            answered = str(message.get("name")).startswith(_ANSWERS)
+            read[-1] = replace(read[-1], answered=read[-1].answered or answered)
         intent = intent_of(message)
+        if message.get("event") != "user" or intent.startswith(EXTERNAL):
+            continue
         emotion = emotion_of(message)
         read.append(
             Turn(
@@ -66,6 +74,7 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
                 emotion=emotion.get("name", "neutral"),
                 frustration=float(emotion.get("frustration", 0.0)),
                 goal=intent if intent in goals else None,
+                answered=False,
             )
         )
     return read

@@ -24,8 +24,8 @@ MEDIUM: Final = (0.35, 0.25)
 HIGH: Final = (0.65, 0.5)
 
 #: What the conversation adds to a reading.
-ASKED_AGAIN: Final = 0.2
-REJECTED: Final = 0.35
+ASKED_AGAIN: Final = 0.4
+REJECTED: Final = 0.5
 NOT_UNDERSTOOD: Final = 0.2
 #: After so many askings, the matter itself is a trial, however mildly it is put.
 TRIAL: Final = 3
@@ -46,12 +46,14 @@ class Turn:
         emotion: the reading's strongest emotion; "neutral" if nothing was read.
         frustration: the reading's frustration score in [0, 1].
         goal: the matter that the intent opens (``track_order`` …), if it opens one.
+        answered: whether the assistant had an answer; asking for a detail is none.
     """
 
     intent: str
     emotion: str = "neutral"
     frustration: float = 0.0
     goal: str | None = None
+    answered: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
         # The customer knows better than any reading.
         return Mood(0.0, "low", _trend(mood.level, 0.0), mood.troubled, (*mood.levels, 0.0))
     pull = turn.frustration + _from_conversation(past, turn)
-    askings = sum(before.goal == turn.goal for before in past) + 1 if turn.goal else 0
+    askings = sum(_same_matter(before, turn) for before in past) + 1
     if askings >= TRIAL and turn.emotion not in WARM:
         pull = max(pull, TRIAL_FLOOR)
     pull = min(pull, 1.0)
@@ -113,9 +115,14 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
     )
 
 
+def _same_matter(before: Turn, turn: Turn) -> bool:
+    """Tells whether a turn asks what had been answered before."""
+    return turn.goal is not None and before.goal == turn.goal and before.answered
+
+
 def _from_conversation(past: Sequence[Turn], turn: Turn) -> float:
     added = 0.0
-    if turn.goal and any(before.goal == turn.goal for before in past[-3:]):
+    if any(_same_matter(before, turn) for before in past[-3:]):
         added += ASKED_AGAIN
     if turn.intent in REJECTIONS:
         added += REJECTED

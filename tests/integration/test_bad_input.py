@@ -7,6 +7,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ HOSTILE = {
     "template": "{order_total} {{7*7}} ${HOME} %s %n",
     "right to left": "\u202eredro ym si erehw",
     "digits": "1234567890",
-    "unknown command": "/no_such_intent{\"order_number\": \"ML-104163\"}",
+    "unknown command": '/no_such_intent{"order_number": "ML-104163"}',
     "braces": "{" * 500,
     "another language": "¿Dónde está mi pedido? Llevo tres semanas esperando.",
 }
@@ -74,15 +75,15 @@ def test_a_broken_request_gets_an_answer_and_harms_nothing(assistant: Running, b
         with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
     except urllib.error.HTTPError as error:
-        assert 400 <= error.code <= 500
+        assert 400 <= error.code <= 500  # noqa: PT017  (a 200 is right, too)
     assert assistant.texts("after-broken", "hello")
 
 
 def test_the_api_wants_its_token(assistant: Running) -> None:
     for path in ("/model/parse", "/conversations/x/tracker", "/domain", "/status"):
         for query in ("", "?token=wrong"):
+            data = b"{}" if path == "/model/parse" else None
             with pytest.raises(urllib.error.HTTPError) as refused:
-                data = b"{}" if path == "/model/parse" else None
                 urllib.request.urlopen(f"{assistant.url}{path}{query}", data)
             assert refused.value.code == 401
 
@@ -100,12 +101,11 @@ def test_the_servers_listen_on_loopback_only(assistant: Running) -> None:
     mine = {assistant.url.rpartition(":")[2], assistant.environment["EXEMPLAR_ACTIONS_PORT"]}
     listening = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with open(table) as rows:
-            for row in list(rows)[1:]:
-                address, state = row.split()[1], row.split()[3]
-                host, port = address.split(":")
-                if state == "0A" and str(int(port, 16)) in mine:
-                    listening.add(host)
+        for row in Path(table).read_text().splitlines()[1:]:
+            address, state = row.split()[1], row.split()[3]
+            host, port = address.split(":")
+            if state == "0A" and str(int(port, 16)) in mine:
+                listening.add(host)
     assert listening == {"0100007F"}
 
 

@@ -74,7 +74,7 @@ def test_a_mood_that_falls_is_followed(assistant: Running) -> None:
 def test_a_misspelt_wish_for_a_person_is_met_in_one_step_in_the_middle_of_something(
     assistant: Running,
 ) -> None:
-    assistant.say("person", f"cancel ML-104205 priya.raman@example.net")
+    assistant.say("person", "cancel ML-104205 priya.raman@example.net")
     said = assistant.texts("person", "ugh just get me a humen plese")
     slots = assistant.slots("person")
     assert slots["handover"] == "waiting"

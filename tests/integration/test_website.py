@@ -1,0 +1,177 @@
+"""The website's socket: pushes, tokens, reloads, repeats."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+import socketio
+
+from exemplar.channels.visitor import token_for
+from tests.conftest import CUSTOMER, Running
+
+
+class Browser:
+    """A customer's window."""
+
+    def __init__(self, url: str) -> None:
+        self.client = socketio.AsyncClient()
+        self.url = url
+        self.said: list[dict[str, Any]] = []
+        self.confirmed: dict[str, Any] = {}
+        self.answered = 0
+        self.client.on("bot_uttered", lambda message: self.said.append(message))
+        self.client.on("session_confirm", lambda message: self.confirmed.update(message))
+        self.client.on("answered", self._count)
+
+    def _count(self, _: object) -> None:
+        self.answered += 1
+
+    async def open(self, token: object = None, **options: Any) -> Browser:
+        await self.client.connect(self.url, **options)
+        await self.client.emit("session_request", {"token": token})
+        await self.until(lambda: bool(self.confirmed))
+        return self
+
+    async def write(self, text: object, message_id: str) -> dict[str, str]:
+        return dict(await self.client.call("user_uttered", {"text": text, "id": message_id}))
+
+    async def until(self, true: Any, seconds: float = 30) -> None:
+        async with asyncio.timeout(seconds) if hasattr(asyncio, "timeout") else _Limit(seconds):
+            while not true():
+                await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        await self.client.disconnect()
+
+
+class _Limit:
+    """A bound on waiting, for Python 3.10: it only guards against hanging."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    async def __aenter__(self) -> None:
+        task = asyncio.current_task()
+        assert task
+        self.timer = asyncio.get_running_loop().call_later(self.seconds, task.cancel)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.timer.cancel()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_a_customer_is_answered_in_their_window(assistant: Running, transport: str) -> None:
+    browser = await Browser(assistant.url).open(transports=[transport])
+    assert await browser.write(f"where is ML-104163? {CUSTOMER}", "1") == {"status": "taken"}
+    await browser.until(lambda: browser.answered == 1)
+    assert "AI" in browser.said[0]["text"]
+    assert any("six days" in message["text"] for message in browser.said)
+    assert browser.said[-1]["buttons"] == ["I'll wait", "Money back"]
+    await browser.close()
+
+
+async def test_the_same_message_sent_twice_counts_once(assistant: Running) -> None:
+    browser = await Browser(assistant.url).open()
+    assert (await browser.write("hello", "same"))["status"] == "taken"
+    assert (await browser.write("hello", "same"))["status"] == "known"
+    await browser.until(lambda: browser.answered == 1)
+    await asyncio.sleep(1)
+    assert len(browser.said) == 2
+    await browser.close()
+
+
+async def test_a_reload_brings_the_conversation_back(assistant: Running) -> None:
+    first = await Browser(assistant.url).open()
+    await first.write("how long does delivery take?", "1")
+    await first.until(lambda: first.answered == 1)
+    await first.close()
+    second = await Browser(assistant.url).open(first.confirmed["token"])
+    history = second.confirmed["history"]
+    assert [turn["role"] for turn in history] == ["ai", "user", "ai"]
+    assert history[1]["text"] == "how long does delivery take?"
+    assert second.confirmed["token"] == first.confirmed["token"]
+    await second.close()
+
+
+async def test_two_windows_of_one_customer_show_the_same(assistant: Running) -> None:
+    first = await Browser(assistant.url).open()
+    second = await Browser(assistant.url).open(first.confirmed["token"])
+    await first.write("hello", "1")
+    await second.until(lambda: second.answered == 1)
+    assert second.said == first.said
+    await first.close()
+    await second.close()
+
+
+async def test_nobody_joins_a_conversation_that_is_not_theirs(assistant: Running) -> None:
+    mine = await Browser(assistant.url).open()
+    await mine.write("my secret is plumtree", "1")
+    await mine.until(lambda: mine.answered == 1)
+    conversation = mine.confirmed["token"].rpartition(".")[0]
+    forged = [
+        conversation,
+        f"{conversation}.{'0' * 64}",
+        token_for(conversation, "guess"),
+        7,
+        ["x"],
+    ]
+    for token in forged:
+        other = await Browser(assistant.url).open(token)
+        assert other.confirmed["history"] == []
+        assert other.confirmed["token"] != mine.confirmed["token"]
+        await other.close()
+    await mine.close()
+
+
+@pytest.mark.parametrize("text", ["", "  ", None, 7, {"a": 1}, "x" * 20_001])
+async def test_what_is_no_message_is_refused_with_a_reason(
+    assistant: Running, text: object
+) -> None:
+    browser = await Browser(assistant.url).open()
+    assert "error" in await browser.write(text, "1")
+    assert (await browser.write("hello", "2"))["status"] == "taken"
+    await browser.until(lambda: browser.answered == 1)
+    await browser.close()
+
+
+async def test_a_customer_cannot_give_rasa_commands(assistant: Running) -> None:
+    browser = await Browser(assistant.url).open()
+    await browser.write("/restart", "1")
+    await browser.until(lambda: browser.answered == 1)
+    conversation = browser.confirmed["token"].rpartition(".")[0]
+    events = [event["event"] for event in assistant.tracker(conversation)["events"]]
+    assert "restart" not in events
+    await browser.close()
+
+
+async def test_what_the_desk_does_is_pushed_to_the_window(assistant: Running) -> None:
+    from tests.integration.test_handover import desk
+
+    browser = await Browser(assistant.url).open()
+    await browser.write("a person please", "1")
+    await browser.until(lambda: browser.answered == 1)
+    conversation = browser.confirmed["token"].rpartition(".")[0]
+    number = assistant.slots(conversation)["handover_number"]
+    said = len(browser.said)
+    await asyncio.to_thread(
+        desk(assistant).open, f"{assistant.url}/desk/handovers/{number}/close", b""
+    )
+    await browser.until(lambda: len(browser.said) > said)
+    assert number in browser.said[-1]["text"]
+    await browser.close()
+
+
+def test_the_page_and_its_parts_are_served_and_nothing_else(assistant: Running) -> None:
+    with urllib.request.urlopen(assistant.url + "/") as answer:
+        assert "Marlow" in answer.read().decode()
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    for name in ("chat.js", "deep-chat.js", "socket.io.js", "shop.css"):
+        assert urllib.request.urlopen(f"{assistant.url}/assets/{name}").status == 200
+    for name in ("nothing.js", "..%2F..%2Fdomain.yml", "%2e%2e/secrets.json"):
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"{assistant.url}/assets/{name}")
+        assert missing.value.code == 404

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exemplar.emotion.encoder import shared_encoder
+from exemplar.emotion.heads import HEADS_FILE, Heads, load_heads
+from exemplar.emotion.reader import EmotionReader
+from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
+from exemplar.errors import ExemplarError
+
+POLITE = "With all due respect, I have now explained this to three of your colleagues."
+SARCASM = "great, another week of waiting, wonderful"
+THANKS = "Thank you so much, you were a great help!"
+QUESTION = "Which sizes do you have in this shirt?"
+FURY = "This is outrageous, you are liars and I want my money back NOW!!!"
+
+TEXTS = [
+    *(POLITE, SARCASM, THANKS, QUESTION, FURY),
+    *("", "ok", "😡", "12345", "你好", "\ud83d where\0is it", "late " * 2000),
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> EmotionReader:
+    return EmotionReader()
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_reading_has_the_shape_that_others_rely_on(reader: EmotionReader, text: str) -> None:
+    emotion = reader.read(text).as_dict()
+    assert list(emotion) == ["name", "confidence", "frustration", "scores"]
+    assert tuple(emotion["scores"]) == EMOTIONS
+    assert emotion["confidence"] == emotion["scores"][emotion["name"]]
+    assert emotion["confidence"] == max(emotion["scores"].values())
+    assert all(0 <= score <= 1 for score in (emotion["frustration"], *emotion["scores"].values()))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_28_of_goemotions_stay_available(reader: EmotionReader, text: str) -> None:
+    fine = reader.read(text).goemotions
+    assert tuple(fine) == GOEMOTIONS
+    assert all(0 <= score <= 1 for score in fine.values())
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "4711", "# 118-342", "?!", "...", "\0", "\ud83d"])
+def test_where_there_is_nothing_to_read_it_is_neutral_and_not_sure(
+    reader: EmotionReader, text: str
+) -> None:
+    reading = reader.read(text)
+    assert reading.name == "neutral"
+    assert reading.confidence < 0.5
+    assert reading.frustration == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "emotions"),
+    [
+        (FURY, {"anger"}),
+        ("I have been waiting for three weeks and nobody answers.", {"frustration"}),
+        (SARCASM, {"frustration"}),
+        (POLITE, {"frustration"}),
+        ("I had hoped for better quality, what a pity.", {"disappointment"}),
+        ("My mother died and she cannot use it any more, I am so sad.", {"sadness"}),
+        ("I'm worried that it won't arrive before the funeral.", {"anxiety"}),
+        ("I don't understand, which of the two forms do I fill in?", {"confusion"}),
+        (THANKS, {"gratitude"}),
+        ("I love it, it made my day!", {"joy"}),
+        (QUESTION, {"neutral"}),
+        ("😡", {"anger"}),
+        ("Thanks 😊", {"gratitude"}),
+    ],
+)
+def test_what_is_plainly_felt_is_read(reader: EmotionReader, text: str, emotions: set[str]) -> None:
+    assert reader.read(text).name in emotions
+
+
+@pytest.mark.parametrize("frustrated", [FURY, SARCASM, POLITE])
+@pytest.mark.parametrize("calm", [THANKS, QUESTION, "My order number is 5512, thank you."])
+def test_hidden_frustration_scores_above_thanks_and_plain_questions(
+    reader: EmotionReader, frustrated: str, calm: str
+) -> None:
+    assert reader.read(frustrated).frustration > 0.5 > reader.read(calm).frustration
+
+
+def test_sarcasm_is_told_from_the_same_words_meant(reader: EmotionReader) -> None:
+    meant = reader.read("Great, the parcel is here, wonderful")
+    assert reader.read(SARCASM).frustration > meant.frustration
+
+
+def test_emoji_change_the_reading(reader: EmotionReader) -> None:
+    plain, cross, glad = (reader.read(f"where is my order {e}") for e in ("", "😡", "😊"))
+    assert cross.scores["anger"] > plain.scores["anger"]
+    assert glad.scores["joy"] > plain.scores["joy"]
+    assert glad.frustration < plain.frustration
+
+
+@pytest.mark.parametrize("text", ["where is my order", "still no answer", "I wrote twice"])
+@pytest.mark.parametrize("louder", ["!", "!!!!", " 😡", " 🤬"])
+def test_said_louder_it_is_no_calmer(reader: EmotionReader, text: str, louder: str) -> None:
+    assert reader.read(text + louder).frustration > reader.read(text).frustration - 0.1
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_encoding_that_was_made_already_gives_the_same_reading(
+    reader: EmotionReader, text: str
+) -> None:
+    assert reader.read(text, shared_encoder().encode(text)) == reader.read(text)
+
+
+def test_eight_threads_read_what_one_reads(reader: EmotionReader) -> None:
+    alone = [reader.read(text) for text in TEXTS]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(reader.read, TEXTS * 4)) == alone * 4
+
+
+def test_heads_survive_save_and_load(tmp_path: Path) -> None:
+    heads = load_heads()
+    heads.save(tmp_path / "new" / "heads.npz")
+    again = load_heads(tmp_path / "new" / "heads.npz")
+    for field in fields(Heads):
+        assert np.array_equal(getattr(again, field.name), getattr(heads, field.name))
+
+
+def test_heads_are_written_to_the_very_file_that_was_named(tmp_path: Path) -> None:
+    load_heads().save(tmp_path / "heads.new")
+    assert [file.name for file in tmp_path.iterdir()] == ["heads.new"]
+
+
+def damaged_heads() -> dict[str, bytes]:
+    good = HEADS_FILE.read_bytes()
+    middle = len(good) // 2
+    return {
+        "empty": b"",
+        "no heads": b"version https://git-lfs.github.com/spec/v1",
+        "cut off": good[:middle],
+        "damaged": good[:middle] + b"damage" + good[middle + 6 :],
+    }
+
+
+@pytest.mark.parametrize("damage", damaged_heads())
+def test_a_broken_heads_file_is_one_clear_error(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "heads.npz").write_bytes(damaged_heads()[damage])
+    with pytest.raises(ExemplarError, match=r"heads\.npz .*run 'exemplar emotion train'"):
+        load_heads(tmp_path / "heads.npz")
+
+
+def test_missing_heads_are_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ExemplarError, match=r"nowhere\.npz .*run 'exemplar emotion train'"):
+        load_heads(tmp_path / "nowhere.npz")
+
+
+@pytest.mark.parametrize("part", ["mean", "hidden", "goemotions_bias"])
+def test_heads_of_another_shape_are_one_clear_error(tmp_path: Path, part: str) -> None:
+    heads = load_heads()
+    replace(heads, **{part: getattr(heads, part)[..., :5]}).save(tmp_path / "heads.npz")
+    with pytest.raises(ExemplarError, match="another version"):
+        load_heads(tmp_path / "heads.npz")
+
+
+def test_heads_that_lack_a_part_are_one_clear_error(tmp_path: Path) -> None:
+    np.savez(tmp_path / "heads.npz", mean=load_heads().mean)
+    with pytest.raises(ExemplarError, match=r"heads\.npz"):
+        load_heads(tmp_path / "heads.npz")
+
+
+def test_the_heads_in_the_repository_are_small() -> None:
+    assert HEADS_FILE.stat().st_size < 8_000_000

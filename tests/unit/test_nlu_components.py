@@ -1,0 +1,438 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.tokenizers.whitespace_tokenizer import WhitespaceTokenizer
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.loading import load_data
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from exemplar.emotion.encoder import DIMENSIONS, shared_encoder
+from exemplar.emotion.reader import EmotionReader
+from exemplar.nlu.emotion import EmotionComponent
+from exemplar.nlu.guarantees import GuaranteedIntents
+from exemplar.nlu.intents import LinearIntents
+from exemplar.nlu.minilm import MiniLMFeaturizer
+
+AtOnce = Callable[[Callable[[], Any]], list[Any]]
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = [MiniLMFeaturizer, EmotionComponent, LinearIntents, GuaranteedIntents]
+CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
+
+EXAMPLES = {
+    "greet": ["hi", "hello there", "good morning", "hey you"],
+    "thank": ["thanks", "thank you so much", "many thanks for that", "cheers, thank you"],
+    "track_order": [
+        "where is my order",
+        "track my parcel",
+        "when does my order come",
+        "where is it",
+    ],
+    "contact_human_agent": ["I want to talk to a human", "give me a person", "a human please"],
+    "crisis": ["I want to end my life", "I might harm myself", "I cannot live any more"],
+}
+TEXTS = ["I fear I will harm myself", "where is my ordr?", "humen", "asdf 😡 qwert", "\0\ud83d"]
+
+
+def training_data(examples: dict[str, list[str]]) -> TrainingData:
+    return TrainingData(
+        [
+            Message.build(text=text, intent=intent)
+            for intent, texts in examples.items()
+            for text in texts
+        ],
+        regex_features=[
+            {"name": "crisis", "pattern": r"\bharm myself\b"},
+            {"name": "order_number", "pattern": r"\d+"},
+        ],
+        lookup_tables=[
+            {"name": "contact_human_agent", "elements": ["human", "person"]},
+            {"name": "contact_human_agent_around", "elements": ["a", "real", "please"]},
+        ],
+    )
+
+
+def tokenizer() -> WhitespaceTokenizer:
+    return WhitespaceTokenizer(WhitespaceTokenizer.get_default_config())
+
+
+def train(
+    kind: type[GraphComponent], storage: ModelStorage, data: TrainingData | None = None
+) -> Any:
+    """Trains a component as Rasa does."""
+    data = tokenizer().process_training_data(data or training_data(EXAMPLES))
+    made: Any = kind.create(kind.get_default_config(), storage, Resource(kind.__name__), CONTEXT)
+    if hasattr(made, "train"):
+        made.train(data)
+    if hasattr(made, "process_training_data"):
+        made.process_training_data(data)
+    return made
+
+
+def load(kind: type[GraphComponent], storage: ModelStorage) -> Any:
+    return kind.load(kind.get_default_config(), storage, Resource(kind.__name__), CONTEXT)
+
+
+def understood(component: Any, *texts: str) -> list[Message]:
+    return component.process(tokenizer().process([Message({TEXT: text}) for text in texts]))
+
+
+def seen(message: Message) -> dict[str, Any]:
+    """Returns all that a later component or a client sees of a message."""
+    features = [(f.type, f.origin, f.features.tolist()) for f in message.features]
+    return {**message.as_dict(only_output_properties=True), "features": features}
+
+
+def ranking(message: Message) -> dict[str, float]:
+    return {entry["name"]: entry["confidence"] for entry in message.get(INTENT_RANKING_KEY)}
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> LocalModelStorage:
+    return LocalModelStorage(tmp_path)
+
+
+# The contract that every component keeps.
+
+
+def test_every_component_in_the_pipeline_is_under_the_contract() -> None:
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]
+    ours = {part["name"] for part in pipeline if part["name"].startswith("exemplar.")}
+    assert ours == {f"{kind.__module__}.{kind.__name__}" for kind in COMPONENTS}
+
+
+@pytest.mark.parametrize("kind", COMPONENTS)
+def test_it_adds_something_and_the_same_after_loading(
+    kind: type[GraphComponent], storage: LocalModelStorage
+) -> None:
+    untouched = tokenizer().process([Message({TEXT: text}) for text in TEXTS])
+    now = [seen(message) for message in understood(train(kind, storage), *TEXTS)]
+    assert now[0] != seen(untouched[0])
+    assert [seen(message) for message in understood(load(kind, storage), *TEXTS)] == now
+
+
+@pytest.mark.parametrize("kind", COMPONENTS)
+def test_an_empty_message_is_taken(kind: type[GraphComponent], storage: LocalModelStorage) -> None:
+    component = train(kind, storage)
+    for empty in (Message({TEXT: ""}), Message({TEXT: " "}), Message({})):
+        before = empty.get(TEXT)
+        (message,) = component.process(tokenizer().process([empty]))
+        assert message.get(TEXT) == before
+
+
+@pytest.mark.parametrize("kind", COMPONENTS)
+def test_a_message_of_10_000_characters_is_taken_like_any_other(
+    kind: type[GraphComponent], storage: LocalModelStorage
+) -> None:
+    component = train(kind, storage)
+    text = ("I fear I will harm myself, " * 400)[:10_000]
+    for long in (text, "x" * 10_000, "?" * 10_000):
+        (message,) = understood(component, long)
+        assert message.get(TEXT) == long
+    assert seen(understood(component, text)[0]).keys() == (
+        seen(understood(component, TEXTS[0])[0]).keys()
+    )
+
+
+@pytest.mark.parametrize("kind", COMPONENTS)
+def test_two_threads_get_what_one_gets(
+    kind: type[GraphComponent], storage: LocalModelStorage, at_once: AtOnce
+) -> None:
+    component = train(kind, storage)
+    alone = [seen(message) for message in understood(component, *TEXTS)]
+    both = at_once(lambda: [seen(message) for message in understood(component, *TEXTS)])
+    assert both == [alone, alone]
+
+
+# Features and emotion.
+
+
+def test_every_token_has_the_mean_of_its_word_pieces(storage: LocalModelStorage) -> None:
+    text = "unbelievably late"
+    (message,) = understood(train(MiniLMFeaturizer, storage), text)
+    tokens, sentence = (f.features for f in message.features)
+    encoding = shared_encoder().encode(text)
+    pieces = [end <= len("unbelievably") for _, end in encoding.offsets]
+    assert sum(pieces) > 1
+    assert tokens.shape == (2, DIMENSIONS)
+    assert np.allclose(tokens[0], encoding.tokens[pieces].mean(axis=0), atol=1e-6)
+    assert np.allclose(tokens[1], encoding.tokens[-1], atol=1e-6)
+    assert np.allclose(sentence, encoding.sentence[None])
+
+
+def test_training_examples_are_featurized_like_messages(storage: LocalModelStorage) -> None:
+    data = training_data(EXAMPLES)
+    component = train(MiniLMFeaturizer, storage, data)
+    for example in data.training_examples:
+        (message,) = understood(component, example.get(TEXT))
+        for learned, met in zip(example.features, message.features, strict=True):
+            assert np.allclose(learned.features, met.features, atol=1e-4)
+
+
+def test_the_reading_stands_beside_the_intent_with_or_without_the_featurizer(
+    storage: LocalModelStorage,
+) -> None:
+    text = "great, another week of waiting"
+    component = train(EmotionComponent, storage)
+    expected = EmotionReader().read(text).as_dict()
+    (alone,) = understood(component, text)
+    (after,) = component.process(understood(train(MiniLMFeaturizer, storage), text))
+    for message in (alone, after):
+        assert message.as_dict(only_output_properties=True)["emotion"] == expected
+
+
+# The linear classifier.
+
+
+def test_it_learns_the_intents(storage: LocalModelStorage) -> None:
+    component = train(LinearIntents, storage)
+    for intent, texts in EXAMPLES.items():
+        for message in understood(component, *texts):
+            assert message.get(INTENT)["name"] == intent
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "", "zxqv wvut", "你好"])
+def test_any_text_gets_a_ranking_of_all_intents_that_sums_to_1(
+    storage: LocalModelStorage, text: str
+) -> None:
+    (message,) = understood(train(LinearIntents, storage), text)
+    assert ranking(message).keys() == EXAMPLES.keys()
+    assert sum(ranking(message).values()) == pytest.approx(1)
+    assert list(ranking(message).values()) == sorted(ranking(message).values(), reverse=True)
+    assert message.get(INTENT) == message.get(INTENT_RANKING_KEY)[0]
+
+
+def test_it_is_averaged_with_a_ranking_that_is_there(storage: LocalModelStorage) -> None:
+    component = train(LinearIntents, storage)
+    mine = ranking(understood(component, "where is my order")[0])
+    message = Message({TEXT: "where is my order"})
+    theirs = {"greet": 0.7, "track_order": 0.2, "known_to_diet_alone": 0.1}
+    message.set(INTENT_RANKING_KEY, [{"name": name, "confidence": c} for name, c in theirs.items()])
+    component.process([message])
+    assert ranking(message) == pytest.approx(
+        {name: (mine.get(name, 0) + theirs.get(name, 0)) / 2 for name in mine | theirs}
+    )
+
+
+def test_an_encoding_that_was_made_already_gives_the_same_ranking(
+    storage: LocalModelStorage,
+) -> None:
+    component = train(LinearIntents, storage)
+    alone = understood(component, *TEXTS)
+    after = component.process(understood(train(MiniLMFeaturizer, storage), *TEXTS))
+    assert [ranking(message) for message in after] == [ranking(message) for message in alone]
+
+
+@pytest.mark.parametrize("examples", [{}, {"greet": ["hi", "hello"]}])
+def test_with_no_intents_to_tell_apart_it_says_nothing(
+    storage: LocalModelStorage, examples: dict[str, list[str]]
+) -> None:
+    for component in (
+        train(LinearIntents, storage, training_data(examples)),
+        load(LinearIntents, storage),
+    ):
+        (message,) = understood(component, "hi")
+        assert message.get(INTENT) is None
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        {"greet": EXAMPLES["greet"], "thank": EXAMPLES["thank"]},
+        {"greet": ["hello"], "thank": ["hello thanks"]},
+        {"greet": ["hi"], "thank": ["cool"]},
+    ],
+    ids=["many", "two", "nothing in common"],
+)
+def test_two_intents_are_enough_however_few_their_examples(
+    storage: LocalModelStorage, examples: dict[str, list[str]]
+) -> None:
+    component = train(LinearIntents, storage, training_data(examples))
+    for intent, texts in examples.items():
+        assert understood(component, texts[0])[0].get(INTENT)["name"] == intent
+
+
+# What must never be missed.
+
+
+def test_a_guarantee_overrules_the_classifier(storage: LocalModelStorage) -> None:
+    message = Message({TEXT: "humen"})
+    message.set(
+        INTENT_RANKING_KEY,
+        [{"name": "greet", "confidence": 0.9}, {"name": "contact_human_agent", "confidence": 0.1}],
+    )
+    train(GuaranteedIntents, storage).process([message])
+    assert message.get(INTENT) == {"name": "contact_human_agent", "confidence": 1.0}
+    assert ranking(message) == {"contact_human_agent": 1.0, "greet": 0.0}
+    assert INTENT in message.as_dict(only_output_properties=True)
+
+
+def test_where_there_is_no_guarantee_the_classifier_is_heard(storage: LocalModelStorage) -> None:
+    message = Message({TEXT: "order 4711"})
+    decided = {"name": "track_order", "confidence": 0.9}
+    message.set(INTENT, decided)
+    train(GuaranteedIntents, storage).process([message])
+    assert message.get(INTENT) == decided
+
+
+@pytest.fixture(scope="module")
+def guarantees(tmp_path_factory: pytest.TempPathFactory) -> GuaranteedIntents:
+    """The guarantees that the project's own data give."""
+    storage = LocalModelStorage(tmp_path_factory.mktemp("guarantees"))
+    made = GuaranteedIntents.create(
+        GuaranteedIntents.get_default_config(), storage, Resource("guarantees"), CONTEXT
+    )
+    made.train(load_data(str(ROOT / "data" / "nlu")))
+    return made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to kill myself",
+        "KILL MYSELF",
+        "im gonna kill my self",
+        "I have been thinking about killing myself, and your parcel is late",
+        "I might hurt myself tonight",
+        "I keep cutting myself",
+        "I will hang myself",
+        "I'm going to end my life",
+        "thinking of taking my own life",
+        "I tried to take my life",
+        "I want to end it all",
+        "suicide",
+        "I feel suicidal",
+        "suiside",
+        "sucide",
+        "self-harm",
+        "self harming again",
+        "I want to die",
+        "I just wanna die",
+        "I wish I was dead",
+        "I'd rather be dead",
+        "everyone would be better off dead without me",
+        "I don't want to live anymore",
+        "I don’t want to live",
+        "i dont want to be alive",
+        "I don't wanna be here anymore",
+        "I do not want to wake up tomorrow",
+        "there is no reason to live",
+        "there's no point in living",
+        "my husband is going to kill me when he comes home",
+        "He's going to kill me",
+        "my ex wants to hurt me",
+    ],
+)
+def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text: str) -> None:
+    assert guarantees.guaranteed(text) == "crisis"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this wait is killing me",
+        "I would kill for that lamp",
+        "I'd kill for a discount",
+        "dying to get it",
+        "I am dying of curiosity",
+        "I want to die laughing",
+        "my feet are killing me in these shoes",
+        "the battery is dead",
+        "dead on arrival",
+        "the deadline is killing us",
+        "I could kick myself",
+        "I shot myself in the foot by ordering twice",
+        "I'll end my membership",
+        "I assembled it myself and hurt my back",
+        "can I hang it myself?",
+        "hang on",
+        "I'll take it all",
+        "you can take it all back",
+        "I don't want to be here all day",
+    ],
+)
+def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None:
+    assert guarantees.guaranteed(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "human",
+        "HUMAN!!!",
+        "humen",
+        "huamn",
+        "hooman",
+        "person",
+        "persn",
+        "agnt plz",
+        "rep",
+        "representitive",
+        "real person",
+        "a real person please",
+        "spek to a humen",
+        "speek to a person",
+        "can I talk to someone",
+        "I want an actual person now",
+        "get me a manager",
+        "connect me to an agent",
+        "customer service representative",
+    ],
+)
+def test_the_word_for_a_person_is_enough_misspelt_too(
+    guarantees: GuaranteedIntents, text: str
+) -> None:
+    assert guarantees.guaranteed(text) == "contact_human_agent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4711",
+        "are you human?",
+        "are you a person",
+        "urgent",
+        "yes",
+        "no",
+        "hello",
+        "stop",
+        "please",
+        "customer service",
+        "a person of my family ordered this",
+        "someone stole my parcel",
+        "your agent was rude",
+        "no human",
+        "the reason",
+        "season",
+        "personal",
+        "stuff",
+    ],
+)
+def test_what_does_not_ask_for_a_person_is_left_to_the_classifier(
+    guarantees: GuaranteedIntents, text: str
+) -> None:
+    assert guarantees.guaranteed(text) is None
+
+
+def test_the_projects_own_examples_agree_with_its_guarantees(
+    guarantees: GuaranteedIntents,
+) -> None:
+    examples = load_data(str(ROOT / "data" / "nlu")).intent_examples
+    wrong = {
+        example.get(TEXT): decided
+        for example in examples
+        if (decided := guarantees.guaranteed(example.get(TEXT))) not in {None, example.get(INTENT)}
+    }
+    assert wrong == {}
