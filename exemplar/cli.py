@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from exemplar.errors import ExemplarError
+from exemplar.text import whole_characters
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Exemplar, the assistant that people thank."
+    add_completion=False, no_args_is_help=True, help="Exemplar, a customer-service assistant."
 )
 emotion = typer.Typer(no_args_is_help=True, help="Read emotion, and train what reads it.")
 shop = typer.Typer(no_args_is_help=True, help="The shop's data.")
@@ -77,7 +78,7 @@ def emotion_read(
             entry["goemotions"] = {
                 label: round(score, 4) for label, score in reading.goemotions.items()
             }
-        sys.stdout.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        sys.stdout.write(whole_characters(json.dumps(entry, ensure_ascii=False)) + "\n")
         sys.stdout.flush()
 
 
@@ -87,7 +88,7 @@ def _entry(line: bytes, number: int) -> dict[str, Any]:
         raise ExemplarError(f"{where}: longer than {_LONGEST_LINE} bytes; split the text.")
     try:
         entry = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ExemplarError(f"{where}: not JSON ({error}).") from error
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
         raise ExemplarError(f'{where}: expected an object with a "text", as in {{"text": "hi"}}.')
@@ -109,6 +110,8 @@ def emotion_train(
 
     comments = read_goemotions(goemotions / "train.tsv")
     messages = read_customers(customers)
+    if not comments:
+        raise ExemplarError(f"{goemotions / 'train.tsv'} is empty.")
     from exemplar.emotion.encoder import Encoder, base_model_folder
     from exemplar.emotion.heads import HEADS_FILE
     from exemplar.emotion.training import train_heads
@@ -175,6 +178,7 @@ def shop_seed() -> None:
 def desk_list() -> None:
     """List who waits for a person."""
     from rich.table import Table
+    from rich.text import Text
 
     from exemplar.desk.registry import shared_registry
 
@@ -182,8 +186,12 @@ def desk_list() -> None:
     for heading in ("number", "state", "reason", "summary"):
         table.add_column(heading)
     for handover in shared_registry().waiting():
+        # What customers wrote is text, not markup.
         table.add_row(
-            handover.number, handover.state, handover.brief.reason, handover.brief.summary
+            handover.number,
+            handover.state,
+            Text(handover.brief.reason),
+            Text(handover.brief.summary),
         )
     Console().print(table)
 

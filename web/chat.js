@@ -83,19 +83,31 @@ function show(history) {
     #text-input:focus-visible { outline: 3px solid #c9793c; outline-offset: 3px; border-radius: 14px; }
     .deep-chat-suggestion-button { font-size: 14px; color: #1f5f4f; border-color: #1f5f4f; background: #fff; }
     .deep-chat-suggestion-button:focus-visible { outline: 3px solid #c9793c; outline-offset: 2px; }`;
-  chat.onComponentRender = (rendered) => {
-    chat.onComponentRender = undefined;
-    const inside = rendered.shadowRoot;
-    const log = inside.getElementById("messages");
-    log.setAttribute("role", "log");
-    log.setAttribute("aria-label", "Conversation");
-    log.tabIndex = 0;
-    inside.getElementById("text-input").setAttribute("aria-label", "Write a message");
-    const last = history.at(-1);
-    if (last?.buttons?.length) offer(last.buttons);
-    if (!panel.hidden) rendered.focusInput();
-  };
+  chat.addEventListener("render", () => name(chat.shadowRoot), { once: true });
+  chat.addEventListener("render", () => arrive(history.at(-1)), { once: true });
   document.getElementById("chat-body").replaceChildren(chat);
+}
+
+// What deep-chat does not say to a screen reader. It makes its parts anew at times, hence the observer.
+function name(inside) {
+  const label = () => {
+    const log = inside.getElementById("messages");
+    if (log && log.getAttribute("role") !== "log") {
+      log.setAttribute("role", "log");
+      log.setAttribute("aria-label", "Conversation");
+      log.tabIndex = 0;
+    }
+    inside.getElementById("text-input")?.setAttribute("aria-label", "Write a message");
+    const button = inside.querySelector(".input-button, .submit-button, #submit-icon")?.closest("[role=button], button");
+    button?.setAttribute("aria-label", "Send");
+  };
+  label();
+  new MutationObserver(label).observe(inside, { childList: true, subtree: true });
+}
+
+function arrive(last) {
+  if (last?.buttons?.length) offer(last.buttons);
+  if (!panel.hidden) chat.focusInput();
 }
 
 function send(text) {

@@ -8,7 +8,7 @@ from rasa.core.channels.rest import RestInput
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 
-from exemplar.channels.text import whole_characters
+from exemplar.text import whole_characters
 
 
 class Rest(RestInput):

@@ -25,8 +25,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from exemplar.channels.text import whole_characters
 from exemplar.errors import ExemplarError
+from exemplar.text import whole_characters
 
 #: Events remembered, so that one delivered again counts once.
 _REMEMBERED: Final = 10_000

@@ -24,10 +24,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
-from exemplar.channels.text import whole_characters
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
 from exemplar.settings import ROOT, shared_secrets
+from exemplar.text import whole_characters
 
 logger = logging.getLogger(__name__)
 

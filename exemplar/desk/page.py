@@ -138,15 +138,10 @@ def _signed_in(request: Request) -> HTTPResponse:
     answer = response.redirect("/desk", status=303, headers=_HEADERS)
     expires = str(int(time.time()) + _LASTS)
     answer.cookies[_COOKIE] = f"{expires}.{_sign(expires)}"
-    answer.cookies[_COOKIE].update(
-        {
-            "secure": request.scheme == "https",
-            "httponly": True,
-            "samesite": "Strict",
-            "path": "/desk",
-            "max-age": _LASTS,
-        }
-    )
+    cookie = answer.cookies[_COOKIE]
+    cookie.update({"httponly": True, "samesite": "Strict", "path": "/desk", "max-age": _LASTS})
+    if request.scheme == "https":
+        cookie["secure"] = True
     return answer
 
 

@@ -238,6 +238,10 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             build_graph(load_weights(folder)), options, providers=["CPUExecutionProvider"]
         )
+        if not (folder / "tokenizer.json").is_file():
+            raise ExemplarError(
+                f"{folder} holds no tokenizer.json: name a folder with all of {HUB_NAME}."
+            )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +13,7 @@ import numpy as np
 
 from exemplar.emotion.encoder import FloatArray
 from exemplar.emotion.features import SIZE
+from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
 from exemplar.errors import ExemplarError
 
 #: The trained heads that come with the project.
@@ -64,7 +67,8 @@ class Heads:
         arrays = {
             field.name: getattr(self, field.name).astype(np.float16) for field in fields(self)
         }
-        np.savez_compressed(file, **arrays)
+        with file.open("wb") as output:
+            np.savez_compressed(output, **arrays)
 
 
 def load_heads(file: Path = HEADS_FILE) -> Heads:
@@ -78,12 +82,16 @@ def load_heads(file: Path = HEADS_FILE) -> Heads:
             heads = Heads(
                 **{field.name: arrays[field.name].astype(np.float32) for field in fields(Heads)}
             )
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ExemplarError(
             f"cannot load the emotion heads from {file} ({error}): check out models/emotion again, or "
             "run 'exemplar emotion train'."
         ) from error
-    if heads.mean.shape != (SIZE,):
+    try:
+        shapes = [probabilities.shape for probabilities in heads(np.zeros((1, SIZE), np.float32))]
+    except ValueError:
+        shapes = []
+    if shapes != [(1, len(GOEMOTIONS)), (1, len(EMOTIONS)), (1,)]:
         raise ExemplarError(f"{file} was trained by another version: run 'exemplar emotion train'.")
     return heads
 

@@ -38,7 +38,7 @@ class GuaranteedIntents(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``similarity``: how alike a misspelt word must be, 0 to 100; ``words``: the longest message."""
-        return {"similarity": 80, "words": 8}
+        return {"similarity": 87, "words": 8}
 
     @classmethod
     def create(

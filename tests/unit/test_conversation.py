@@ -61,12 +61,14 @@ def test_a_message_that_nobody_parsed_has_neither_intent_nor_emotion() -> None:
         message = {"event": "user", "text": "hi", **parsed}
         assert intent_of(message) == ""
         assert emotion_of(message) == {}
-        assert turns([message], ()) == [Turn("")]
+        assert turns([message], ()) == [Turn("", answered=False)]
 
 
 def test_a_turn_carries_its_reading() -> None:
     events = [said("where is it", "track_order", name="anger", confidence=0.9, frustration=0.8)]
-    assert turns(events, ["track_order"]) == [Turn("track_order", "anger", 0.8, "track_order")]
+    assert turns(events, ["track_order"]) == [
+        Turn("track_order", "anger", 0.8, "track_order", answered=False)
+    ]
 
 
 def test_only_an_intent_that_opens_a_matter_is_a_goal() -> None:

@@ -1,4 +1,4 @@
-"""What every channel does to a text before anything else sees it."""
+"""What is done to a text before anything else sees it."""
 
 from __future__ import annotations
 
