@@ -122,7 +122,7 @@ def _same_matter(before: Turn, turn: Turn) -> bool:
 
 def _from_conversation(past: Sequence[Turn], turn: Turn) -> float:
     added = 0.0
-    if any(_same_matter(before, turn) for before in past[-3:]):
+    if turn.emotion not in WARM and any(_same_matter(before, turn) for before in past[-3:]):
         added += ASKED_AGAIN
     if turn.intent in REJECTIONS:
         added += REJECTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -117,6 +118,8 @@ def _targets(
 
 def fit(features: FloatArray, targets: _Targets, *, seed: int, progress: Progress) -> Heads:
     """Fits the heads to features of shape ``(n, SIZE)``."""
+    # TensorFlow speaks at length of what it found on the machine.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf
 
     tf.keras.utils.set_random_seed(seed)

@@ -33,6 +33,8 @@ from exemplar.nlu.minilm import ENCODING
 _FILE: Final = "linear_intents.joblib"
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
 _DENSE_WEIGHT: Final = 3.0
+#: Below so many examples, every n-gram is kept.
+_FEW: Final = 200
 _TEMPERATURES: Final = tuple(float(t) for t in np.geomspace(1, 30, 24))
 
 
@@ -94,7 +96,11 @@ class LinearIntents(GraphComponent, IntentClassifier):
                     (
                         "letters",
                         TfidfVectorizer(
-                            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
+                            analyzer="char_wb",
+                            ngram_range=(2, 5),
+                            sublinear_tf=True,
+                            # What occurs once teaches nothing, unless there is little at all.
+                            min_df=2 if len(texts) >= _FEW else 1,
                         ),
                     ),
                 ]

@@ -145,7 +145,7 @@ def test_half_an_emoji_is_read_or_complained_of(line: bytes) -> None:
     if done.returncode:
         assert "standard input, line 1: " in complaint(done)
     else:
-        assert json.loads(done.stdout)["text"] == "late \ud83d"
+        assert json.loads(done.stdout)["text"] == "late \ufffd"
 
 
 def test_a_reader_that_has_enough_ends_it_in_silence() -> None:

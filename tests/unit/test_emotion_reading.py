@@ -93,10 +93,10 @@ def test_sarcasm_is_told_from_the_same_words_meant(reader: EmotionReader) -> Non
 
 
 def test_emoji_change_the_reading(reader: EmotionReader) -> None:
-    plain, cross, glad = (reader.read(f"where is my order {e}") for e in ("", "😡", "😊"))
+    plain, cross, glad = (reader.read(f"the parcel is here {e}") for e in ("", "😡", "😊"))
     assert cross.scores["anger"] > plain.scores["anger"]
-    assert glad.scores["joy"] > plain.scores["joy"]
-    assert glad.frustration < plain.frustration
+    assert cross.frustration > glad.frustration
+    assert glad.scores["joy"] > cross.scores["joy"]
 
 
 @pytest.mark.parametrize("text", ["where is my order", "still no answer", "I wrote twice"])

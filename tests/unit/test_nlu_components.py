@@ -267,7 +267,7 @@ def test_two_intents_are_enough_however_few_their_examples(
 
 
 def test_a_guarantee_overrules_the_classifier(storage: LocalModelStorage) -> None:
-    message = Message({TEXT: "humen"})
+    message = Message({TEXT: "humans"})
     message.set(
         INTENT_RANKING_KEY,
         [{"name": "greet", "confidence": 0.9}, {"name": "contact_human_agent", "confidence": 0.1}],
