@@ -129,7 +129,7 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
         *("--fixed-model-name", model.name.removesuffix(".tar.gz")),
         *(["--force"] if force else []),
     ]
-    with log.open("wb") as kept:
+    with log.open("wb", buffering=0) as kept:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
