@@ -12,6 +12,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
+    ENTITIES,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -32,13 +33,14 @@ class GuaranteedIntents(GraphComponent):
     In ``data/nlu/``, a ``regex`` that is named like an intent gives patterns that decide for it
     wherever they match. A ``lookup`` that is named like an intent gives words that are enough, also
     misspelt, in a message that says nothing else; the ``lookup`` of that name with ``_around`` gives
-    the words that may stand beside them.
+    the words that may stand beside them. A message that is nothing but entities, such as an order number
+    and an email address, is the intent ``only_entities``, if one is set.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``similarity``: how alike a misspelt word must be, 0 to 100; ``words``: the longest message."""
-        return {"similarity": 87, "words": 8}
+        return {"similarity": 87, "words": 8, "only_entities": None}
 
     @classmethod
     def create(
@@ -109,10 +111,18 @@ class GuaranteedIntents(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the intent of the messages for which there is a guarantee."""
         for message in messages:
-            intent = self.guaranteed(message.get(TEXT) or "")
+            intent = self.guaranteed(message.get(TEXT) or "") or self._of_bare_entities(message)
             if intent:
                 self._decide(message, intent)
         return messages
+
+    def _of_bare_entities(self, message: Message) -> str | None:
+        entities = message.get(ENTITIES) or []
+        left = list(message.get(TEXT) or "")
+        for entity in entities:
+            left[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
+        bare = bool(entities) and not any(map(str.isalnum, left))
+        return self._config.get("only_entities") if bare else None
 
     def guaranteed(self, text: str) -> str | None:
         """Returns the intent that a text must get, if there is one."""
