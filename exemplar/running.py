@@ -91,8 +91,10 @@ def run_everything(console: Console) -> int:
     _check_services()
     _prepare_shop(console)
     model = train_if_needed(console)
-    # A service manager's "stop" is a person's Ctrl-C.
+    # A service manager's "stop" is a person's Ctrl-C; and a shell's background job ignores the latter
+    # unless it is told not to.
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     children: list[_Child] = []
     try:
         children.append(
