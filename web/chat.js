@@ -25,7 +25,7 @@ function toggle(open) {
   help.setAttribute("aria-expanded", String(open));
   if (open) {
     socket ??= connect();
-    chat?.focusInput();
+    focus();
   } else {
     help.focus();
   }
@@ -107,7 +107,15 @@ function name(inside) {
 
 function arrive(last) {
   if (last?.buttons?.length) offer(last.buttons);
-  if (!panel.hidden) chat.focusInput();
+  if (!panel.hidden) focus();
+}
+
+// deep-chat makes its input anew while it settles, and focus given before is lost.
+function focus(tries = 40) {
+  const input = chat?.shadowRoot?.getElementById("text-input");
+  if (panel.hidden || tries === 0 || (input && chat.shadowRoot.activeElement === input)) return;
+  input?.focus();
+  setTimeout(() => focus(tries - 1), 50);
 }
 
 function send(text) {
