@@ -8,7 +8,7 @@ SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
 BIN = .venv/bin
 
-.PHONY: run test setup check lint validate train test-nlu test-stories pytest format
+.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion
 
 run: setup
 	@exec $(BIN)/exemplar run
@@ -38,6 +38,10 @@ test-nlu: train
 
 pytest: train
 	$(BIN)/pytest
+
+# The emotion reading against distilroberta-base on PyTorch, which stays in an environment of its own.
+bench-emotion: setup
+	@$(BIN)/python script/bench_emotion.py --uv "$$(script/find-uv)"
 
 format: setup
 	$(BIN)/ruff format

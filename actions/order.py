@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from exemplar.shop.model import Order, OrderState
+from exemplar.shop.model import Order
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.shop.sql import shared_shop
@@ -77,14 +78,7 @@ class ActionCancelOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        order = order_named(tracker)
-        try:
-            if order is None:
-                raise NotPossible
-            shared_shop().cancel_order(order)
-        except NotPossible:
-            return _refused()
-        return _made(tracker)
+        return _change(tracker, shared_shop().cancel_order)
 
 
 class ActionRefundOrder(Action):
@@ -98,14 +92,7 @@ class ActionRefundOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        order = order_named(tracker)
-        try:
-            if order is None:
-                raise NotPossible
-            shared_shop().refund_order(order)
-        except NotPossible:
-            return _refused()
-        return _made(tracker)
+        return _change(tracker, shared_shop().refund_order)
 
 
 class ActionNoteOnOrder(Action):
@@ -177,18 +164,19 @@ _FACTS: Final = (
 )
 
 
-def _made(tracker: Tracker) -> list[dict[str, Any]]:
-    """The change was made: what stands now is what is quoted from here on."""
+def _change(tracker: Tracker, make: Callable[[Order], object]) -> list[dict[str, Any]]:
+    """Makes a change, where it can be made; what stands then is what is quoted from here on."""
     order = order_named(tracker)
-    facts = facts_of(order) if order else {}
-    state = shared_shop().state_of(order) if order else OrderState.CANCELLED
+    try:
+        if order is None:
+            raise NotPossible
+        make(order)
+    except NotPossible:
+        return [SlotSet("change", "refused"), SlotSet("pending")]
+    order = order_named(tracker) or order
     return [
         SlotSet("change", "made"),
         SlotSet("pending"),
-        SlotSet("order_state_seen", state.value),
-        *(SlotSet(name, value) for name, value in facts.items()),
+        SlotSet("order_state_seen", shared_shop().state_of(order).value),
+        *(SlotSet(name, value) for name, value in facts_of(order).items()),
     ]
-
-
-def _refused() -> list[dict[str, Any]]:
-    return [SlotSet("change", "refused"), SlotSet("pending")]

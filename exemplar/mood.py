@@ -64,14 +64,12 @@ class Mood:
         level: in [0, 1].
         frustration: ``low``, ``medium`` or ``high``.
         trend: ``rising``, ``falling`` or ``steady``, against the turn before.
-        troubled: whether the mood has been high in this conversation.
         levels: the level after every turn so far.
     """
 
     level: float = 0.0
     frustration: str = "low"
     trend: str = "steady"
-    troubled: bool = False
     levels: tuple[float, ...] = field(default=(), repr=False)
 
 
@@ -91,7 +89,7 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
     """Returns the mood after one more turn, given the mood and the turns before it."""
     if turn.intent == "misread":
         # The customer knows better than any reading.
-        return Mood(0.0, "low", _trend(mood.level, 0.0), mood.troubled, (*mood.levels, 0.0))
+        return Mood(0.0, "low", _trend(mood.level, 0.0), (*mood.levels, 0.0))
     pull = turn.frustration + _from_conversation(past, turn)
     askings = sum(_same_matter(before, turn) for before in past) + 1
     if askings >= TRIAL and turn.emotion not in WARM:
@@ -110,7 +108,6 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
         level,
         frustration,
         _trend(mood.level, level),
-        mood.troubled or frustration == "high",
         (*mood.levels, level),
     )
 

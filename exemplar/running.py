@@ -43,7 +43,11 @@ _TRAINED_FROM: Final = (
     "data/stories",
     "data/responses",
     "exemplar/nlu",
+    "exemplar/emotion/adaptation.py",
+    "exemplar/emotion/base.py",
     "exemplar/emotion/encoder.py",
+    "exemplar/emotion/graph.py",
+    "models/emotion/adaptation.npz",
     "models/language",
     "uv.lock",
 )

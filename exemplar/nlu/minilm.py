@@ -21,7 +21,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.emotion.encoder import DIMENSIONS, Encoding, FloatArray, shared_encoder
+from exemplar.emotion.base import DIMENSIONS, FloatArray
+from exemplar.emotion.encoder import Encoding, fingerprint, shared_encoder
 
 #: Where later components find the message's encoding, so that it is made once.
 ENCODING: Final = "minilm_encoding"
@@ -30,7 +31,7 @@ _BATCH: Final = 256
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
-    """Gives every token the mean of its word pieces' vectors, and the message the mean of all."""
+    """Gives every token the mean of its word pieces' vectors, and the message the vector of its topic."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -57,6 +58,11 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
         """Loads the encoder unless the process has it already."""
         super().__init__(name, config)
         self._encoder = shared_encoder()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Tells Rasa's cache when the vectors are others than before."""
+        return fingerprint()
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -187,14 +187,127 @@ def test_evaluating_shows_the_figures(tmp_path: Path) -> None:
         '{"text": "I am furious!", "emotions": ["anger"], "intensity": 3}\n'
         '{"text": "Which sizes do you have?", "emotions": ["neutral"], "intensity": 0}\n'
     )
-    done = exemplar("emotion", "evaluate", file)
+    page = tmp_path / "new" / "report.html"
+    done = exemplar("emotion", "evaluate", file, "--report", page)
     assert done.returncode == 0
     assert all(emotion in done.stdout for emotion in EMOTIONS)
     assert "AUC 1.000" in done.stdout
+    assert "<svg" in page.read_text()
+
+
+def test_evaluating_on_goemotions_shows_its_28_labels(tmp_path: Path) -> None:
+    file = tmp_path / "some.tsv"
+    file.write_text("thanks a lot\t15\ta\nwhat does that mean?\t6\tb\nmany thanks\t15\tc\n")
+    done = exemplar("emotion", "evaluate", file, "--report", tmp_path / "report.html")
+    assert done.returncode == 0
+    assert all(label in done.stdout for label in GOEMOTIONS)
+
+
+def test_evaluating_what_holds_no_labelled_message_is_one_line(tmp_path: Path) -> None:
+    for name in ("empty.tsv", "empty.jsonl"):
+        (tmp_path / name).touch()
+        complaint(exemplar("emotion", "evaluate", tmp_path / name, "--report", tmp_path / "r.html"))
+
+
+def test_a_company_teaches_its_own_sentences(tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    lines = [
+        {"text": f"the {thing} {end}", "emotions": [emotion], "intensity": intensity}
+        for end, emotion, intensity in [("went blorp", "frustration", 2), ("is zonky", "joy", 0)]
+        for thing in (
+            "gizmo",
+            "pump",
+            "tap",
+            "boiler",
+            "valve",
+            "filter",
+            "hose",
+            "seal",
+            "rim",
+            "cog",
+        )
+    ]
+    own.write_text("\n".join(map(json.dumps, lines)))
+    done = exemplar("emotion", "refine", own, "--out", tmp_path / "heads.npz")
+    assert done.returncode == 0, done.stderr
+    assert "Of your 20 messages" in done.stdout
+    assert (tmp_path / "heads.npz").exists()
+
+
+def test_a_place_that_cannot_be_written_to_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_text(
+        '{"text": "I am furious!", "emotions": ["anger"], "intensity": 3}\n'
+        '{"text": "Which sizes do you have?", "emotions": ["neutral"], "intensity": 0}\n'
+    )
+    assert "cannot write" in complaint(exemplar("emotion", "evaluate", file, "--report", tmp_path))
+    (tmp_path / "train.tsv").write_text("thanks\t15\ta\n" * 50)
+    done = exemplar("emotion", "train", "--goemotions", tmp_path, "--out", file)
+    assert "cannot write" in complaint(done)
+
+
+def test_other_weights_can_be_measured_or_are_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_text(
+        '{"text": "I am furious!", "emotions": ["anger"], "intensity": 3}\n'
+        '{"text": "Which sizes do you have?", "emotions": ["neutral"], "intensity": 0}\n'
+    )
+    evaluate = ("emotion", "evaluate", file, "--report", tmp_path / "report.html", "--weights")
+    done = exemplar(*evaluate, ROOT / "models" / "emotion")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "heads.npz" in complaint(exemplar(*evaluate, tmp_path / "heads.npz"))
+
+
+def test_the_model_card_is_written_out_of_what_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "dev.tsv").write_text(
+        "thanks a lot\t15\ta\nwhat is that?\t6\tb\nmany thanks\t15\tc\n"
+    )
+    heldout = tmp_path / "some.jsonl"
+    lines = [
+        '{"text": "I am furious!", "emotions": ["anger"], "intensity": 3}',
+        '{"text": "Which sizes do you have?", "emotions": ["neutral"], "intensity": 0}',
+    ]
+    heldout.write_text("\n".join(lines))
+    card = ("emotion", "card", "--goemotions", tmp_path, "--heldout", heldout)
+    assert '"voice"' in complaint(exemplar(*card, "--out", tmp_path / "card.md"))
+    lines += [line.replace("}", ', "voice": "terse"}') for line in lines]
+    heldout.write_text("\n".join(lines))
+    assert exemplar(*card, "--out", tmp_path / "card.md").returncode == 0
+    assert "# Model card" in (tmp_path / "card.md").read_text()
+
+
+def test_too_few_sentences_of_ones_own_are_one_line(tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"text": "a", "emotions": ["joy"], "intensity": 0}\n')
+    done = exemplar("emotion", "refine", own, "--out", tmp_path / "heads.npz")
+    assert "at least 20" in complaint(done)
+    assert not (tmp_path / "heads.npz").exists()
+
+
+def test_turns_before_a_message_change_its_reading() -> None:
+    turns = [
+        *(["customer", "where is my order"], ["agent", "I can help you with returns."]),
+        *(["customer", "not a return. my order"], ["agent", "Sorry, I didn't get that."]),
+    ]
+    lines = [{"text": "where is my order"}, {"text": "where is my order", "context": turns}]
+    done = exemplar("emotion", "read", given="\n".join(map(json.dumps, lines)).encode())
+    alone, after = map(json.loads, done.stdout.splitlines())
+    assert after["context"] == turns
+    assert after["emotion"]["frustration"] > alone["emotion"]["frustration"]
+
+
+@pytest.mark.parametrize(
+    "turns", ["hi", ["hi"], [["customer"]], [["bot", "hi"]], [["agent", 5]], None]
+)
+def test_turns_that_are_none_are_one_line(turns: object) -> None:
+    line = json.dumps({"text": "hi", "context": turns}).encode()
+    error = complaint(exemplar("emotion", "read", given=line))
+    assert "line 1" in error
+    assert '"context" is a list of turns' in error
 
 
 def test_training_on_missing_files_is_one_line(tmp_path: Path) -> None:
-    done = exemplar("emotion", "train", "--goemotions", tmp_path, "--out", tmp_path / "heads.npz")
+    done = exemplar("emotion", "train", "--goemotions", tmp_path, "--out", tmp_path / "new")
     assert "train.tsv" in complaint(done)
 
 
@@ -203,10 +316,10 @@ def test_training_on_nothing_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "customers.jsonl").touch()
     done = exemplar(
         *("emotion", "train", "--goemotions", tmp_path),
-        *("--customers", tmp_path / "customers.jsonl", "--out", tmp_path / "heads.npz"),
+        *("--customers", tmp_path / "customers.jsonl", "--out", tmp_path / "new"),
     )
     complaint(done)
-    assert not (tmp_path / "heads.npz").exists()
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_shop_is_filled_once(tmp_path: Path) -> None:

@@ -74,6 +74,12 @@ def test_an_unusual_line_end_inside_a_text_does_not_split_it(tmp_path: Path) -> 
         '{"text": "x", "emotions": ["joy"], "intensity": "1"}',
         '{"text": "x", "emotions": ["joy"], "intensity": 0, "context": ["hello"]}',
         '{"text": "x", "emotions": ["joy"], "intensity": 0, "context": null}',
+        '{"text": "x", "emotions": ["joy"], "intensity": 0, "context": [["bot", "hi"]]}',
+        '{"text": "x", "emotions": ["joy", "neutral"], "intensity": 0}',
+        '{"text": "x", "emotions": ["joy"], "intensity": 0, "kind": ["sarcasm"]}',
+        '{"text": "x", "emotions": ["joy"], "intensity": 0, "voice": 3}',
+        '{"text": "x", "emotions": ["joy"], "intensity": 0, "meaning": "x"}',
+        "[" * 100_000,
     ],
 )
 def test_a_wrong_line_is_one_clear_error_that_names_file_and_line(
@@ -83,6 +89,18 @@ def test_a_wrong_line_is_one_clear_error_that_names_file_and_line(
     file.write_text(f"{GOOD}\n\n{line}\n")
     with pytest.raises(ExemplarError, match=r"some\.jsonl, line 3: "):
         read_customers(file)
+
+
+def test_a_file_of_another_editor_is_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_bytes(b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n")
+    (tmp_path / "train.tsv").write_bytes(b"\xef\xbb\xbfThanks\rall\t15\tid1\r\n")
+    assert [message.text for message in read_customers(tmp_path)] == ["Where is it?"]
+    assert [c.text for c in read_goemotions(tmp_path / "train.tsv")] == ["Thanks\rall"]
+
+
+def test_half_a_character_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_text(GOOD.replace("Where", "\\ud83d"))
+    assert [message.text for message in read_customers(tmp_path)] == ["� is it?"]
 
 
 def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:

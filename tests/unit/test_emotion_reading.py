@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from exemplar.emotion.context import CONTEXT_FILE, load_context
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.heads import HEADS_FILE, Heads, load_heads
-from exemplar.emotion.reader import EmotionReader
+from exemplar.emotion.lexicon import LEXICON_FILE, load_lexicon
+from exemplar.emotion.reader import NOTHING_TO_READ, EmotionReader
 from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
 from exemplar.errors import ExemplarError
 
@@ -100,7 +104,7 @@ def test_emoji_change_the_reading(reader: EmotionReader) -> None:
 
 
 @pytest.mark.parametrize("text", ["where is my order", "still no answer", "I wrote twice"])
-@pytest.mark.parametrize("louder", ["!", "!!!!"])
+@pytest.mark.parametrize("louder", ["!", "!!!!", " 😡", " 🤬"])
 def test_said_louder_it_is_no_calmer(reader: EmotionReader, text: str, louder: str) -> None:
     assert reader.read(text + louder).frustration > reader.read(text).frustration - 0.1
 
@@ -109,7 +113,94 @@ def test_said_louder_it_is_no_calmer(reader: EmotionReader, text: str, louder: s
 def test_an_encoding_that_was_made_already_gives_the_same_reading(
     reader: EmotionReader, text: str
 ) -> None:
-    assert reader.read(text, shared_encoder().encode(text)) == reader.read(text)
+    assert reader.read(text, encoding=shared_encoder().encode(text)) == reader.read(text)
+
+
+FOREIGN = [
+    "Wo bleibt mein Paket? Ich warte seit drei Wochen und bin wütend!",
+    "¿Dónde está mi pedido? Llevo tres semanas esperando",
+    "Je suis très déçu de votre service, remboursez-moi",
+    "Gdzie jest moja paczka? Czekam już trzy tygodnie",
+    "Siparişim nerede, çok sinirliyim artık",
+    "đơn hàng của tôi ở đâu",
+    "我的包裹在哪里，太生气了",
+    "注文した商品が届きません。怒っています",
+    "где мой заказ? я жду уже три недели",
+    "मेरा ऑर्डर कहाँ है",
+    "أين طلبي؟ أنا غاضب جدا",
+]
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+@pytest.mark.parametrize("context", [(), (("customer", "hello?"), ("agent", "Pardon?"))])
+def test_another_language_is_neutral_and_not_sure(
+    reader: EmotionReader, text: str, context: tuple[tuple[str, str], ...]
+) -> None:
+    reading = reader.read(text, context)
+    assert reading.name == "neutral"
+    assert reading.confidence < 0.5
+    assert reading.frustration == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "helo i wuld liek to canel my newsleter its anoying",
+        "och whaur's ma parcel, ah'm fair scunnered wi this",
+        "ma'am kindly do the needful, I am waiting since three weeks only",
+        "YALL STILL AINT SENT MY STUFF SMH",
+        "no dont cancel",
+        "danke",
+        "omg ty ty ty ily",
+    ],
+)
+def test_english_of_any_kind_is_read(reader: EmotionReader, text: str) -> None:
+    assert reader.read(text).confidence != NOTHING_TO_READ
+
+
+FAILED = (
+    *(("customer", "where is my order ML-104163"), ("agent", "I can help you with returns.")),
+    *(("customer", "not a return. my order"), ("agent", "Sorry, I didn't get that.")),
+    *(("customer", "WHERE is my order"), ("agent", "I can help you with returns.")),
+)
+HELPED = (
+    *(("customer", "can i change the colour of my lamp"), ("agent", "Of course. Which one?")),
+    *(("customer", "the green one please"), ("agent", "Done, your lamp will come in green.")),
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["where is my order", "again?", "ML-104163", "hello?", "can you check", "no"]
+)
+def test_the_same_words_mean_more_after_three_failures(reader: EmotionReader, text: str) -> None:
+    helped, failed = reader.read(text, HELPED), reader.read(text, FAILED)
+    assert failed.frustration > helped.frustration + 0.2
+    assert failed.frustration > reader.read(text).frustration - 0.05
+
+
+@pytest.mark.parametrize("text", ["and when will it be here?", "ok", "14 Elm Street", "perfect"])
+def test_calm_words_after_good_help_stay_calm(reader: EmotionReader, text: str) -> None:
+    assert reader.read(text, HELPED).frustration < 0.3
+
+
+def test_thanks_after_a_bad_story_are_no_anger(reader: EmotionReader) -> None:
+    solved = (*FAILED, ("agent", "I am sorry. I found it: it is at your door today by noon."))
+    assert reader.read("oh great, thank you so much!", solved).frustration < 0.5
+
+
+def test_empty_turns_before_a_message_change_nothing(reader: EmotionReader) -> None:
+    assert reader.read(POLITE, (("agent", ""), ("customer", " \n"))) == reader.read(POLITE)
+
+
+def test_a_long_conversation_is_read_by_its_last_turns(reader: EmotionReader) -> None:
+    long = (*HELPED * 500, *FAILED, *FAILED[:2])
+    assert reader.read("hello?", long) == reader.read("hello?", long[-8:])
+
+
+def test_a_feeling_at_the_end_of_a_long_message_is_not_cut_off(reader: EmotionReader) -> None:
+    story = "The lamp is for the hall and the table is for the kitchen. " * 60
+    end = "I am furious, you are liars, this is outrageous! " * 8
+    assert reader.read(story + end).scores["anger"] > reader.read(story).scores["anger"] + 0.5
 
 
 def test_eight_threads_read_what_one_reads(reader: EmotionReader) -> None:
@@ -154,7 +245,7 @@ def test_missing_heads_are_one_clear_error(tmp_path: Path) -> None:
         load_heads(tmp_path / "nowhere.npz")
 
 
-@pytest.mark.parametrize("part", ["mean", "hidden", "goemotions_bias"])
+@pytest.mark.parametrize("part", ["feelings", "hidden", "goemotions_bias"])
 def test_heads_of_another_shape_are_one_clear_error(tmp_path: Path, part: str) -> None:
     heads = load_heads()
     replace(heads, **{part: getattr(heads, part)[..., :5]}).save(tmp_path / "heads.npz")
@@ -163,10 +254,35 @@ def test_heads_of_another_shape_are_one_clear_error(tmp_path: Path, part: str) -
 
 
 def test_heads_that_lack_a_part_are_one_clear_error(tmp_path: Path) -> None:
-    np.savez(tmp_path / "heads.npz", mean=load_heads().mean)
+    np.savez(tmp_path / "heads.npz", hidden=load_heads().hidden)
     with pytest.raises(ExemplarError, match=r"heads\.npz"):
         load_heads(tmp_path / "heads.npz")
 
 
-def test_the_heads_in_the_repository_are_small() -> None:
-    assert HEADS_FILE.stat().st_size < 8_000_000
+@pytest.mark.parametrize(
+    ("load", "file"), [(load_context, CONTEXT_FILE), (load_lexicon, LEXICON_FILE)]
+)
+def test_what_else_is_loaded_is_whole_or_one_clear_error(
+    tmp_path: Path, load: Callable[[Path], Any], file: Path
+) -> None:
+    load(file).save(tmp_path / "same.npz")
+    again, before = load(tmp_path / "same.npz"), load(file)
+    for field in fields(before):
+        assert np.array_equal(getattr(again, field.name), getattr(before, field.name))
+    for content in (b"", b"cut", file.read_bytes()[:500]):
+        (tmp_path / "broken.npz").write_bytes(content)
+        with pytest.raises(ExemplarError, match=r"broken\.npz .*run 'exemplar emotion train'"):
+            load(tmp_path / "broken.npz")
+    with pytest.raises(ExemplarError, match=r"nowhere\.npz .*run 'exemplar emotion train'"):
+        load(tmp_path / "nowhere.npz")
+
+
+def test_weights_of_another_shape_are_one_clear_error(tmp_path: Path) -> None:
+    context = load_context()
+    replace(context, seen=context.seen[:5]).save(tmp_path / "context.npz")
+    lexicon = load_lexicon()
+    replace(lexicon, steps=lexicon.steps[:5]).save(tmp_path / "lexicon.npz")
+    with pytest.raises(ExemplarError, match="another version"):
+        load_context(tmp_path / "context.npz")
+    with pytest.raises(ExemplarError, match="another version"):
+        load_lexicon(tmp_path / "lexicon.npz")

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
-from dataclasses import fields
+import filecmp
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from exemplar.emotion import training
 from exemplar.emotion.data import CustomerMessage, GoEmotionsComment
 from exemplar.emotion.encoder import shared_encoder
-from exemplar.emotion.features import features_of_many
-from exemplar.emotion.heads import Heads
+from exemplar.emotion.features import SIZE, features_of_many
+from exemplar.emotion.heads import load_heads
+from exemplar.emotion.reader import EmotionReader
+from exemplar.emotion.record import load_record
+from exemplar.emotion.refining import refine
 from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
-from exemplar.emotion.training import train_heads
+from exemplar.emotion.training import Trained, refitted, train
+from exemplar.emotion.typing_habits import typed_otherwise
+from exemplar.errors import ExemplarError
 
 THINGS = [
     *("the parcel", "this film", "my phone", "that answer", "the weather", "our team"),
@@ -30,77 +37,161 @@ COMMENTS = [
     for thing in THINGS
 ]
 MESSAGES = [
-    CustomerMessage(pattern.format(thing), (emotion,), intensity)
-    for pattern, emotion, intensity in [
-        ("Still nothing about {}, and I wrote three times", "frustration", 2),
-        ("This is a disgrace, {} is broken again", "anger", 3),
-        ("Thanks a lot for {}", "gratitude", 0),
-        ("Do you have {} in blue?", "neutral", 0),
+    CustomerMessage(pattern.format(thing), (emotion,), intensity, context)
+    for pattern, emotion, intensity, context in [
+        ("Still nothing about {}, and I wrote three times", "frustration", 2, ()),
+        ("This is a disgrace, {} is broken again", "anger", 3, ()),
+        ("Thanks a lot for {}", "gratitude", 0, ()),
+        ("Do you have {} in blue?", "neutral", 0, ()),
+        ("and {}?", "frustration", 1, (("customer", "where is it?"), ("agent", "Pardon?"))),
     ]
     for thing in THINGS
 ]
 
 
-def trained(seed: int = 0, told: list[tuple[float, str]] | None = None) -> Heads:
+def trained(seed: int = 0, told: list[tuple[float, str]] | None = None) -> Trained:
+    """Returns what comes of so many epochs that so few sentences are learned."""
     heard = [] if told is None else told
-    return train_heads(
-        COMMENTS,
-        MESSAGES,
-        encoder=shared_encoder(),
-        seed=seed,
-        progress=lambda share, what: heard.append((share, what)),
-    )
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(training, "_TEACHERS", 2)
+        few.setattr(training, "_TEACHER_EPOCHS", 1)
+        few.setattr(training, "_EPOCHS", 12)
+        return train(
+            COMMENTS,
+            MESSAGES,
+            seed=seed,
+            progress=lambda share, what: heard.append((share, what)),
+        )
 
 
 @pytest.fixture(scope="module")
-def heads() -> Heads:
-    return trained()
+def told() -> list[tuple[float, str]]:
+    return []
 
 
-def same(one: Heads, other: Heads) -> bool:
-    return all(
-        np.array_equal(getattr(one, field.name), getattr(other, field.name))
-        for field in fields(Heads)
-    )
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, told: list[tuple[float, str]]) -> Path:
+    folder = tmp_path_factory.mktemp("emotion")
+    trained(told=told).save(folder)
+    return folder
 
 
-def test_the_same_seed_and_data_give_the_same_heads(heads: Heads) -> None:
-    assert same(trained(), heads)
+@pytest.fixture(scope="module")
+def reader(folder: Path) -> EmotionReader:
+    return EmotionReader.of(folder)
 
 
-def test_another_seed_gives_other_heads(heads: Heads) -> None:
-    assert not same(trained(seed=1), heads)
+def test_the_same_seed_and_data_give_the_same_model(folder: Path, tmp_path: Path) -> None:
+    trained().save(tmp_path)
+    names = [file.name for file in folder.iterdir() if file.suffix == ".npz"]
+    assert len(names) == 4
+    assert filecmp.cmpfiles(folder, tmp_path, names, shallow=False)[0] == names
 
 
-def test_progress_goes_from_0_up_to_1() -> None:
-    told: list[tuple[float, str]] = []
-    trained(told=told)
+@pytest.mark.parametrize(
+    ("comments", "messages"),
+    [([], MESSAGES), (COMMENTS, []), (COMMENTS, [m for m in MESSAGES * 2 if not m.context])],
+)
+def test_too_little_to_learn_from_is_said_before_hours_have_passed(
+    comments: list[GoEmotionsComment], messages: list[CustomerMessage]
+) -> None:
+    told: list[float] = []
+    with pytest.raises(ExemplarError, match="training needs at least"):
+        train(comments, messages, progress=lambda share, what: told.append(share))
+    assert told == []
+
+
+def test_what_int8_costs_is_measured(folder: Path) -> None:
+    record = load_record(folder / "training.json")
+    assert (record.seed, record.comments, record.messages) == (0, len(COMMENTS), len(MESSAGES))
+    assert 0 < record.precision_int8 <= 1
+    assert 0 < record.precision_float <= 1
+
+
+def test_progress_goes_from_0_up_to_1(folder: Path, told: list[tuple[float, str]]) -> None:
     shares = [share for share, _ in told]
     assert shares[0] == 0
     assert shares[-1] == pytest.approx(1)
     assert shares == sorted(shares)
-    assert {what for _, what in told} == {"encoding", "training"}
+    assert {"teacher 1 of 2", "teacher 2 of 2", "student"} < {what for _, what in told}
 
 
-def test_frustration_is_learned_from_customers(heads: Heads) -> None:
-    _, _, frustration = heads(features_of_many(shared_encoder(), [m.text for m in MESSAGES]))
-    assert roc_auc_score([m.frustrated for m in MESSAGES], frustration) > 0.9
+def test_frustration_is_learned_from_customers(reader: EmotionReader) -> None:
+    alone = [message for message in MESSAGES if not message.context]
+    scores = [reader.read(message.text).frustration for message in alone]
+    assert roc_auc_score([message.frustrated for message in alone], scores) > 0.9
 
 
-def test_emotions_are_learned_from_customers(heads: Heads) -> None:
-    _, nine, _ = heads(features_of_many(shared_encoder(), [m.text for m in MESSAGES]))
-    right = [EMOTIONS[row.argmax()] in m.emotions for row, m in zip(nine, MESSAGES, strict=True)]
-    assert np.mean(right) > 0.5
+def test_emotions_are_learned_from_customers(reader: EmotionReader) -> None:
+    alone = [message for message in MESSAGES if not message.context]
+    assert np.mean([reader.read(m.text).name in m.emotions for m in alone]) > 0.8
 
 
-def test_the_28_labels_are_learned_from_goemotions(heads: Heads) -> None:
-    fine, _, _ = heads(features_of_many(shared_encoder(), [c.text for c in COMMENTS]))
-    right = [GOEMOTIONS[row.argmax()] in c.labels for row, c in zip(fine, COMMENTS, strict=True)]
-    assert np.mean(right) > 0.5
+def test_the_28_labels_are_learned_from_comments(reader: EmotionReader) -> None:
+    fine = [reader.read(comment.text).goemotions for comment in COMMENTS]
+    right = [
+        max(scores, key=lambda label: scores[label]) in comment.labels
+        for scores, comment in zip(fine, COMMENTS, strict=True)
+    ]
+    assert np.mean(right) > 0.8
 
 
-def test_it_also_learns_from_comments_alone() -> None:
-    alone = train_heads(COMMENTS, [], encoder=shared_encoder())
-    fine, nine, frustration = alone(features_of_many(shared_encoder(), ["I hate it", "thanks"]))
-    assert (fine.shape, nine.shape, frustration.shape) == ((2, 28), (2, 9), (2,))
-    assert frustration[0] > frustration[1]
+def test_heads_fitted_to_other_features_say_the_same() -> None:
+    rng = np.random.default_rng(0)
+    meant = rng.normal(size=(3000, SIZE)).astype(np.float32)
+    seen = meant @ (np.eye(SIZE) + 0.02 * rng.normal(size=(SIZE, SIZE))).astype(np.float32) + 0.1
+    heads, words = load_heads(), np.zeros((3000, len(GOEMOTIONS)), np.float32)
+    fitted = refitted(heads, meant, seen)
+    wanted = heads.fine(meant, words)
+    before, after = (np.abs(h.fine(seen, words) - wanted).mean() for h in (heads, fitted))
+    assert after < before / 5
+
+
+def test_a_message_typed_otherwise_keeps_its_labels_and_most_of_its_letters() -> None:
+    rng = np.random.default_rng(0)
+    for message in MESSAGES:
+        for _ in range(5):
+            other = typed_otherwise(message, rng)
+            assert other.emotions == message.emotions
+            assert other.intensity == message.intensity
+            assert abs(len(other.text) - len(message.text)) < 8
+
+
+def test_nothing_to_type_otherwise_is_no_error() -> None:
+    for text in ("", "?!", "😡", "ok", "!!!"):
+        typed_otherwise(CustomerMessage(text, ("neutral",), 0), np.random.default_rng(0))
+
+
+OWN = [
+    *(
+        CustomerMessage(f"the {thing} went blorp{end}", ("frustration",), 2)
+        for thing in ("gizmo", "pump", "tap", "boiler", "valve", "filter", "hose", "seal")
+        for end in ("", " again", " today")
+    ),
+    *(
+        CustomerMessage(f"the {thing} is zonky{end}", ("joy",), 0)
+        for thing in ("gizmo", "pump", "tap", "boiler", "valve", "filter", "hose", "seal")
+        for end in ("", " now", " today")
+    ),
+]
+
+
+def test_the_heads_learn_a_companys_own_words_and_forget_nothing() -> None:
+    heads, encoder = load_heads(), shared_encoder()
+    ours = [message for message in MESSAGES if not message.context]
+    shares: list[float] = []
+    result = refine(heads, encoder, ours, OWN, progress=shares.append)
+    assert result.right_after > max(0.9, result.right_before)
+    assert result.auc_after is not None
+    assert result.auc_after > 0.9
+    assert shares[-1] == pytest.approx(1)
+    seen = features_of_many(encoder, [message.text for message in ours])
+    nine = result.heads.feeling(seen)[:, :-1].argmax(axis=1)
+    right = [EMOTIONS[one] in m.emotions for one, m in zip(nine, ours, strict=True)]
+    assert np.mean(right) > 0.8
+
+
+def test_refining_leaves_the_28_labels_alone() -> None:
+    heads = load_heads()
+    result = refine(heads, shared_encoder(), MESSAGES[:10], OWN)
+    assert np.array_equal(result.heads.goemotions, heads.goemotions)

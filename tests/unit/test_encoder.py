@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,16 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exemplar.emotion.adaptation import ADAPTATION_FILE
+from exemplar.emotion.base import DIMENSIONS, base_model_folder, load_tokenizer, load_weights
 from exemplar.emotion.encoder import (
-    DIMENSIONS,
     WINDOW,
     Encoder,
     Encoding,
-    base_model_folder,
     clean,
-    load_weights,
+    fingerprint,
+    load_encoder,
     shared_encoder,
 )
+from exemplar.emotion.graph import build_graph
 from exemplar.errors import ExemplarError
 
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
@@ -48,6 +51,13 @@ def changed_weights(tmp_path: Path) -> Iterator[Path]:
     file.unlink()
 
 
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The project's adaptation, in a folder of its own."""
+    shutil.copy(ADAPTATION_FILE, tmp_path)
+    return tmp_path / ADAPTATION_FILE.name
+
+
 def close(one: Encoding, other: Encoding) -> bool:
     return (
         one.offsets == other.offsets
@@ -56,24 +66,62 @@ def close(one: Encoding, other: Encoding) -> bool:
     )
 
 
-def test_it_computes_what_transformers_computes_with_the_same_weights(encoder: Encoder) -> None:
+def test_the_graph_computes_what_transformers_computes_with_the_same_weights() -> None:
     from transformers import AutoTokenizer, TFAutoModel
 
-    folder = str(base_model_folder())
-    tokenizer, model = AutoTokenizer.from_pretrained(folder), TFAutoModel.from_pretrained(folder)
+    folder = base_model_folder()
+    ours = Encoder(
+        build_graph(load_weights(folder)), load_tokenizer(folder), np.eye(384, dtype=np.float32)
+    )
+    tokenizer = AutoTokenizer.from_pretrained(str(folder))
+    model = TFAutoModel.from_pretrained(str(folder))
     for text in TEXTS:
         expected = model(**tokenizer(text, return_tensors="tf")).last_hidden_state[0, 1:-1].numpy()
-        found = encoder.encode(text).tokens
+        found = ours.encode(text).tokens
         assert found.shape == expected.shape
         assert np.abs(found - expected).max() < 1e-4
 
 
-def test_a_batch_gives_what_single_texts_give_in_their_order(encoder: Encoder) -> None:
+def test_what_is_trained_computes_what_runs() -> None:
+    import tensorflow as tf
+
+    from exemplar.emotion.network import Network, padded, pool
+
+    folder = base_model_folder()
+    weights, tokenizer = load_weights(folder), load_tokenizer(folder)
+    runs = Encoder(build_graph(weights), tokenizer, np.eye(384, dtype=np.float32))
+    texts = ["ok", "Where is my order? It was due on Monday.", "WORST service ever!!! 😡 " * 4]
+    pieces = [tokenizer.encode(text).ids for text in texts]
+    ids, mask = padded([np.array(piece, np.int32) for piece in pieces])
+    hidden = Network(weights)(tf.constant(ids), tf.constant(mask), training=False)
+    pooled = pool(hidden, tf.constant(mask)).numpy()
+    for row, text in zip(pooled, texts, strict=True):
+        tokens = runs.encode(text).tokens
+        expected = np.concatenate([tokens.mean(axis=0), tokens.max(axis=0)])
+        # Matrices multiply in bfloat16, which has eight bits.
+        assert np.abs(row - expected).max() < 0.05 * np.abs(expected).max()
+        assert row @ expected / np.linalg.norm(row) / np.linalg.norm(expected) > 0.999
+
+
+def test_int8_says_nearly_what_float32_says(encoder: Encoder) -> None:
+    whole = load_encoder(quantized=False)
+    for text in TEXTS:
+        one, other = (
+            encoder.encode(text).tokens.mean(axis=0),
+            whole.encode(text).tokens.mean(axis=0),
+        )
+        assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) > 0.97
+
+
+def test_a_text_is_encoded_the_same_alone_and_among_others(encoder: Encoder) -> None:
     texts = [*TEXTS, "", "word " * (WINDOW + 10), *TEXTS]
-    together = encoder.encode_many(texts, batch=3)
+    together = encoder.encode_many(texts)
     assert len(together) == len(texts)
     for text, encoding in zip(texts, together, strict=True):
-        assert close(encoding, encoder.encode(text))
+        alone = encoder.encode(text)
+        assert alone.offsets == encoding.offsets
+        assert np.array_equal(alone.tokens, encoding.tokens)
+        assert np.array_equal(alone.sentence, encoding.sentence)
 
 
 def test_no_texts_give_no_encodings(encoder: Encoder) -> None:
@@ -104,10 +152,20 @@ def test_a_text_without_words_has_no_vectors_and_a_sentence_of_zeros(
     assert encoding.sentence.tolist() == [0.0] * DIMENSIONS
 
 
-def test_the_sentence_is_the_mean_of_its_tokens_at_unit_length(encoder: Encoder) -> None:
-    encoding = encoder.encode("Where is my order?")
-    mean = encoding.tokens.mean(axis=0)
-    assert np.allclose(encoding.sentence, mean / np.linalg.norm(mean), atol=1e-6)
+def test_the_sentence_has_unit_length(encoder: Encoder) -> None:
+    assert np.linalg.norm(encoder.encode("Where is my order?").sentence) == pytest.approx(1)
+
+
+def test_topics_survive_the_adaptation_to_emotion(encoder: Encoder) -> None:
+    furious, calm, other = (
+        encoder.encode(text).sentence
+        for text in (
+            "WHERE IS MY PARCEL you useless lot!!!",
+            "Could you tell me where my parcel is?",
+            "WHY WAS I CHARGED TWICE you useless lot!!!",
+        )
+    )
+    assert furious @ calm > furious @ other
 
 
 def test_offsets_count_characters_of_the_text_as_written(encoder: Encoder) -> None:
@@ -133,11 +191,21 @@ def test_cleaning_leaves_every_other_character_alone() -> None:
 
 
 def test_other_weights_than_the_expected_are_one_clear_error(
-    changed_weights: Path, monkeypatch: pytest.MonkeyPatch
+    changed_weights: Path, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EXEMPLAR_BASE_MODEL", str(changed_weights))
     with pytest.raises(ExemplarError, match=r"model\.safetensors is not sentence-transformers/"):
-        Encoder(base_model_folder())
+        load_encoder(copied)
+
+
+def test_another_tokenizer_than_the_expected_is_one_clear_error(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the graph was built before, and the weights are not read again."""
+    (tmp_path / "tokenizer.json").write_text('{"version": "1.0"}')
+    monkeypatch.setenv("EXEMPLAR_BASE_MODEL", str(tmp_path))
+    with pytest.raises(ExemplarError, match=r"tokenizer\.json is not that of sentence-transf"):
+        load_encoder()
 
 
 def test_a_folder_without_weights_is_one_clear_error(tmp_path: Path) -> None:
@@ -146,9 +214,48 @@ def test_a_folder_without_weights_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_tokenizer_is_one_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").symlink_to(base_model_folder() / "model.safetensors")
     with pytest.raises(ExemplarError, match="tokenizer"):
-        Encoder(tmp_path)
+        load_tokenizer(tmp_path)
+
+
+def test_the_graph_is_built_once_and_kept_beside_the_adaptation(
+    copied: Path, encoder: Encoder
+) -> None:
+    (copied.parent / "encoder-0123456789ab.onnx").touch()
+    built = load_encoder(copied)
+    graph = copied.with_name(f"encoder-{fingerprint(copied)}.onnx")
+    assert sorted(copied.parent.iterdir()) == sorted([copied, graph])
+    time = graph.stat().st_mtime_ns
+    kept = load_encoder(copied)
+    assert graph.stat().st_mtime_ns == time
+    for one in (built, kept):
+        assert np.array_equal(one.encode(TEXTS[1]).tokens, encoder.encode(TEXTS[1]).tokens)
+
+
+def test_where_it_cannot_be_kept_it_is_built_all_the_same(
+    copied: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert np.array_equal(
+        load_encoder(copied).encode(TEXTS[1]).tokens, encoder.encode(TEXTS[1]).tokens
+    )
+    assert list(copied.parent.iterdir()) == [copied]
+
+
+def test_a_graph_that_is_broken_is_one_clear_error(copied: Path) -> None:
+    graph = copied.with_name(f"encoder-{fingerprint(copied)}.onnx")
+    graph.write_bytes(b"cut off")
+    with pytest.raises(ExemplarError, match=rf"delete {graph}"):
+        load_encoder(copied)
+
+
+def test_another_adaptation_has_another_fingerprint(copied: Path) -> None:
+    before = fingerprint(copied)
+    copied.write_bytes(copied.read_bytes() + b"\0")
+    assert fingerprint(copied) != before
 
 
 def test_a_base_model_that_is_not_there_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,7 @@ ANGRY = Turn("vent", "anger", 1.0)
 
 def test_an_empty_conversation_is_calm() -> None:
     assert follow([]) == CALM
-    assert (CALM.level, CALM.frustration, CALM.trend, CALM.troubled) == (
-        0.0,
-        "low",
-        "steady",
-        False,
-    )
+    assert (CALM.level, CALM.frustration, CALM.trend) == (0.0, "low", "steady")
 
 
 def test_one_furious_message_is_enough_for_a_high_mood() -> None:
@@ -130,13 +125,6 @@ def test_being_told_that_one_misread_is_accepted_at_once() -> None:
     assert (mood.level, mood.frustration, mood.trend) == (0.0, "low", "falling")
 
 
-def test_it_is_remembered_that_the_mood_was_high() -> None:
-    assert not follow([Turn("greet", "frustration", 0.5)]).troubled
-    mood = follow([ANGRY, *[Turn("thank", "joy")] * 5])
-    assert mood.frustration == "low"
-    assert mood.troubled
-
-
 def test_a_level_is_kept_for_every_turn() -> None:
     turns = [ANGRY, Turn("affirm"), Turn("misread"), Turn("thank", "joy")]
     mood = follow(turns)
@@ -172,4 +160,3 @@ def test_in_any_conversation_levels_stay_in_range_and_names_agree_with_them() ->
                 assert mood.level < MEDIUM[0]
             assert (mood.trend == "rising") <= (mood.level > before.level)
             assert (mood.trend == "falling") <= (mood.level < before.level)
-            assert mood.troubled == (before.troubled or mood.frustration == "high")

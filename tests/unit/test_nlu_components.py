@@ -17,7 +17,8 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.emotion.encoder import DIMENSIONS, shared_encoder
+from exemplar.emotion.base import DIMENSIONS
+from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
 from exemplar.nlu.emotion import EmotionComponent
 from exemplar.nlu.guarantees import GuaranteedIntents
