@@ -32,6 +32,8 @@ _CONTEXT_DROPOUT: Final = 0.4
 
 # A company's own sentences.
 _OWN_EPOCHS: Final = 8
+#: Few sentences are seen more often: fewer steps would leave the heads as they were.
+_OWN_STEPS: Final = 400
 _OWN_RATE: Final = 3e-4
 #: The company's sentences count together as much as this share of ours, but each at most so much.
 _OWN_SHARE: Final = 0.5
@@ -207,7 +209,7 @@ def _refitted(
         truth[rows],
         sample_weight=weight[rows] * np.repeat([1.0, each], (len(known), len(new))),
         batch_size=_BATCH,
-        epochs=_OWN_EPOCHS,
+        epochs=max(_OWN_EPOCHS, -(-_OWN_STEPS * _BATCH // len(rows))),
         verbose=0,
     )
     return replace(
