@@ -90,9 +90,11 @@ def load_weights(folder: Path) -> dict[str, FloatArray]:
             f"{file} is not {HUB_NAME} (its sha256 is {found}): reinstall it, or unset "
             "EXEMPLAR_BASE_MODEL."
         )
+    # They come in another order at every load, in which gradients would be summed: training with the same
+    # seed would not give the same weights.
     return {
         name: tensor.astype(np.float32)
-        for name, tensor in load(content).items()
+        for name, tensor in sorted(load(content).items())
         if tensor.dtype != np.int64
     }
 

@@ -272,3 +272,8 @@ def test_two_threads_get_what_one_gets(encoder: Encoder, at_once: AtOnce) -> Non
 
 def test_the_process_loads_one_encoder(encoder: Encoder) -> None:
     assert shared_encoder() is encoder
+
+
+def test_the_base_models_tensors_come_in_the_same_order_at_every_load() -> None:
+    folder = base_model_folder()
+    assert list(load_weights(folder)) == list(load_weights(folder))
