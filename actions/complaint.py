@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.order import full_number
 from exemplar.conversation import customer_messages
-from exemplar.shop.sql import shared_shop
+from exemplar.shop.connection import shared_shop
 from exemplar.wording import say_date
 
 

@@ -10,10 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
-from exemplar.shop.sql import shared_shop
 from exemplar.wording import say_amount, say_date, say_days, say_list
 
 #: After so many wrong pairs of number and email, a conversation may not try further.

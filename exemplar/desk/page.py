@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 
 from exemplar.desk.registry import Handover, shared_registry
 from exemplar.settings import shared_secrets
-from exemplar.shop.sql import shared_shop
+from exemplar.shop.connection import shared_shop
 
 _COOKIE: Final = "exemplar_desk"
 #: A sign-in lasts a working day, in seconds.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from exemplar.shop.model import Order, OrderState
+from exemplar.shop.model import Order, OrderState, PaymentState
 from exemplar.shop.policy import Policy
 
 
@@ -24,6 +24,8 @@ def state_of(order: Order, today: date, policy: Policy) -> OrderState:
         return OrderState.REFUNDED if order.refund.paid_on else OrderState.REFUND_PENDING
     if order.cancelled_on:
         return OrderState.CANCELLED
+    if order.payment in {PaymentState.OPEN, PaymentState.FAILED}:
+        return OrderState.UNPAID
     shipment = order.shipment
     if shipment.delivered_on:
         returnable = today - shipment.delivered_on <= timedelta(days=policy.return_days)

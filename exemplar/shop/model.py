@@ -11,6 +11,8 @@ from enum import Enum
 class OrderState(str, Enum):
     """How an order stands, as a customer would see it."""
 
+    #: Placed, and not paid for yet.
+    UNPAID = "unpaid"
     PROCESSING = "processing"
     SHIPPED = "shipped"
     LATE = "late"
@@ -22,18 +24,89 @@ class OrderState(str, Enum):
     REFUNDED = "refunded"
 
 
+class PaymentState(str, Enum):
+    """What became of the money for an order."""
+
+    OPEN = "open"
+    PAID = "paid"
+    #: Tried, and turned down by the bank.
+    FAILED = "failed"
+    #: Taken two times.
+    TWICE = "twice"
+
+
+class AccountType(str, Enum):
+    """For whom an account is."""
+
+    PRIVATE = "private"
+    BUSINESS = "business"
+
+
+class ClaimKind(str, Enum):
+    """What is wrong with what came."""
+
+    DAMAGED = "damaged"
+    WRONG = "wrong"
+    MISSING = "missing"
+    WARRANTY = "warranty"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where parcels go."""
+
+    street: str
+    postcode: str
+    city: str
+    country: str
+
+    def __str__(self) -> str:
+        """In one line, as it is said back to a customer."""
+        return f"{self.street}, {self.postcode} {self.city}, {self.country}"
+
+
 @dataclass(frozen=True)
 class Customer:
-    """Somebody who bought here."""
+    """Somebody with an account.
+
+    Attributes:
+        addresses: the customer's own, the first one first.
+        deleted_on: the day the account is deleted, where that was asked for.
+    """
 
     id: int
     name: str
     email: str
+    phone: str | None = None
+    account_type: AccountType = AccountType.PRIVATE
+    deleted_on: date | None = None
+    addresses: tuple[Address, ...] = ()
 
     @property
     def first_name(self) -> str:
         """How one greets them."""
         return self.name.split()[0]
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something on sale. The price is in euros; ``restocked_on`` is unset where nothing is known."""
+
+    sku: str
+    name: str
+    category: str
+    price: Decimal
+    stock: int
+    restocked_on: date | None
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """A bill, in euros."""
+
+    number: str
+    issued_on: date
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -78,6 +151,10 @@ class Order:
     cancelled_on: date | None
     shipment: Shipment
     refund: Refund | None
+    address: Address
+    payment: PaymentState
+    payment_method: str
+    invoice: Invoice | None
 
 
 @dataclass(frozen=True)
@@ -90,3 +167,48 @@ class Complaint:
     text: str
     received: datetime
     answer_by: date
+
+
+@dataclass(frozen=True)
+class OrderChange:
+    """What a customer wants otherwise in an order that is still here; the packers act on it."""
+
+    number: str
+    order_number: str
+    text: str
+    requested: datetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something wrong with what came; one an order and kind. ``replacement_on`` is the day that a
+    replacement is due, unset where the case is looked into first, until ``answer_by``.
+    """
+
+    number: str
+    order_number: str
+    kind: ClaimKind
+    text: str
+    opened: datetime
+    answer_by: date
+    replacement_on: date | None
+
+
+@dataclass(frozen=True)
+class Review:
+    """A customer's opinion, in their own words."""
+
+    number: str
+    conversation: str
+    text: str
+    written: datetime
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A letter that the shop's mailer takes. ``kind`` names its template, ``about`` what it is about."""
+
+    to: str
+    kind: str
+    about: str
+    written: datetime

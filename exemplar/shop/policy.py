@@ -25,6 +25,11 @@ class Policy:
         complaint_working_days: working days until a complaint is answered.
         standard_delivery, express_delivery, abroad_delivery: delivery times in words.
         free_cancellation: until when cancelling is free, in words.
+        standard_working_days: working days a new order is promised in.
+        deletion_days: days until an account is deleted after the customer asked for it.
+        warranty_years: years after delivery.
+        standard_price, express_price, abroad_price, abroad_countries, payment_methods: in words.
+        service_hours, service_phone, service_email: where and when people are reached.
     """
 
     return_days: int
@@ -34,6 +39,17 @@ class Policy:
     express_delivery: str
     abroad_delivery: str
     free_cancellation: str
+    standard_working_days: int
+    deletion_days: int
+    warranty_years: int
+    standard_price: str
+    express_price: str
+    abroad_price: str
+    abroad_countries: str
+    payment_methods: str
+    service_hours: str
+    service_phone: str
+    service_email: str
 
 
 @lru_cache(maxsize=1)

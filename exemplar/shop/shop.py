@@ -5,15 +5,33 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date
 
-from exemplar.shop.model import Complaint, Order, OrderState, Refund
+from exemplar.shop.model import (
+    AccountType,
+    Address,
+    Claim,
+    ClaimKind,
+    Complaint,
+    Customer,
+    Order,
+    OrderChange,
+    OrderState,
+    Product,
+    Refund,
+    Review,
+)
 
 
 class NotPossible(Exception):
-    """The order does not stand so that this could be done; nothing was changed."""
+    """Things do not stand so that this could be done; nothing was changed."""
 
 
 class Shop(ABC):
-    """Customers, orders, shipments and refunds, as the company's system keeps them."""
+    """Customers, orders, products and what is written about them, as the company's system keeps them.
+
+    Where a customer or an order is given, the caller has made sure of who is asking.
+    """
+
+    # -- who is asking ---------------------------------------------------------------------------
 
     @abstractmethod
     def find_order(self, number: str, email: str) -> Order | None:
@@ -23,15 +41,94 @@ class Shop(ABC):
         """
 
     @abstractmethod
+    def find_order_of_invoice(self, number: str, email: str) -> Order | None:
+        """Returns the order that an invoice is for, if invoice and email belong together, else None."""
+
+    @abstractmethod
+    def find_customer(self, email: str) -> Customer | None:
+        """Returns the customer with an email address. Never ask this for somebody who only says so."""
+
+    @abstractmethod
+    def orders_of(self, customer: Customer) -> list[Order]:
+        """Returns a customer's orders, the latest first."""
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create_account(self, name: str, email: str) -> None:
+        """Makes an account and mails a link to choose a password.
+
+        Where there is one with that address, the mail says so; from outside both look the same.
+        """
+
+    @abstractmethod
+    def send_password_link(self, email: str) -> None:
+        """Mails a link to choose a new password, if there is such an account. Both look the same."""
+
+    @abstractmethod
+    def edit_customer(
+        self, customer: Customer, *, name: str | None = None, phone: str | None = None
+    ) -> Customer:
+        """Changes what is given, and returns the customer as they stand then."""
+
+    @abstractmethod
+    def switch_account(self, customer: Customer, account_type: AccountType) -> Customer:
+        """Makes the account one for business or for private use."""
+
+    @abstractmethod
+    def delete_account(self, customer: Customer) -> date:
+        """Has the account deleted, and returns the day. Asked again, the first day stays.
+
+        Raises:
+            NotPossible: an order of theirs is still on its way, or money is.
+        """
+
+    @abstractmethod
+    def add_address(self, customer: Customer, address: Address) -> Customer:
+        """Adds an address, unless it is there already."""
+
+    @abstractmethod
+    def set_newsletter(self, email: str, wanted: bool) -> None:
+        """Ends the newsletter for an address, or mails it a link that confirms the wish for it."""
+
+    # -- orders ----------------------------------------------------------------------------------
+
+    @abstractmethod
     def state_of(self, order: Order) -> OrderState:
         """Tells how an order stands today."""
 
     @abstractmethod
-    def cancel_order(self, order: Order) -> Refund:
-        """Cancels an order that has not left the warehouse, and sends the money back.
+    def place_order(
+        self, customer: Customer, product: Product, quantity: int, address: Address
+    ) -> Order:
+        """Reserves the product and mails a link to pay; it is packed once it is paid for.
+
+        Raises:
+            NotPossible: there are not so many in stock.
+        """
+
+    @abstractmethod
+    def cancel_order(self, order: Order) -> Order:
+        """Cancels an order that has not left the warehouse; what was paid for it goes back.
 
         Raises:
             NotPossible: it has left, or was cancelled before.
+        """
+
+    @abstractmethod
+    def change_order(self, order: Order, text: str) -> OrderChange:
+        """Has the packers change an order. Before they do, a later change takes the earlier one's place.
+
+        Raises:
+            NotPossible: it has left the warehouse, or was cancelled.
+        """
+
+    @abstractmethod
+    def change_address(self, order: Order, address: Address) -> Order:
+        """Sends an order elsewhere.
+
+        Raises:
+            NotPossible: it has left the warehouse, or was cancelled.
         """
 
     @abstractmethod
@@ -46,6 +143,55 @@ class Shop(ABC):
     def note_on_order(self, order: Order, text: str) -> None:
         """Leaves a note on the order that every colleague sees."""
 
+    # -- money -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def send_payment_link(self, order: Order) -> None:
+        """Mails a link to pay an order that is not paid for.
+
+        Raises:
+            NotPossible: it is paid for, or was cancelled.
+        """
+
+    @abstractmethod
+    def return_second_payment(self, order: Order) -> Order:
+        """Sends back what was taken a second time.
+
+        Raises:
+            NotPossible: it was taken once only.
+        """
+
+    @abstractmethod
+    def send_invoice(self, order: Order) -> None:
+        """Mails the order's invoice to its customer.
+
+        Raises:
+            NotPossible: there is none yet.
+        """
+
+    # -- products --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def find_products(self, words: str) -> list[Product]:
+        """Returns the products that somebody may mean, the likeliest first; at most five."""
+
+    @abstractmethod
+    def tell_when_restocked(self, email: str, product: Product) -> None:
+        """Has a mail sent once the product is back. Asked twice, one is sent."""
+
+    # -- what customers say ----------------------------------------------------------------------
+
+    @abstractmethod
+    def open_claim(self, order: Order, kind: ClaimKind, text: str) -> Claim:
+        """Opens a claim, once an order and kind: a second call adds the text to the first.
+
+        What is damaged, wrong or missing in a delivered order is sent anew at once; a warranty claim
+        is looked into first.
+
+        Raises:
+            NotPossible: the order was not delivered, or the warranty has run out.
+        """
+
     @abstractmethod
     def register_complaint(
         self, conversation: str, text: str, order_number: str | None
@@ -55,6 +201,10 @@ class Shop(ABC):
     @abstractmethod
     def open_complaints(self) -> list[Complaint]:
         """Returns the complaints that wait for an answer, the most urgent first."""
+
+    @abstractmethod
+    def add_review(self, conversation: str, text: str) -> Review:
+        """Keeps a customer's opinion, once a conversation: a second one takes the first one's place."""
 
     @abstractmethod
     def today(self) -> date:

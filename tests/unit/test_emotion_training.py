@@ -16,7 +16,7 @@ from exemplar.emotion.reader import EmotionReader
 from exemplar.emotion.record import load_record
 from exemplar.emotion.refining import refine
 from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
-from exemplar.emotion.training import Trained, refitted, train
+from exemplar.emotion.training import Trained, as_often_frustrated, refitted, train
 from exemplar.emotion.typing_habits import typed_otherwise
 from exemplar.errors import ExemplarError
 
@@ -145,6 +145,17 @@ def test_heads_fitted_to_other_features_say_the_same() -> None:
     wanted = heads.fine(meant, words)
     before, after = (np.abs(h.fine(seen, words) - wanted).mean() for h in (heads, fitted))
     assert after < before / 5
+
+
+def test_the_frustration_score_goes_by_how_often_customers_are_frustrated() -> None:
+    rng = np.random.default_rng(0)
+    heads, seen = load_heads(), rng.normal(size=(5, SIZE)).astype(np.float32)
+    half, few, none = (np.repeat([1, 0], (n, 60 - n)).astype(np.float32) for n in (30, 10, 0))
+    before, after = (h.feeling(seen) for h in (heads, as_often_frustrated(heads, half, few)))
+    assert np.array_equal(after[:, :-1], before[:, :-1])
+    # Even chances become 11 to 51.
+    assert after[:, -1] - before[:, -1] == pytest.approx(np.log(11 / 51), abs=1e-4)
+    assert np.isfinite(as_often_frustrated(heads, half, none).feelings_bias).all()
 
 
 def test_a_message_typed_otherwise_keeps_its_labels_and_most_of_its_letters() -> None:
