@@ -14,6 +14,8 @@ from exemplar.mood import CALM, Turn, follow
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
+#: Details for which whatever the customer says next is taken.
+OWN_WORDS: Final = frozenset({"review", "order_change"})
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
 
@@ -23,6 +25,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("mood_trend"),
     SlotSet("failures"),
     SlotSet("pending"),
+    SlotSet("details_awaited"),
 ]
 
 
@@ -55,6 +58,7 @@ class ActionNotice(Action):
             SlotSet("goal", latest.goal or tracker.get_slot("goal")),
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
+            SlotSet("details_awaited", _awaiting(tracker, latest)),
         ]
 
 
@@ -78,6 +82,16 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     another_matter = latest.goal and (latest.goal != pending or "order_number" in entities)
     asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
     return None if another_matter or asked_long_ago else pending
+
+
+def _awaiting(tracker: Tracker, latest: Turn) -> str | None:
+    """Tells what the customer was asked for: a detail, or words of their own on something."""
+    missing = tracker.get_slot("details_missing")
+    another_matter = latest.goal and latest.goal != tracker.get_slot("goal")
+    asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
+    if not missing or another_matter or asked_long_ago:
+        return None
+    return str(missing) if missing in OWN_WORDS else "detail"
 
 
 def _relay(tracker: Tracker) -> None:

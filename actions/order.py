@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,26 +9,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.product import product_meant, quantity
+from actions.who import (
+    TRIES,
+    address_given,
+    customer_asking,
+    email_of,
+    full_number,
+    open_orders,
+    order_named,
+    wrong_tries,
+)
+from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
-
-#: After so many wrong pairs of number and email, a conversation may not try further.
-TRIES: Final = 5
-
-
-def full_number(written: str | None) -> str | None:
-    """Returns an order number as the shop writes it: "ml 104217", "#104217" → "ML-104217"."""
-    found = re.search(r"(?<!\d)\d{6}(?!\d)", written or "")
-    return f"ML-{found.group()}" if found else None
-
-
-def order_named(tracker: Tracker) -> Order | None:
-    """Returns the order that the customer named together with its email address."""
-    number, email = full_number(tracker.get_slot("order_number")), tracker.get_slot("email")
-    return shared_shop().find_order(number, email) if number and email else None
 
 
 class ActionLookUpOrder(Action):
@@ -43,18 +39,21 @@ class ActionLookUpOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``order_state`` and the facts that responses quote."""
-        number, email = full_number(tracker.get_slot("order_number")), tracker.get_slot("email")
-        if not (number and email):
-            missing = "email" if number else "number" if email else "both"
-            return [SlotSet("order_state", "needs_details"), SlotSet("details_missing", missing)]
-        wrong = sum(
-            event.get("event") == "slot" and event.get("value") == "not_found"
-            for event in tracker.events
-        )
-        order = shared_shop().find_order(number, email) if wrong < TRIES else None
-        if order is None:
+        number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
+        order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        if order is None and not (number and email):
+            missing = "order_email" if number else "order_number" if email else "order"
+            stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
             return [
-                SlotSet("order_state", "not_found"),
+                SlotSet("order_state", "stuck" if stuck else "needs_details"),
+                SlotSet("details_missing", missing),
+                SlotSet("orders_open", _say_orders(tracker)),
+            ]
+        if order is None:
+            stuck = asked_in_a_row(tracker.events, "match") >= PATIENCE
+            return [
+                SlotSet("order_state", "stuck" if stuck else "not_found"),
+                SlotSet("details_missing", "match"),
                 SlotSet("order_number", number),
                 *(SlotSet(name) for name in _FACTS),
             ]
@@ -62,9 +61,16 @@ class ActionLookUpOrder(Action):
         return [
             SlotSet("order_state", state),
             SlotSet("order_state_seen", state),
+            SlotSet("details_missing"),
             SlotSet("order_number", order.number),
             *(SlotSet(name, value) for name, value in facts_of(order).items()),
         ]
+
+
+def _say_orders(tracker: Tracker) -> str | None:
+    """Returns the open orders of somebody who signed in, to choose from."""
+    orders = open_orders(tracker)
+    return "; ".join(f"{o.number}, {say_list(o.items)}" for o in orders) if orders else None
 
 
 class ActionCancelOrder(Action):
@@ -78,7 +84,7 @@ class ActionCancelOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return _change(tracker, shared_shop().cancel_order)
+        return change(tracker, shared_shop().cancel_order)
 
 
 class ActionRefundOrder(Action):
@@ -92,7 +98,54 @@ class ActionRefundOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return _change(tracker, shared_shop().refund_order)
+        return change(tracker, shared_shop().refund_order)
+
+
+class ActionChangeOrder(Action):
+    """Has the packers change the order."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_change_order"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``."""
+        text = str(tracker.get_slot("order_change") or "")
+        made = change(tracker, lambda order: shared_shop().change_order(order, text))
+        return [*made, SlotSet("order_change_said", text), SlotSet("order_change")]
+
+
+class ActionPlaceOrder(Action):
+    """Reserves what was chosen; a link to pay is mailed."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_place_order"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``, and the new order's facts."""
+        customer, product = customer_asking(tracker), product_meant(tracker)
+        named = all(tracker.get_slot(part) for part in ("street", "postcode", "city"))
+        own = customer.addresses[0] if customer and customer.addresses else None
+        address = address_given(tracker, customer) if customer and named else own
+        dropped = [SlotSet(name) for name in ("pending", "product", "street", "postcode", "city")]
+        try:
+            if not (customer and product and address):
+                raise NotPossible
+            order = shared_shop().place_order(customer, product, quantity(tracker), address)
+        except NotPossible:
+            return [SlotSet("change", "refused"), *dropped]
+        return [
+            SlotSet("change", "made"),
+            *dropped,
+            SlotSet("order_number", order.number),
+            SlotSet("order_state_seen", shared_shop().state_of(order).value),
+            *(SlotSet(name, value) for name, value in facts_of(order).items()),
+        ]
 
 
 class ActionNoteOnOrder(Action):
@@ -139,6 +192,10 @@ def facts_of(order: Order) -> dict[str, str | None]:
         "refund_due_on": say_date(refund.due_on, today) if refund else None,
         "refund_paid_on": say_date(refund.paid_on, today) if refund and refund.paid_on else None,
         "return_days": str(shared_policy().return_days),
+        "delivery_address": str(order.address),
+        "invoice_seen": order.invoice.number if order.invoice else None,
+        "invoice_on": say_date(order.invoice.issued_on, today) if order.invoice else None,
+        "invoice_amount": say_amount(order.invoice.amount) if order.invoice else None,
     }
 
 
@@ -161,10 +218,14 @@ _FACTS: Final = (
     "refund_due_on",
     "refund_paid_on",
     "order_state_seen",
+    "delivery_address",
+    "invoice_seen",
+    "invoice_on",
+    "invoice_amount",
 )
 
 
-def _change(tracker: Tracker, make: Callable[[Order], object]) -> list[dict[str, Any]]:
+def change(tracker: Tracker, make: Callable[[Order], object]) -> list[dict[str, Any]]:
     """Makes a change, where it can be made; what stands then is what is quoted from here on."""
     order = order_named(tracker)
     try:

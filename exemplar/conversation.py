@@ -13,6 +13,8 @@ Event = Mapping[str, Any]
 
 #: Goes before intents that come from a program, not from the customer.
 EXTERNAL: Final = "EXTERNAL_"
+#: Asked so often in a row for the same thing, one offers another way.
+PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
 #: Responses that answer, as against those that ask or meet a feeling.
 _ANSWERS: Final = ("utter_explain", "utter_resolve", "utter_expect")
@@ -97,3 +99,27 @@ def done(events: Iterable[Event]) -> list[str]:
         for event in since_restart(events)
         if event.get("event") == "action" and event.get("name") not in (None, _LISTEN)
     ]
+
+
+def asked_in_a_row(events: Iterable[Event], detail: str) -> int:
+    """Counts how often in a row, up to now, this detail was what the customer was asked for."""
+    count = 0
+    for event in since_restart(events):
+        if event.get("event") == "slot" and event.get("name") == "details_missing":
+            count = count + 1 if event.get("value") == detail else 0
+    return count
+
+
+def entities_since(events: Iterable[Event], wanted: Collection[str], goal: str) -> dict[str, str]:
+    """Returns the latest value of each wanted entity that was said since a matter was opened."""
+    said: dict[str, str] = {}
+    opened = False
+    for message in customer_messages(events):
+        intent = intent_of(message)
+        if intent == goal and not opened:
+            said.clear()
+        opened = opened or intent == goal
+        for entity in (message.get("parse_data") or {}).get("entities") or ():
+            if entity.get("entity") in wanted:
+                said[str(entity["entity"])] = str(entity.get("value"))
+    return said if opened else {}

@@ -21,9 +21,11 @@ def open_database(url: str) -> Engine:
         ExemplarError: the URL is wrong or the database is out of reach.
     """
     try:
-        engine = sa.create_engine(url, pool_pre_ping=True)
+        # Errors are logged, and what customers wrote does not belong there.
+        engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _prepare_sqlite)
+            sa.event.listen(engine, "begin", _begin_sqlite)
         metadata.create_all(engine)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         shown = url.split("@")[-1]
@@ -35,12 +37,21 @@ def open_database(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # Transactions are begun below, and not by the driver at the first write.
+    connection.isolation_level = None
+    # SQLite's own knows only English letters.
+    connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 10000")
     cursor.execute("PRAGMA foreign_keys = ON")
     # The action server and the desk write at the same time: readers do not wait, writers wait in line.
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA busy_timeout = 10000")
     cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # SQLite has no "for update": who is going to write is alone from the first look on.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from exemplar.errors import ExemplarError
 #: Bytes of a page. A longer one is a mistake (an export, a log), and no page to answer from.
 LARGEST_PAGE: Final = 1_000_000
 
+_ASKED: Final = re.compile(r"<!--\s*asked:(.*?)-->", re.DOTALL)
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 #: A sentence ends at a stop before a capital, a digit or a quotation mark; "2 p.m. on" goes on.
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[”\"’')]*\s+(?=[“\"‘'(]?[A-Z0-9ÄÖÜ])|\n+")
@@ -42,12 +43,14 @@ class Section:
         page: the page's title.
         heading: the section's heading; empty for what stands above the first one.
         sentences: its text, one or more; an item of a list is one, too.
+        asked: how customers ask for it, from ``<!-- asked: … | … -->``; readers never see it.
     """
 
     file: str
     page: str
     heading: str
     sentences: tuple[str, ...]
+    asked: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -104,6 +107,7 @@ def load_page(file: Path, terms: Mapping[str, object]) -> tuple[Section, ...]:
     title = ""
     heading = ""
     parts: dict[str, list[str]] = {}
+    asked: dict[str, list[str]] = {}
     for kind, text in _blocks(tokens):
         if kind == "h1":
             if title:
@@ -114,6 +118,8 @@ def load_page(file: Path, terms: Mapping[str, object]) -> tuple[Section, ...]:
             if heading in parts:
                 raise ExemplarError(f"{file}: the section “{heading}” stands there twice.")
             parts[heading] = []
+        elif kind == "asked":
+            asked.setdefault(heading, []).append(text)
         else:
             parts.setdefault(heading, []).append(text)
     if not title:
@@ -124,7 +130,13 @@ def load_page(file: Path, terms: Mapping[str, object]) -> tuple[Section, ...]:
     if not parts:
         raise ExemplarError(f"{file}: a title and nothing under it.")
     return tuple(
-        Section(file.name, title, name, tuple(s for text in texts for s in split_sentences(text)))
+        Section(
+            file.name,
+            title,
+            name,
+            tuple(sentence for text in texts for sentence in split_sentences(text)),
+            tuple(asked.get(name, ())),
+        )
         for name, texts in parts.items()
     )
 
@@ -186,7 +198,7 @@ def _fill(file: Path, text: str, terms: Mapping[str, object]) -> str:
 
 
 def _blocks(tokens: Iterable[Token]) -> Iterator[tuple[str, str]]:
-    """Yields headings (``h1``, ``h2``) and texts (``p``) in their order; deeper headings are text."""
+    """Yields headings (``h1``, ``h2``), texts (``p``; deeper headings, too) and ``asked``, in their order."""
     kind = "p"
     for token in tokens:
         if token.type == "heading_open":
@@ -198,6 +210,11 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[tuple[str, str]]:
             kind = "p"
         elif token.type in ("fence", "code_block") and token.content.strip():
             yield "p", token.content.strip()
+        elif token.type == "html_block":
+            for comment in _ASKED.findall(token.content):
+                for question in comment.split("|"):
+                    if question.strip():
+                        yield "asked", " ".join(question.split())
 
 
 def _plain(tokens: Iterable[Token]) -> str:

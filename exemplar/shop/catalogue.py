@@ -25,6 +25,8 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
 
     def fit(product: Product) -> float:
         name = _words(product.name.split(",")[0])
+        if not name:
+            return 0.0
         hits = [max((fuzz.ratio(word, one) for one in said), default=0) for word in name]
         weights = [1.0] * (len(name) - 1) + [2.0]
         return sum(w for hit, w in zip(hits, weights, strict=True) if hit >= _ALIKE) / sum(weights)

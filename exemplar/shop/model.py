@@ -84,8 +84,8 @@ class Customer:
 
     @property
     def first_name(self) -> str:
-        """How one greets them."""
-        return self.name.split()[0]
+        """How one greets them; empty for somebody without a name."""
+        return (self.name.split() or [""])[0]
 
 
 @dataclass(frozen=True)

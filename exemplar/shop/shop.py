@@ -28,7 +28,9 @@ class NotPossible(Exception):
 class Shop(ABC):
     """Customers, orders, products and what is written about them, as the company's system keeps them.
 
-    Where a customer or an order is given, the caller has made sure of who is asking.
+    Where a customer or an order is given, the caller has made sure of who is asking; every change
+    raises :class:`NotPossible` where they, or a product, are gone meanwhile. Text may be anything that people
+    paste: what cannot be kept is replaced or cut, and an email address that cannot be one gets no mail.
     """
 
     # -- who is asking ---------------------------------------------------------------------------
@@ -99,12 +101,26 @@ class Shop(ABC):
 
     @abstractmethod
     def place_order(
-        self, customer: Customer, product: Product, quantity: int, address: Address
+        self,
+        customer: Customer,
+        product: Product,
+        quantity: int,
+        address: Address,
+        *,
+        key: str | None = None,
     ) -> Order:
         """Reserves the product and mails a link to pay; it is packed once it is paid for.
 
+        Args:
+            customer: who buys.
+            product: as it was found; its price is what the customer agreed to.
+            quantity: how many, 1 or more.
+            address: where to.
+            key: names the wish. Asked again with the same key, the first order is returned.
+
         Raises:
-            NotPossible: there are not so many in stock.
+            NotPossible: there are not so many in stock, the price has changed, the account is being
+                deleted, or the key was another customer's.
         """
 
     @abstractmethod
@@ -189,7 +205,7 @@ class Shop(ABC):
         is looked into first.
 
         Raises:
-            NotPossible: the order was not delivered, or the warranty has run out.
+            NotPossible: the order was not delivered, was refunded, or the warranty has run out.
         """
 
     @abstractmethod

@@ -56,7 +56,11 @@ orders = sa.Table(
     sa.Column("payment", sa.String(20), nullable=False, server_default="paid"),
     sa.Column("payment_method", sa.String(40), nullable=False, server_default="card"),
     *_address(),
+    # A digest of the key that it was placed with.
+    sa.Column("request_key", sa.String(64)),
 )
+#: Placed twice with the same key, it is one order.
+sa.Index("one_order_a_key", orders.c.request_key, unique=True)
 order_changes = sa.Table(
     "order_changes",
     metadata,

@@ -1,4 +1,4 @@
-"""Complaints are registered with a number."""
+"""Complaints and reviews are kept, with a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.order import full_number
+from actions.who import full_number
 from exemplar.conversation import customer_messages
 from exemplar.shop.connection import shared_shop
 from exemplar.wording import say_date
@@ -33,4 +33,23 @@ class ActionRegisterComplaint(Action):
             SlotSet("change", "made"),
             SlotSet("complaint_number", complaint.number),
             SlotSet("complaint_answer_by", say_date(complaint.answer_by, shared_shop().today())),
+        ]
+
+
+class ActionAddReview(Action):
+    """Keeps the customer's opinion."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_add_review"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change`` to ``made``, and the review's number."""
+        review = shared_shop().add_review(tracker.sender_id, str(tracker.get_slot("review") or ""))
+        return [
+            SlotSet("change", "made"),
+            SlotSet("review"),
+            SlotSet("review_number", review.number),
         ]

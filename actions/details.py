@@ -1,0 +1,203 @@
+"""What is still missing before the matter in hand can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.notice import OWN_WORDS
+from actions.order import facts_of
+from actions.product import facts_of_product, product_meant
+from actions.who import (
+    TRIES,
+    address_given,
+    customer_asking,
+    email_of,
+    full_number,
+    order_named,
+    signed_in,
+    wrong_tries,
+)
+from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since
+from exemplar.details import address_in, choice_in, shared_details, taken_for
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Order
+
+_ADDRESS: Final = ("street", "city", "postcode")
+
+
+class ActionCheckDetails(Action):
+    """Hears what the customer gave, and says what is still missing for the matter in hand."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_check_details"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``details``: ``complete``, or ``missing`` with ``details_missing``, or ``again``.
+
+        ``again`` is ``missing`` for the third time in a row: it is time to offer another way.
+        """
+        heard = _heard(tracker)
+        tracker.slots.update(heard)
+        facts: dict[str, Any] = {}
+        for needed in shared_details().needs.get(str(tracker.get_slot("goal")), ()):
+            missing = _missing(needed, tracker, facts)
+            if missing:
+                again = asked_in_a_row(tracker.events, missing) >= PATIENCE
+                return [
+                    *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
+                    SlotSet("details", "again" if again else "missing"),
+                    SlotSet("details_missing", missing),
+                ]
+        return [
+            *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
+            SlotSet("details", "complete"),
+            SlotSet("details_missing"),
+        ]
+
+
+class ActionDropMatter(Action):
+    """The customer does not want this any further."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_drop_matter"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Clears the matter in hand, and what was asked for it."""
+        return [SlotSet(name) for name in ("goal", "pending", "details_missing", "product")]
+
+
+class ActionResumeMatter(Action):
+    """After a side question: what was being asked for is asked for again."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_resume_matter"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Asks once more for the detail that is awaited, if one is."""
+        if tracker.get_slot("details_awaited") and tracker.get_slot("details_missing"):
+            dispatcher.utter_message(response="utter_clarify_back_to_matter")
+        return []
+
+
+def _heard(tracker: Tracker) -> dict[str, Any]:
+    """Returns what the latest message says of the details that its entities do not say."""
+    text = str(tracker.latest_message.get("text") or "")
+    entities = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
+    goal, awaited = str(tracker.get_slot("goal")), tracker.get_slot("details_missing")
+    needs = shared_details().needs.get(goal, ())
+    heard: dict[str, Any] = {}
+    if "street" in needs or awaited == "address":
+        heard |= {n: v for n, v in address_in(text).items() if n not in entities}
+    if (
+        tracker.get_slot("details_awaited")
+        and awaited
+        and awaited not in entities
+        and awaited not in heard
+    ):
+        value = taken_for("street" if awaited == "address" else str(awaited), text)
+        heard |= {("street" if awaited == "address" else awaited): value} if value else {}
+        if awaited in OWN_WORDS:
+            heard[awaited] = text
+    for detail in needs:
+        choice = choice_in(detail, text, shared_details().choices)
+        if choice:
+            heard[detail] = choice
+    if goal == "change_order" and awaited is None and "product" in entities:
+        # What is to be different was said with the wish itself.
+        heard["order_change"] = text
+    return heard
+
+
+def _missing(needed: str, tracker: Tracker, facts: dict[str, Any]) -> str | None:
+    """Returns what is missing of something that is needed, None if nothing; adds what was found."""
+    if needed in {"customer", "order"}:
+        return _missing_order(tracker, facts, whose=needed == "customer")
+    if needed == "bill":
+        return _missing_bill(tracker, facts)
+    if needed == "product":
+        product = product_meant(tracker)
+        facts |= facts_of_product(product, tracker)
+        return None if product else "product"
+    if needed == "address":
+        return _missing_address(tracker, facts)
+    if needed == "account_change":
+        return None if changes_said(tracker) else "account_change"
+    if needed == "email":
+        return None if email_of(tracker) else "email"
+    return None if tracker.get_slot(needed) else needed
+
+
+def _missing_order(tracker: Tracker, facts: dict[str, Any], *, whose: bool) -> str | None:
+    if whose and signed_in(tracker):
+        customer = customer_asking(tracker)
+        facts["customer_name"] = customer.first_name if customer else None
+        return None if customer else "match"
+    number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
+    order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+    if order:
+        facts |= _order_facts(order)
+        return None
+    if not (number and email):
+        return "order_email" if number else "order_number" if email else "order"
+    return "match"
+
+
+def _missing_bill(tracker: Tracker, facts: dict[str, Any]) -> str | None:
+    number, email = tracker.get_slot("invoice_number"), email_of(tracker)
+    if number and email and wrong_tries(tracker) < TRIES:
+        digits = "".join(filter(str.isdigit, str(number)))
+        order = shared_shop().find_order_of_invoice(f"IN-{digits}", email)
+        if order:
+            facts |= _order_facts(order)
+            facts["order_number"] = order.number
+            return None
+        return "match"
+    if number and not email:
+        return "order_email"
+    return _missing_order(tracker, facts, whose=False)
+
+
+def _missing_address(tracker: Tracker, facts: dict[str, Any]) -> str | None:
+    """A new order goes to the address that was given, else to the customer's own."""
+    customer = customer_asking(tracker)
+    if any(tracker.get_slot(part) for part in _ADDRESS):
+        if customer:
+            facts["delivery_address"] = str(address_given(tracker, customer))
+        return next((part for part in _ADDRESS if not tracker.get_slot(part)), None)
+    if customer and customer.addresses:
+        facts["delivery_address"] = str(customer.addresses[0])
+        return None
+    return "address"
+
+
+def changes_said(tracker: Tracker) -> dict[str, str]:
+    """Returns the name and phone number that were said since the customer wanted to change their account."""
+    said = entities_since(tracker.events, {"name", "phone"}, str(tracker.get_slot("goal")))
+    if tracker.get_slot("details_missing") == "account_change":
+        text = str(tracker.latest_message.get("text") or "")
+        for detail in ("phone", "name"):
+            value = None if said else taken_for(detail, text)
+            said |= {detail: value} if value else {}
+    return said
+
+
+def _order_facts(order: Order) -> Mapping[str, Any]:
+    return {
+        **facts_of(order),
+        "order_number": order.number,
+        "order_state_seen": shared_shop().state_of(order).value,
+    }

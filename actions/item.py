@@ -1,0 +1,52 @@
+"""Something is wrong with what came."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.who import order_named
+from exemplar.conversation import customer_messages
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import ClaimKind
+from exemplar.shop.shop import NotPossible
+from exemplar.wording import say_date
+
+_KINDS: Final = {
+    "report_damaged_item": ClaimKind.DAMAGED,
+    "report_wrong_item": ClaimKind.WRONG,
+    "report_missing_item": ClaimKind.MISSING,
+    "ask_warranty": ClaimKind.WARRANTY,
+}
+
+
+class ActionOpenClaim(Action):
+    """Opens a claim, in the customer's own words."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_open_claim"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` with the claim's number and days, or ``refused``."""
+        order, kind = order_named(tracker), _KINDS.get(str(tracker.get_slot("goal")))
+        said = "\n".join(str(m.get("text") or "") for m in customer_messages(tracker.events))
+        try:
+            if order is None or kind is None:
+                raise NotPossible
+            claim = shared_shop().open_claim(order, kind, said)
+        except NotPossible:
+            return [SlotSet("change", "refused"), SlotSet("pending")]
+        today, replaced = shared_shop().today(), claim.replacement_on
+        return [
+            SlotSet("change", "made"),
+            SlotSet("pending"),
+            SlotSet("claim_number", claim.number),
+            SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
+            SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
+        ]

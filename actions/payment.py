@@ -1,0 +1,93 @@
+"""Payments and invoices."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.order import change
+from actions.who import order_named
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import PaymentState
+
+_SAID: Final = {
+    PaymentState.OPEN: "unpaid",
+    PaymentState.FAILED: "failed",
+    PaymentState.PAID: "paid",
+    PaymentState.TWICE: "twice",
+}
+
+
+class ActionLookUpPayment(Action):
+    """Finds out what became of the money for the order."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_look_up_payment"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``payment_state``."""
+        order = order_named(tracker)
+        return [SlotSet("payment_state", _SAID[order.payment])] if order else []
+
+
+class ActionSendPaymentLink(Action):
+    """Mails a link to pay the order."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_send_payment_link"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``."""
+        return change(tracker, shared_shop().send_payment_link)
+
+
+class ActionReturnSecondPayment(Action):
+    """Sends back what was taken a second time."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_return_second_payment"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``."""
+        return change(tracker, shared_shop().return_second_payment)
+
+
+class ActionSendInvoice(Action):
+    """Mails the invoice of the order."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_send_invoice"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``."""
+        return change(tracker, shared_shop().send_invoice)
+
+
+class ActionFindInvoice(Action):
+    """Sees whether the order has an invoice."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_find_invoice"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` if there is one, else ``refused``."""
+        order = order_named(tracker)
+        return [SlotSet("change", "made" if order and order.invoice else "refused")]

@@ -1,0 +1,124 @@
+"""Products: what is on sale, and what is known of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.who import email_of
+from exemplar.conversation import customer_messages
+from exemplar.details import quantity_in
+from exemplar.knowledge.search import shared_knowledge
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Product
+from exemplar.wording import say_amount, say_date, say_list
+
+
+def products_named(tracker: Tracker) -> list[Product]:
+    """Returns the products that the customer may mean by what they named."""
+    named = tracker.get_slot("product")
+    return shared_shop().find_products(str(named)) if named else []
+
+
+def product_meant(tracker: Tracker) -> Product | None:
+    """Returns the product, where what the customer named means just one."""
+    found = products_named(tracker)
+    return found[0] if len(found) == 1 else None
+
+
+def quantity(tracker: Tracker) -> int:
+    """Returns how many are wanted, by the latest message that named a product."""
+    for message in reversed(list(customer_messages(tracker.events))):
+        entities = (message.get("parse_data") or {}).get("entities") or ()
+        if any(entity.get("entity") == "product" for entity in entities):
+            return quantity_in(str(message.get("text") or ""))
+    return 1
+
+
+def facts_of_product(product: Product | None, tracker: Tracker) -> dict[str, str | None]:
+    """Returns what responses may quote of a product, as a person would say it."""
+    if product is None:
+        return {}
+    many = quantity(tracker)
+    back = product.restocked_on
+    return {
+        "product_name": product.name,
+        "product_price": say_amount(product.price),
+        "product_stock": str(product.stock),
+        "product_back_on": say_date(back, shared_shop().today()) if back else None,
+        "purchase": product.name if many == 1 else f"{many} × {product.name}",
+        "purchase_total": say_amount(product.price * many),
+    }
+
+
+class ActionLookUpProduct(Action):
+    """Finds the product that the customer named."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_look_up_product"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``product_state``, and the facts that responses quote."""
+        if not tracker.get_slot("product"):
+            return [
+                SlotSet("product_state", "unnamed"),
+                SlotSet("details_missing", "product"),
+            ]
+        found = products_named(tracker)
+        if len(found) != 1:
+            names = say_list([f"{p.name} ({say_amount(p.price)})" for p in found])
+            return [
+                SlotSet("product_state", "several" if found else "unknown"),
+                SlotSet("products_found", names or None),
+                SlotSet("details_missing", "product"),
+            ]
+        product = found[0]
+        return [
+            SlotSet("product_state", "in_stock" if product.stock else "sold_out"),
+            *(SlotSet(name, value) for name, value in facts_of_product(product, tracker).items()),
+        ]
+
+
+class ActionTellWhenRestocked(Action):
+    """Has a mail sent once the product is back."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_tell_when_restocked"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` or ``refused``."""
+        product, email = product_meant(tracker), email_of(tracker)
+        if not (product and email):
+            return [SlotSet("change", "refused")]
+        shared_shop().tell_when_restocked(email, product)
+        return [SlotSet("change", "made"), SlotSet("mail_to", email)]
+
+
+class ActionSearchKnowledge(Action):
+    """Looks the question up in the company's own pages."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_search_knowledge"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``answer``: ``found`` with the text and its place, or ``nothing``."""
+        found = shared_knowledge().find(str(tracker.latest_message.get("text") or ""))
+        if found is None:
+            return [SlotSet("answer", "nothing")]
+        return [
+            SlotSet("answer", "found"),
+            SlotSet("answer_text", found.text),
+            SlotSet("answer_place", found.place),
+        ]

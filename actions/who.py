@@ -1,0 +1,90 @@
+"""Who is asking, and about which of their orders."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rasa_sdk import Tracker
+
+from exemplar.asking import signed_in_email
+from exemplar.settings import shared_secrets
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Address, Customer, Order, OrderState
+
+#: After so many wrong pairs of number and email, a conversation may not try further.
+TRIES: Final = 5
+#: Where the shop is at home, and parcels go unless another country is named.
+HOME: Final = "Netherlands"
+#: Nothing is to come any more.
+_SETTLED: Final = frozenset({OrderState.KEPT, OrderState.CANCELLED, OrderState.REFUNDED})
+
+
+def full_number(written: str | None) -> str | None:
+    """Returns an order number as the shop writes it: "ml 104217", "#104217" → "ML-104217"."""
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", written or "")
+    return f"ML-{found.group()}" if found else None
+
+
+def signed_in(tracker: Tracker) -> str | None:
+    """Returns the email address with which the customer signed in on the shop's page, if they did."""
+    metadata = tracker.latest_message.get("metadata")
+    return signed_in_email(metadata, tracker.sender_id, shared_secrets().visitor_key)
+
+
+def email_of(tracker: Tracker) -> str | None:
+    """Returns the address by which an order is looked up: the proven one, or else the one given."""
+    return signed_in(tracker) or tracker.get_slot("email")
+
+
+def wrong_tries(tracker: Tracker) -> int:
+    """Counts the pairs in this conversation that did not belong together."""
+    return sum(
+        event.get("event") == "slot"
+        and event.get("name") == "details_missing"
+        and event.get("value") == "match"
+        for event in tracker.events
+    )
+
+
+def order_named(tracker: Tracker) -> Order | None:
+    """Returns the order that the customer may speak of, None if there is none or it is not theirs.
+
+    It takes its number together with its email address. For somebody who signed in the number is
+    enough, and where only one of their orders is not settled yet, it needs none.
+    """
+    number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
+    if number and email:
+        return shared_shop().find_order(number, email)
+    orders = [] if number else open_orders(tracker)
+    return orders[0] if len(orders) == 1 else None
+
+
+def open_orders(tracker: Tracker) -> list[Order]:
+    """Returns the orders, not settled yet, of a customer who signed in."""
+    email = signed_in(tracker)
+    customer = shared_shop().find_customer(email) if email else None
+    if customer is None:
+        return []
+    orders = shared_shop().orders_of(customer)
+    return [order for order in orders if shared_shop().state_of(order) not in _SETTLED]
+
+
+def customer_asking(tracker: Tracker) -> Customer | None:
+    """Returns the customer who signed in, or who named an order of theirs, as they stand now."""
+    email = signed_in(tracker)
+    if email:
+        return shared_shop().find_customer(email)
+    order = order_named(tracker)
+    return order.customer if order else None
+
+
+def address_given(tracker: Tracker, customer: Customer) -> Address:
+    """Returns the address that the customer gave; the country is theirs unless they named one."""
+    own = customer.addresses[0].country if customer.addresses else HOME
+    return Address(
+        street=str(tracker.get_slot("street") or ""),
+        postcode=str(tracker.get_slot("postcode") or ""),
+        city=str(tracker.get_slot("city") or ""),
+        country=str(tracker.get_slot("country") or own),
+    )

@@ -1,0 +1,147 @@
+"""Details that customers give: what a matter needs, and what a text can be taken for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from exemplar.errors import ExemplarError
+from exemplar.settings import ROOT
+
+DETAILS_FILE: Final = ROOT / "data" / "knowledge" / "details.yml"
+
+#: What a whole message must look like to be taken as the detail that was asked for. Generous: names and
+#: streets differ more than anybody's rule; what is read is said back before it counts for much.
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
+    "name": re.compile(r"[^\W\d_][^\d_@<>{}\[\]?!,;:/]{1,59}"),
+    "street": re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^@<>{}\[\]?!]{4,80}"),
+    "postcode": re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 \-]{2,9}"),
+    "city": re.compile(r"[^\W\d_][^\d_@<>{}\[\]?!,;:/]{1,49}"),
+    "phone": re.compile(r"\+?[\d()][\d ()/.\-]{5,24}"),
+}
+#: More words than this are a sentence, not a name or a town.
+_MOST_WORDS: Final = 5
+#: What goes before a detail in speech.
+_LEAD: Final = re.compile(
+    r"^(?:(?:it'?s|it is|that'?s|that is|i'?m|i am|my name is|name is|name|the name is|this is|here"
+    r"|sure|ok|okay|yes|street|postcode|post code|zip|zip code|city|town|in|to)\b[\s:,.]*)+",
+    re.IGNORECASE,
+)
+#: Postcodes as they are written in the countries that are delivered to.
+_POSTCODE: Final = re.compile(
+    r"\b(?:\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}|\d{4})\b"
+)
+_QUANTITIES: Final = {
+    **{word: n for n, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)},
+    "a pair": 2,
+    "a dozen": 12,
+}
+_MOST: Final = 99
+
+
+@dataclass(frozen=True)
+class Details:
+    """What matters need, and the words by which choices are made.
+
+    Attributes:
+        needs: details by matter, in the order in which they are asked for.
+        choices: for a detail that is a choice, the words of each.
+    """
+
+    needs: Mapping[str, tuple[str, ...]]
+    choices: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@lru_cache(maxsize=1)
+def shared_details() -> Details:
+    """Returns what the company's own file says.
+
+    Raises:
+        ExemplarError: the file is missing or broken.
+    """
+    return load_details(DETAILS_FILE)
+
+
+def load_details(file: Path) -> Details:
+    """Reads a YAML file; see :func:`shared_details`."""
+    try:
+        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Details(
+            {matter: tuple(map(str, needed)) for matter, needed in content["needs"].items()},
+            {
+                detail: {choice: tuple(map(str, words)) for choice, words in ways.items()}
+                for detail, ways in content["choices"].items()
+            },
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError) as e:
+        raise ExemplarError(
+            f"{file}: cannot read what is asked of customers ({e!r}); it has the sections needs and choices."
+        ) from e
+
+
+def taken_for(detail: str, text: str) -> str | None:
+    """Returns what a whole message says of the detail that was asked for, None if it is something else.
+
+    >>> taken_for("city", "it's Utrecht")
+    'Utrecht'
+    """
+    shape = _SHAPES.get(detail)
+    said = _LEAD.sub("", text.strip().strip(".!")).strip()
+    if shape is None or not shape.fullmatch(said):
+        return None
+    return None if detail in {"name", "city"} and len(said.split()) > _MOST_WORDS else said
+
+
+def address_in(text: str) -> dict[str, str]:
+    """Returns the parts of an address written in one go: "Rue Haute 96, 1000 Brussels".
+
+    Only what stands around a postcode is taken: before it the street, after it the town.
+    """
+    found = list(_POSTCODE.finditer(text))
+    for code in reversed(found):
+        before = [
+            part.strip() for part in re.split(r"[,\n;]", text[: code.start()]) if part.strip()
+        ]
+        after = [
+            part.strip(" .") for part in re.split(r"[,\n;]", text[code.end() :]) if part.strip(" .")
+        ]
+        after = [part for part in after if not re.match(r"(?:please|pls|thanks?)\b", part, re.I)]
+        street = next((part for part in reversed(before) if re.search(r"\d", part)), None)
+        # In Britain the town goes before the postcode.
+        towns = after or [part for part in before if not re.search(r"\d", part)][-1:]
+        street = street and re.sub(r"^.*\b(?:is|to|at|address:?)\s+(?=\S+.*\d)", "", street)
+        city = towns[0] if towns and re.fullmatch(r"[^\W\d_][^\d]{1,40}", towns[0]) else None
+        parts = {"street": street, "postcode": code.group(), "city": city}
+        if street:
+            return {name: value for name, value in parts.items() if value}
+    return {}
+
+
+def choice_in(
+    detail: str, text: str, choices: Mapping[str, Mapping[str, Sequence[str]]]
+) -> str | None:
+    """Returns the choice that a text makes, None if it makes none."""
+    words_said = re.findall(r"[\w']+", text.lower().replace("’", "'"))
+    said = f" {' '.join(words_said)} "
+    for choice, words in choices.get(detail, {}).items():
+        if any(f" {word} " in said for word in words):
+            return choice
+    return None
+
+
+def quantity_in(text: str) -> int:
+    """Returns how many of something are wanted, 1 to 99; 1 where nothing is said."""
+    said = text.lower()
+    for word, number in _QUANTITIES.items():
+        if re.search(rf"\b{word}\b", said) and word != "one":
+            return number
+    found = re.search(
+        r"(?<![\w.,€$£-])(\d{1,2})(?: ?(?:x|×|of|pieces|pcs|more))?(?![\w.,:€%-]*\d)", said
+    )
+    return min(max(int(found[1]), 1), _MOST) if found else 1

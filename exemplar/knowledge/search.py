@@ -1,0 +1,646 @@
+"""The passage of the company's pages that answers a question, or none.
+
+Two readings of a question are weighed together: its words (BM25 over headings and text, after typos, endings
+and synonyms are seen to) and its meaning (MiniLM's sentence vectors, which know that "what if I am out when
+the driver comes" is about nobody being at home). Everything is kept in memory: a hundred sections are few.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+from snowballstemmer import stemmer
+
+from exemplar.errors import ExemplarError
+from exemplar.knowledge.pages import (
+    LARGEST_PAGE,
+    Section,
+    load_pages,
+    split_sentences,
+    state_of_pages,
+)
+from exemplar.settings import ROOT
+
+FloatArray = npt.NDArray[np.float32]
+#: Turns a text into a vector of unit length, or zeros.
+Encode = Callable[[str], FloatArray]
+
+FOLDER: Final = ROOT / "data" / "knowledge"
+#: Beside the pages, what customers say for the pages' words.
+SYNONYMS: Final = "synonyms.yml"
+
+#: Confidence from which on a passage is an answer.
+SURE: Final = 0.5
+#: Sections of up to so many characters are given whole; of longer ones, the best sentences.
+SHORT: Final = 300
+_MOST_SENTENCES: Final = 3
+
+#: Characters of a message that are read; who pastes more is not asking a question.
+_LONGEST: Final = 4000
+#: Parts of a message are looked up each by itself: so many, of so many characters. Each costs milliseconds.
+_MOST_PARTS: Final = 5
+_LONGEST_PART: Final = 240
+_ASKING: Final = re.compile(
+    r"(?:(?:and|but|so|or|also) )?"
+    r"(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|may|would)\b",
+    re.IGNORECASE,
+)
+
+#: Words that say nothing about what a question is about.
+_EMPTY: Final = frozenset(
+    [
+        "a",
+        "about",
+        "again",
+        "all",
+        "also",
+        "already",
+        "always",
+        "am",
+        "an",
+        "and",
+        "any",
+        "anyone",
+        "anything",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "dont",
+        "for",
+        "from",
+        "get",
+        "gets",
+        "getting",
+        "go",
+        "going",
+        "gonna",
+        "got",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "hello",
+        "her",
+        "hey",
+        "hi",
+        "him",
+        "his",
+        "how",
+        "i",
+        "id",
+        "if",
+        "ill",
+        "im",
+        "in",
+        "into",
+        "is",
+        "isnt",
+        "it",
+        "its",
+        "ive",
+        "just",
+        "know",
+        "let",
+        "like",
+        "made",
+        "make",
+        "many",
+        "may",
+        "maybe",
+        "me",
+        "might",
+        "mine",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "need",
+        "needs",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "ok",
+        "okay",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "please",
+        "pls",
+        "possible",
+        "really",
+        "she",
+        "should",
+        "so",
+        "some",
+        "somebody",
+        "someone",
+        "something",
+        "soon",
+        "still",
+        "such",
+        "sure",
+        "take",
+        "takes",
+        "tell",
+        "than",
+        "thank",
+        "thanks",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "this",
+        "those",
+        "though",
+        "thx",
+        "to",
+        "too",
+        "u",
+        "um",
+        "until",
+        "up",
+        "ur",
+        "us",
+        "use",
+        "used",
+        "very",
+        "want",
+        "wanted",
+        "wants",
+        "was",
+        "we",
+        "well",
+        "were",
+        "what",
+        "whats",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "without",
+        "wondering",
+        "would",
+        "yes",
+        "yet",
+        "you",
+        "your",
+        "yours",
+        "youre",
+        "s",
+        "t",
+        "d",
+        "ll",
+        "m",
+        "re",
+        "ve",
+        "said",
+        "say",
+        "says",
+        "actually",
+        "anyway",
+        "basically",
+        "guys",
+        "help",
+        "sorry",
+        "question",
+    ]
+)
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_STEM: Final = stemmer("english")
+
+# BM25's usual constants, and what a word in a heading or title counts beside one in the text.
+_SATURATION: Final = 1.2
+_LENGTH: Final = 0.5
+_HEADING: Final = 2.0
+_TITLE: Final = 0.6
+#: What a synonym counts beside the word itself, and a corrected word beside one that was written so.
+_SYNONYM: Final = 0.85
+_CORRECTED: Final = 0.9
+#: Misspelt words whose corrections are remembered.
+_MOST_CORRECTIONS: Final = 5000
+
+
+@dataclass(frozen=True)
+class Found:
+    """The passage that fits a question best.
+
+    Attributes:
+        text: the passage, whole sentences of one section.
+        place: where it stands, for people: ``Returns and refunds, “Sale items”``.
+        confidence: how sure it is that this answers the question, in [0, 1].
+        section: the section it is from.
+    """
+
+    text: str
+    place: str
+    confidence: float
+    section: Section
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a section fits a question; what the confidence is made of.
+
+    Attributes:
+        section: its number.
+        words: how much of the question's weight in words it holds, in [0, 1].
+        meaning: cosine between the question and the sentence nearest to it, in [-1, 1].
+        topic: cosine between the question and the whole section, in [-1, 1].
+        confidence: in [0, 1].
+    """
+
+    section: int
+    words: float
+    meaning: float
+    topic: float
+    confidence: float
+
+
+class Knowledge:
+    """A folder of pages, read again when one of its files changes. Safe to share between threads."""
+
+    def __init__(
+        self, folder: Path, terms: Callable[[], Mapping[str, object]], encode: Encode
+    ) -> None:
+        """Reads the pages.
+
+        Args:
+            folder: Markdown pages, and optionally ``synonyms.yml``.
+            terms: gives what the pages' placeholders stand for.
+            encode: gives a text's vector.
+
+        Raises:
+            ExemplarError: a page or the synonyms cannot be read; see :func:`~.pages.load_pages`.
+        """
+        self._folder = folder
+        self._terms = terms
+        self._encode = encode
+        self._lock = threading.Lock()
+        self._state: object = None
+        self._vectors: dict[str, FloatArray] = {}
+        self._index = self._current()
+
+    def find(self, question: str) -> Found | None:
+        """Finds what answers a question.
+
+        Args:
+            question: a customer's message of any length.
+
+        Returns:
+            The passage, or None where no page answers it.
+
+        Raises:
+            ExemplarError: a page was changed and cannot be read any more.
+        """
+        index = self._current()
+        best = max(index.rank(question), key=lambda match: match.confidence, default=None)
+        if best is None or best.confidence < SURE:
+            return None
+        section = index.sections[best.section]
+        return Found(index.passage(best.section, question), section.place, best.confidence, section)
+
+    def rank(self, question: str) -> list[tuple[Section, Match]]:
+        """Returns the sections that could answer a question, best first, whatever their confidence."""
+        index = self._current()
+        ranked = sorted(index.rank(question), key=lambda match: -match.confidence)
+        return [(index.sections[match.section], match) for match in ranked]
+
+    def _current(self) -> Index:
+        with self._lock:
+            state = (state_of_pages(self._folder), _state_of(self._folder / SYNONYMS))
+            if state != self._state:
+                sections = load_pages(self._folder, self._terms())
+                synonyms = load_synonyms(self._folder / SYNONYMS)
+                self._index = Index(sections, synonyms, self._encode, self._vectors)
+                # After an edit only what is new is encoded, for a customer is waiting.
+                self._vectors = self._index.vectors
+                self._state = state
+            return self._index
+
+
+class Index:
+    """Sections, ready to be searched; what it answers never changes."""
+
+    def __init__(
+        self,
+        sections: Sequence[Section],
+        synonyms: Mapping[str, Sequence[str]],
+        encode: Encode,
+        known_vectors: Mapping[str, FloatArray],
+    ) -> None:
+        """Reads the sections' words and encodes their sentences, but for those whose vectors are known."""
+        self.sections = tuple(sections)
+        self._encode = encode
+        self._parts = [_fields(section) for section in sections]
+        lengths = [sum(body.values()) for _, _, body in self._parts]
+        mean = max(1.0, sum(lengths) / len(lengths))
+        self._stretch = [1 - _LENGTH + _LENGTH * length / mean for length in lengths]
+        holders = Counter(stem for parts in self._parts for stem in set().union(*parts))
+        self._weights = {
+            stem: math.log(1 + (len(sections) - n + 0.5) / (n + 0.5)) for stem, n in holders.items()
+        }
+        self._strange = math.log(1 + (len(sections) + 0.5) / 0.5)
+        self._synonyms = _by_customer(synonyms)
+        self._longest_phrase = max((len(phrase) for phrase in self._synonyms), default=1)
+        known = {word for section in sections for word in _words(_all_text(section))}
+        known |= {word for theirs in synonyms.values() for text in theirs for word in _words(text)}
+        self._vocabulary = sorted(word for word in known if len(word) > 3 and word.isalpha())
+        self._corrections: dict[str, tuple[str, float]] = {}
+        self._known = {_stem(word) for word in known} | {_stem(word) for word in _EMPTY}
+        self._encode_sections(known_vectors)
+        # A long section is asked about twice: whether it is the one, and which of its sentences are.
+        self._encode = lru_cache(maxsize=64)(encode)
+
+    def _encode_sections(self, known: Mapping[str, FloatArray]) -> None:
+        texts = []
+        owners = []
+        for number, section in enumerate(self.sections):
+            name = f"{section.page}: {section.heading}"
+            for text in (section.heading or section.page, *section.sentences, *section.asked):
+                texts.append(text)
+                owners.append(number)
+            texts.append(f"{name}. {section.text}")
+            owners.append(-1 - number)
+        self.vectors = {
+            text: known[text] if text in known else self._encode(text)
+            for text in dict.fromkeys(texts)
+        }
+        vectors = np.stack([self.vectors[text] for text in texts])
+        owner = np.array(owners)
+        self._sentences = vectors[owner >= 0]
+        self._starts = np.searchsorted(owner[owner >= 0], np.arange(len(self.sections)))
+        self._wholes = vectors[owner < 0]
+
+    def rank(self, message: str) -> list[Match]:
+        """Returns how each section fits the part of a message that it fits best; none for empty ones."""
+        best: dict[int, Match] = {}
+        for part in _parts(message):
+            for match in self._rank_part(part):
+                other = best.get(match.section)
+                if other is None or other.confidence < match.confidence:
+                    best[match.section] = match
+        return list(best.values())
+
+    def _rank_part(self, text: str) -> list[Match]:
+        concepts = self._concepts(text)
+        if not concepts:
+            return []
+        vector = self._encode(text)
+        total = sum(self._weight(concept) for concept in concepts)
+        meanings = np.maximum.reduceat(self._sentences @ vector, self._starts)
+        topics = self._wholes @ vector
+        matches = []
+        for number, (title, heading, body) in enumerate(self._parts):
+            words = 0.0
+            for concept in concepts:
+                score = 0.0
+                for stem, share in concept.items():
+                    weight = self._weights.get(stem, 0.0) * share
+                    often = (
+                        _TITLE * title[stem]
+                        + _HEADING * heading[stem]
+                        + body[stem] / self._stretch[number]
+                    )
+                    score = max(score, weight * often * (1 + _SATURATION) / (often + _SATURATION))
+                words += score
+            share = words / (total * (1 + _SATURATION))
+            matches.append(_match(number, share, float(meanings[number]), float(topics[number])))
+        return matches
+
+    def _weight(self, concept: Mapping[str, float]) -> float:
+        """What a word of the question counts: as its commonest synonym; an unknown one the most."""
+        return min((self._weights[s] for s in concept if s in self._weights), default=self._strange)
+
+    def _concepts(self, text: str) -> list[dict[str, float]]:
+        """Reads a question's words: each as the stems that can stand for it, with what they count."""
+        words = [self._corrected(word) for word in _words(text)]
+        stems = [_stem(word) for word, _ in words]
+        concepts: list[dict[str, float]] = []
+        seen = set()
+        here = 0
+        while here < len(stems):
+            for length in range(min(self._longest_phrase, len(stems) - here), 0, -1):
+                phrase = tuple(stems[here : here + length])
+                ours = self._synonyms.get(phrase)
+                if ours is not None and (length > 1 or words[here][0] not in _EMPTY):
+                    break
+            else:
+                length, phrase, ours = 1, (stems[here],), None
+            concept: dict[str, float] = {}
+            for stem, (word, share) in zip(phrase, words[here : here + length], strict=True):
+                if word not in _EMPTY:
+                    concept[stem] = share
+            for stem in ours or ():
+                concept[stem] = max(concept.get(stem, 0.0), _SYNONYM)
+            here += length
+            key = tuple(sorted(concept))
+            if concept and key not in seen:
+                seen.add(key)
+                concepts.append(concept)
+        return concepts
+
+    def _corrected(self, word: str) -> tuple[str, float]:
+        """Returns the page's word that a misspelt one stands for, and what it counts."""
+        if len(word) < 5 or len(word) > 30 or word in _EMPTY or _stem(word) in self._known:
+            return word, 1.0
+        if word not in self._corrections:
+            if len(self._corrections) > _MOST_CORRECTIONS:
+                self._corrections.clear()
+            self._corrections[word] = self._correct(word)
+        return self._corrections[word]
+
+    def _correct(self, word: str) -> tuple[str, float]:
+        found = process.extractOne(
+            word,
+            self._vocabulary,
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=1 if len(word) < 8 else 2,
+        )
+        # Hardly anyone misspells a word's first letter, and "fridge" is no "bridge".
+        if found is None or found[0][0] != word[0]:
+            return word, 1.0
+        return found[0], _CORRECTED
+
+    def passage(self, number: int, question: str) -> str:
+        """Returns a short section whole, of a long one the sentences that fit best, in their order."""
+        section = self.sections[number]
+        if len(section.text) <= SHORT:
+            return section.text
+        parts = _parts(question)
+        vectors = np.stack([self._encode(part) for part in parts])
+        start = int(self._starts[number]) + 1  # The first is its heading.
+        count = len(section.sentences)
+        near = (self._sentences[start : start + count] @ vectors.T).max(axis=1)
+        asked = {stem for part in parts for concept in self._concepts(part) for stem in concept}
+        for place, sentence in enumerate(section.sentences):
+            shared = asked & {_stem(word) for word in _words(sentence)}
+            near[place] += 0.1 * sum(self._weights.get(stem, 0.0) for stem in shared)
+        best = sorted(sorted(range(count), key=lambda place: -near[place])[:_MOST_SENTENCES])
+        return " ".join(section.sentences[place] for place in best)
+
+
+def load_synonyms(file: Path) -> dict[str, list[str]]:
+    """Reads what customers say for the pages' words.
+
+    Returns:
+        By the pages' word or phrase, the customers'; nothing where there is no file.
+
+    Raises:
+        ExemplarError: the file cannot be read, or is no mapping of words to lists of words.
+    """
+    try:
+        if not file.exists():
+            return {}
+        if file.stat().st_size > LARGEST_PAGE:
+            raise ExemplarError(
+                f"{file}: larger than {LARGEST_PAGE:,} bytes; that is no list of synonyms."
+            )
+        found: Any = yaml.safe_load(file.read_text(encoding="utf-8-sig")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ExemplarError(f"{file}: cannot read the synonyms ({error!r}).") from error
+    if not isinstance(found, dict):
+        raise ExemplarError(f"{file}: a synonym is written “our word: [their words]”.")
+    for ours, theirs in found.items():
+        if not (
+            isinstance(ours, str)
+            and isinstance(theirs, list)
+            and all(isinstance(one, str) for one in theirs)
+        ):
+            raise ExemplarError(
+                f"{file}: “{ours}” needs a list of words in square brackets; put quotation marks round "
+                "yes, no and numbers."
+            )
+    return found
+
+
+@lru_cache(maxsize=1)
+def shared_knowledge() -> Knowledge:
+    """Returns the process's one knowledge, loaded at first use.
+
+    Raises:
+        ExemplarError: the pages, the terms or the encoder cannot be loaded.
+    """
+    from exemplar.emotion.encoder import shared_encoder
+    from exemplar.shop.policy import shared_policy
+
+    encoder = shared_encoder()
+    return Knowledge(
+        FOLDER, lambda: asdict(shared_policy()), lambda text: encoder.encode(text).sentence
+    )
+
+
+def _match(section: int, words: float, meaning: float, topic: float) -> Match:
+    # A logistic regression, fitted on the questions of tests/knowledge that are not held out; its constant is
+    # raised so that 0.5 is where as many good answers are lost as bad ones are avoided.
+    score = -6.6 + 4.7 * words + 6.8 * meaning + 4.7 * topic
+    return Match(section, words, meaning, topic, 1 / (1 + math.exp(-score)))
+
+
+def _state_of(file: Path) -> tuple[int, int]:
+    try:
+        state = file.stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
+
+
+def _parts(message: str) -> list[str]:
+    """Returns what to look up: a short message whole, and of a longer one its sentences, questions first."""
+    message = " ".join(message[:_LONGEST].split())
+    pieces = [
+        piece
+        for sentence in split_sentences(message)
+        for piece in textwrap.wrap(sentence, _LONGEST_PART)
+        if _content(piece)
+    ]
+    if len(pieces) < 2:
+        return pieces
+    asking = [piece for piece in pieces if piece.endswith("?") or _ASKING.match(piece)]
+    whole = [message] if len(message) <= _LONGEST_PART else []
+    parts = [*whole, *asking[::-1], *(piece for piece in pieces[::-1] if piece not in asking)]
+    return list(dict.fromkeys(parts))[:_MOST_PARTS]
+
+
+def _content(text: str) -> bool:
+    return any(word not in _EMPTY for word in _words(text))
+
+
+def _fields(section: Section) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    title, heading, body = (
+        Counter(_stem(word) for word in _words(text) if word not in _EMPTY)
+        for text in (section.page, section.heading, " ".join((section.text, *section.asked)))
+    )
+    return title, heading, body
+
+
+def _all_text(section: Section) -> str:
+    return " ".join((section.page, section.heading, section.text, *section.asked))
+
+
+def _by_customer(synonyms: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], set[str]]:
+    """Returns the pages' stems by the stems of the customer's phrase."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for ours, theirs in synonyms.items():
+        stems = {_stem(word) for word in _words(ours) if word not in _EMPTY}
+        for phrase in theirs:
+            found.setdefault(tuple(_stem(word) for word in _words(phrase)), set()).update(stems)
+    found.pop((), None)
+    return found
+
+
+def _words(text: str) -> list[str]:
+    text = unicodedata.normalize("NFKC", text).lower()
+    return _WORD.findall(re.sub(r"(?<=\w)['’](?=\w)", "", text))
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return str(_STEM.stemWord(word[:40]))
