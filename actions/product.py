@@ -98,9 +98,9 @@ class ActionTellWhenRestocked(Action):
         """Sets ``change``: ``made`` or ``refused``."""
         product, email = product_meant(tracker), email_of(tracker)
         if not (product and email):
-            return [SlotSet("change", "refused")]
+            return [SlotSet("change", "refused"), SlotSet("pending")]
         shared_shop().tell_when_restocked(email, product)
-        return [SlotSet("change", "made"), SlotSet("mail_to", email)]
+        return [SlotSet("change", "made"), SlotSet("pending"), SlotSet("mail_to", email)]
 
 
 class ActionSearchKnowledge(Action):

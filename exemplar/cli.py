@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 import typer
 from rich.console import Console
@@ -60,6 +61,55 @@ def shop_seed() -> None:
 
     written = seed(shared_database())
     typer.echo("Customers and orders written." if written else "The shop has customers already.")
+
+
+@shop.command("migrate")
+def shop_migrate() -> None:
+    """Bring the database to this version's tables; what is in it stays."""
+    from exemplar.database import migrate
+    from exemplar.settings import shop_database_url
+
+    before, after = migrate(shop_database_url())
+    typer.echo(
+        f"The database is at {after} already."
+        if before == after
+        else f"The database was brought from {before or 'nothing'} to {after}."
+    )
+
+
+@shop.command("serve")
+def shop_serve(
+    host: str = typer.Option("127.0.0.1", help="Where to listen; 0.0.0.0 for all addresses."),
+    port: int = typer.Option(5056, min=1, max=65535, help="The port."),
+) -> None:
+    """Serve the database's shop over the REST API that a shop of your own would have."""
+    from exemplar.database import shared_database
+    from exemplar.settings import shop_token
+    from exemplar.shop.api import create_app, server_for
+    from exemplar.shop.policy import shared_policy
+    from exemplar.shop.sql import SqlShop
+
+    # As with the servers that `exemplar run` starts: SQLite's warnings of decimals help nobody.
+    warnings.simplefilter("ignore")
+    app_of_shop = create_app(SqlShop(shared_database(), shared_policy()), shop_token())
+    server = server_for(app_of_shop, host, port)
+    typer.echo(f"The shop answers at http://{host}:{port}/v1; Ctrl-C stops it.")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    except SystemExit:
+        raise ExemplarError(
+            f"cannot listen on {host}:{port}: stop what uses it, or give --port."
+        ) from None
+
+
+@shop.command("openapi")
+def shop_openapi() -> None:
+    """Print the OpenAPI description of a shop, which docs/shop-api.json holds."""
+    from exemplar.shop.api import description
+
+    typer.echo(description())
 
 
 @desk.command("list")

@@ -30,6 +30,7 @@ from exemplar.settings import (
     lock_store_url,
     shared_secrets,
     shop_database_url,
+    shop_url,
     state_folder,
     tracker_store_url,
 )
@@ -224,6 +225,7 @@ def _check_services() -> None:
         ("EXEMPLAR_TRACKER_STORE_URL", tracker_store_url(), 5432),
         ("EXEMPLAR_LOCK_STORE_URL", lock_store_url(), 6379),
         ("EXEMPLAR_EVENT_BROKER_URL", event_broker_url(), 5672),
+        ("EXEMPLAR_SHOP_URL", shop_url(), 443 if (shop_url() or "").startswith("https") else 80),
     ):
         if not address:
             continue
@@ -249,11 +251,17 @@ def _prepare_shop(console: Console) -> None:
     from exemplar.database import shared_database
     from exemplar.desk import registry  # noqa: F401  (its tables)
     from exemplar.shop import sql  # noqa: F401  (its tables)
+    from exemplar.shop.connection import shared_shop
     from exemplar.shop.policy import shared_policy
     from exemplar.shop.seed import seed
 
     shared_policy()
-    if seed(shared_database()):
+    # Handovers are kept in the database whatever shop there is.
+    database = shared_database()
+    if shop_url():
+        # Asked for once, so that a wrong address or token is told now and not to a customer.
+        shared_shop().today()
+    elif seed(database):
         console.print("A shop with invented customers and orders was set up.")
 
 

@@ -40,6 +40,23 @@ def shop_database_url() -> str:
     return os.environ.get("EXEMPLAR_DATABASE_URL") or _sqlite("shop.db")
 
 
+def shop_url() -> str | None:
+    """Where the company's own shop answers over REST (``EXEMPLAR_SHOP_URL``); the database if not set."""
+    return os.environ.get("EXEMPLAR_SHOP_URL") or None
+
+
+def shop_token() -> str:
+    """What is shown to that shop, and asked for by ``exemplar shop serve`` (``EXEMPLAR_SHOP_TOKEN``).
+
+    Raises:
+        ExemplarError: it is not set.
+    """
+    token = os.environ.get("EXEMPLAR_SHOP_TOKEN")
+    if not token:
+        raise ExemplarError("set EXEMPLAR_SHOP_TOKEN to the token that the shop's API asks for.")
+    return token
+
+
 def tracker_store_url() -> str:
     """Where conversations are kept (``EXEMPLAR_TRACKER_STORE_URL``)."""
     return os.environ.get("EXEMPLAR_TRACKER_STORE_URL") or _sqlite("conversations.db")

@@ -1,4 +1,4 @@
-"""What the tests share: the assistant as its users start it, and words with it."""
+"""What the tests share: the assistant as its users start it, words with it, and two threads at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 300
 
 CUSTOMER = "mara.okafor@example.org"
+
+AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 
 def free_port() -> int:
@@ -136,3 +140,23 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = start(tmp_path_factory.mktemp("assistant") / "state")
     yield running
     stop(running)
+
+
+@pytest.fixture
+def at_once() -> AtOnce:
+    """Calls a function from two threads at once; gives what each returned or raised."""
+
+    def both(function: Callable[[], Any]) -> list[Any]:
+        start = Barrier(2)
+
+        def call() -> Any:
+            start.wait()
+            try:
+                return function()
+            except Exception as error:
+                return error
+
+        with ThreadPoolExecutor(2) as threads:
+            return [one.result() for one in [threads.submit(call), threads.submit(call)]]
+
+    return both

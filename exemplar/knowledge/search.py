@@ -62,197 +62,27 @@ _ASKING: Final = re.compile(
 )
 
 #: Words that say nothing about what a question is about.
-_EMPTY: Final = frozenset(
-    [
-        "a",
-        "about",
-        "again",
-        "all",
-        "also",
-        "already",
-        "always",
-        "am",
-        "an",
-        "and",
-        "any",
-        "anyone",
-        "anything",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "dont",
-        "for",
-        "from",
-        "get",
-        "gets",
-        "getting",
-        "go",
-        "going",
-        "gonna",
-        "got",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "hello",
-        "her",
-        "hey",
-        "hi",
-        "him",
-        "his",
-        "how",
-        "i",
-        "id",
-        "if",
-        "ill",
-        "im",
-        "in",
-        "into",
-        "is",
-        "isnt",
-        "it",
-        "its",
-        "ive",
-        "just",
-        "know",
-        "let",
-        "like",
-        "made",
-        "make",
-        "many",
-        "may",
-        "maybe",
-        "me",
-        "might",
-        "mine",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "need",
-        "needs",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "ok",
-        "okay",
-        "on",
-        "one",
-        "or",
-        "our",
-        "out",
-        "over",
-        "please",
-        "pls",
-        "possible",
-        "really",
-        "she",
-        "should",
-        "so",
-        "some",
-        "somebody",
-        "someone",
-        "something",
-        "soon",
-        "still",
-        "such",
-        "sure",
-        "take",
-        "takes",
-        "tell",
-        "than",
-        "thank",
-        "thanks",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "thing",
-        "things",
-        "this",
-        "those",
-        "though",
-        "thx",
-        "to",
-        "too",
-        "u",
-        "um",
-        "until",
-        "up",
-        "ur",
-        "us",
-        "use",
-        "used",
-        "very",
-        "want",
-        "wanted",
-        "wants",
-        "was",
-        "we",
-        "well",
-        "were",
-        "what",
-        "whats",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "without",
-        "wondering",
-        "would",
-        "yes",
-        "yet",
-        "you",
-        "your",
-        "yours",
-        "youre",
-        "s",
-        "t",
-        "d",
-        "ll",
-        "m",
-        "re",
-        "ve",
-        "said",
-        "say",
-        "says",
-        "actually",
-        "anyway",
-        "basically",
-        "guys",
-        "help",
-        "sorry",
-        "question",
-    ]
-)
+# fmt: off
+_EMPTY: Final = frozenset((
+    "a", "about", "again", "all", "also", "already", "always", "am", "an", "and", "any", "anyone",
+    "anything", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can",
+    "could", "did", "do", "does", "doing", "done", "dont", "for", "from", "get", "gets",
+    "getting", "go", "going", "gonna", "got", "had", "has", "have", "having", "he", "hello",
+    "her", "hey", "hi", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is",
+    "isnt", "it", "its", "ive", "just", "know", "let", "like", "made", "make", "many", "may",
+    "maybe", "me", "might", "mine", "more", "most", "much", "must", "my", "need", "needs", "no",
+    "not", "now", "of", "off", "ok", "okay", "on", "one", "or", "our", "out", "over", "please",
+    "pls", "possible", "really", "she", "should", "so", "some", "somebody", "someone",
+    "something", "soon", "still", "such", "sure", "take", "takes", "tell", "than", "thank",
+    "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things",
+    "this", "those", "though", "thx", "to", "too", "u", "um", "until", "up", "ur", "us", "use",
+    "used", "very", "want", "wanted", "wants", "was", "we", "well", "were", "what", "whats",
+    "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "without",
+    "wondering", "would", "yes", "yet", "you", "your", "yours", "youre", "s", "t", "d", "ll", "m",
+    "re", "ve", "said", "say", "says", "actually", "anyway", "basically", "guys", "help", "sorry",
+    "question",
+))
+# fmt: on
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STEM: Final = stemmer("english")
 
@@ -433,7 +263,7 @@ class Index:
         concepts = self._concepts(text)
         if not concepts:
             return []
-        vector = self._encode(text)
+        vector = self._encode(self._spelt(text))
         total = sum(self._weight(concept) for concept in concepts)
         meanings = np.maximum.reduceat(self._sentences @ vector, self._starts)
         topics = self._wholes @ vector
@@ -487,6 +317,15 @@ class Index:
                 concepts.append(concept)
         return concepts
 
+    def _spelt(self, text: str) -> str:
+        """Returns a text with its misspelt words put right, for the encoder."""
+
+        def spell(found: re.Match[str]) -> str:
+            corrected, share = self._corrected(found[0].lower())
+            return found[0] if share == 1 else corrected
+
+        return _WORD.sub(spell, text)
+
     def _corrected(self, word: str) -> tuple[str, float]:
         """Returns the page's word that a misspelt one stands for, and what it counts."""
         if len(word) < 5 or len(word) > 30 or word in _EMPTY or _stem(word) in self._known:
@@ -502,10 +341,14 @@ class Index:
             word,
             self._vocabulary,
             scorer=DamerauLevenshtein.distance,
-            score_cutoff=1 if len(word) < 8 else 2,
+            score_cutoff=1 if len(word) < 9 else 2,
         )
         # Hardly anyone misspells a word's first letter, and "fridge" is no "bridge".
         if found is None or found[0][0] != word[0]:
+            return word, 1.0
+        # One letter for another mostly makes another word of a short one: "paint" is no "point".
+        swapped = len(found[0]) == len(word) and sorted(found[0]) != sorted(word)
+        if swapped and len(word) < 8:
             return word, 1.0
         return found[0], _CORRECTED
 
@@ -515,7 +358,7 @@ class Index:
         if len(section.text) <= SHORT:
             return section.text
         parts = _parts(question)
-        vectors = np.stack([self._encode(part) for part in parts])
+        vectors = np.stack([self._encode(self._spelt(part)) for part in parts])
         start = int(self._starts[number]) + 1  # The first is its heading.
         count = len(section.sentences)
         near = (self._sentences[start : start + count] @ vectors.T).max(axis=1)

@@ -5,17 +5,19 @@ Email addresses and what customers say go in bodies alone: paths and queries end
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from datetime import date
 from typing import Any, Final
 
+import uvicorn
 from fastapi import Depends, FastAPI, Header, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, Field, StrictBool, StrictInt, create_model
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exemplar.errors import ExemplarError
 from exemplar.shop.model import (
@@ -32,13 +34,16 @@ from exemplar.shop.model import (
     Review,
 )
 from exemplar.shop.shop import NotPossible, Shop
-from exemplar.shop.wire import body_of, noun_of, to_json
-
-#: What an answer's ``error`` says: the caller goes by these, and by no status alone.
-NOT_FOUND: Final = "not_found"
-NOT_POSSIBLE: Final = "not_possible"
-#: Longest key of an order.
-LONGEST_KEY: Final = 100
+from exemplar.shop.wire import (
+    LONGEST_KEY,
+    NOT_FOUND,
+    NOT_POSSIBLE,
+    Deletion,
+    Today,
+    body_of,
+    noun_of,
+    to_json,
+)
 
 _ABOUT: Final = """
 What the assistant asks of the company's shop. Every call carries `Authorization: Bearer <token>`.
@@ -59,37 +64,90 @@ class Problem(BaseModel):
     message: str = Field(description="for a log; it holds nothing personal")
 
 
-def _body(name: str, about: str, **members: Any) -> Any:
-    made = create_model(name, **{key: (kind, ...) for key, kind in members.items()})
-    made.__doc__ = about
-    return made
+class Email(BaseModel):
+    """An email address."""
+
+    email: str
 
 
-_Email: Final = _body("Email", "An email address.", email=str)
-_Pair: Final = _body("Pair", "What somebody names to prove whose it is.", number=str, email=str)
-_Account: Final = _body("NewAccount", "Somebody who wants an account.", name=str, email=str)
-_Wish: Final = _body("NewsletterWish", "Whether one wants it.", email=str, wanted=StrictBool)
-_Words: Final = _body("Words", "What somebody calls a product.", words=str)
-_Text: Final = _body("Text", "An order's email address, and text.", email=str, text=str)
-_Type: Final = _body("NewType", "For whom it is to be.", email=str, account_type=AccountType)
-_Said: Final = _body("Said", "What was said in a conversation.", conversation=str, text=str)
-_Complained: Final = create_model("Complained", __base__=_Said, order_number=(str | None, None))
-_Problem: Final = _body(
-    "WrongItem", "What is wrong with what came.", email=str, kind=ClaimKind, text=str
-)
-_Edit: Final = create_model("Edit", __base__=_Email, name=(str | None, None), phone=(str | None, None))
-_Where: Final = _body("Where", "An address.", email=str, address=body_of(Address))
-_Restock: Final = _body("Restock", "Who waits for which.", email=str, product=body_of(Product))
-_Purchase: Final = _body(
-    "Purchase",
-    "What somebody buys; the product's price is what they agreed to.",
-    email=str,
-    product=body_of(Product),
-    quantity=StrictInt,
-    address=body_of(Address),
-)
-_Today: Final = _body("Today", "The shop's date.", today=date)
-_Deletion: Final = _body("Deletion", "When an account is deleted.", deleted_on=date)
+class Pair(Email):
+    """What somebody names to prove whose it is."""
+
+    number: str
+
+
+class NewAccount(Email):
+    """Somebody who wants an account."""
+
+    name: str
+
+
+class NewsletterWish(Email):
+    """Whether somebody wants the newsletter."""
+
+    wanted: StrictBool
+
+
+class Edit(Email):
+    """What is to stand in an account; what is not given stays."""
+
+    name: str | None = None
+    phone: str | None = None
+
+
+class NewType(Email):
+    """For whom an account is to be."""
+
+    account_type: AccountType
+
+
+class Where(Email):
+    """Where to."""
+
+    address: body_of(Address)  # type: ignore[valid-type]
+
+
+class Text(Email):
+    """Something in words."""
+
+    text: str
+
+
+class Trouble(Text):
+    """What is wrong with what came."""
+
+    kind: ClaimKind
+
+
+class Restock(Email):
+    """Who waits for which product."""
+
+    product: body_of(Product)  # type: ignore[valid-type]
+
+
+class Purchase(Where, Restock):
+    """What somebody buys; the product's price is what they agreed to."""
+
+    quantity: StrictInt
+
+
+class Words(BaseModel):
+    """What somebody calls a product."""
+
+    words: str
+
+
+class Said(BaseModel):
+    """What was said in a conversation."""
+
+    conversation: str
+    text: str
+
+
+class Complained(Said):
+    """What somebody complains of."""
+
+    order_number: str | None = None
 
 
 def create_app(shop: Shop, token: str) -> FastAPI:
@@ -106,16 +164,23 @@ def create_app(shop: Shop, token: str) -> FastAPI:
         raise ExemplarError(
             "EXEMPLAR_SHOP_TOKEN must be 16 or more letters, digits and signs without a space."
         )
+    return _application(shop, token)
+
+
+def _application(shop: Any, token: str) -> FastAPI:
     app = FastAPI(
         title="Exemplar: the shop",
         version="1",
         description=_ABOUT,
-        dependencies=[Depends(_guard(token))],
+        # For the description; the guard below is what turns callers away.
+        dependencies=[Depends(HTTPBearer(auto_error=False, description="`EXEMPLAR_SHOP_TOKEN`"))],
         responses=_problems(401, 422),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
+    app.add_middleware(_Guard, token=token)
     _answer_problems(app)
     _offer_people(app, shop)
     _offer_orders(app, shop)
@@ -123,14 +188,40 @@ def create_app(shop: Shop, token: str) -> FastAPI:
     return app
 
 
-def _guard(token: str) -> Any:
-    shown = HTTPBearer(auto_error=False, description="`EXEMPLAR_SHOP_TOKEN`")
+def description() -> str:
+    """Returns the OpenAPI description as JSON, the same for every shop and every token."""
+    described = _application(None, "none").openapi()
+    return json.dumps(described, indent=1, ensure_ascii=False)
 
-    def check(given: HTTPAuthorizationCredentials | None = Depends(shown)) -> None:
-        if not given or not secrets.compare_digest(given.credentials.encode(), token.encode()):
-            raise HTTPException(401)
 
-    return check
+def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """Returns a server of the application, not yet running; it writes down no calls."""
+    # Without websockets: uvicorn's own needs a newer package than Rasa's server allows.
+    return uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, ws="none", access_log=False, log_level="warning")
+    )
+
+
+class _Guard:
+    """Turns away who does not show the token, before anything else of a call is looked at."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._wanted = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Takes a call, as ASGI has it."""
+        shown = dict(scope.get("headers") or ()).get(b"authorization", b"")
+        if scope["type"] != "http" or secrets.compare_digest(shown, self._wanted):
+            await self._app(scope, receive, send)
+            return
+        refused = _problem(401, "unauthorized", "the token is missing or wrong")
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        await refused(scope, receive, send)
+
+
+def _problem(status: int, error: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": error, "message": message}, status)
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -152,34 +243,27 @@ class _NotFound(Exception):
 
 
 def _answer_problems(app: FastAPI) -> None:
-    def problem(status: int, error: str, message: str, **headers: str) -> JSONResponse:
-        return JSONResponse({"error": error, "message": message}, status, headers)
-
     @app.exception_handler(_NotFound)
     def not_found(_: Request, __: Exception) -> Response:
-        return problem(404, NOT_FOUND, "there is no such thing, or it belongs to somebody else")
+        return _problem(404, NOT_FOUND, "there is no such thing, or it belongs to somebody else")
 
     @app.exception_handler(NotPossible)
     def not_possible(_: Request, error: Exception) -> Response:
-        return problem(409, NOT_POSSIBLE, str(error).encode(errors="replace").decode())
+        return _problem(409, NOT_POSSIBLE, str(error).encode(errors="replace").decode())
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
         # Where and what, without the values: they are people's.
         said = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        return problem(422, "invalid", "; ".join(said))
+        return _problem(422, "invalid", "; ".join(said))
 
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> Response:
-        if error.status_code == 401:
-            return problem(
-                401, "unauthorized", "the token is missing or wrong", **{"WWW-Authenticate": "Bearer"}
-            )
-        return problem(error.status_code, "no_such_path", str(error.detail))
+        return _problem(error.status_code, "no_such_path", str(error.detail))
 
     @app.exception_handler(Exception)
     def failed(_: Request, __: Exception) -> Response:
-        return problem(500, "failed", "the shop could not do it; its log says why")
+        return _problem(500, "failed", "the shop could not do it; its log says why")
 
 
 def _offer_people(app: FastAPI, shop: Shop) -> None:
@@ -191,7 +275,7 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
 
     identity: Any = Path(alias="id", description="the customer's `id`")
 
-    @app.get("/v1/today", response_model=_Today, tags=["the shop"])
+    @app.get("/v1/today", response_model=Today, tags=["the shop"])
     def today() -> Any:
         """The shop's date, by which it reckons what is late."""
         return {"today": shop.today()}
@@ -199,7 +283,7 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
     @app.post(
         "/v1/customers/find", response_model=body_of(Customer), responses=_FOUND, tags=["accounts"]
     )
-    def find_customer(body: _Email) -> Any:
+    def find_customer(body: Email) -> Any:
         """The customer with an email address; asked only for somebody who signed in."""
         known = shop.find_customer(body.email)
         if known is None:
@@ -207,7 +291,7 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         return _json(known)
 
     @app.post("/v1/customers", status_code=204, tags=["accounts"])
-    def create_account(body: _Account) -> None:
+    def create_account(body: NewAccount) -> None:
         """Makes an account and mails a link to choose a password.
 
         Where there is one, the mail says so; the answer is the same.
@@ -215,12 +299,12 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         shop.create_account(body.name, body.email)
 
     @app.post("/v1/password-links", status_code=204, tags=["accounts"])
-    def send_password_link(body: _Email) -> None:
+    def send_password_link(body: Email) -> None:
         """Mails a link to choose a password, if there is such an account; the answer is the same."""
         shop.send_password_link(body.email)
 
     @app.put("/v1/newsletter", status_code=204, tags=["accounts"])
-    def set_newsletter(body: _Wish) -> None:
+    def set_newsletter(body: NewsletterWish) -> None:
         """Ends the newsletter for an address, or mails it a link that confirms the wish for it."""
         shop.set_newsletter(body.email, body.wanted)
 
@@ -230,14 +314,17 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         responses=_FOUND,
         tags=["orders"],
     )
-    def orders_of(body: _Email, identity: int = identity) -> Any:
+    def orders_of(body: Email, identity: int = identity) -> Any:
         """A customer's orders, the latest first."""
         return _json(shop.orders_of(customer_of(identity, body.email)))
 
     @app.patch(
-        "/v1/customers/{id}", response_model=body_of(Customer), responses=_CHANGED, tags=["accounts"]
+        "/v1/customers/{id}",
+        response_model=body_of(Customer),
+        responses=_CHANGED,
+        tags=["accounts"],
     )
-    def edit_customer(body: _Edit, identity: int = identity) -> Any:
+    def edit_customer(body: Edit, identity: int = identity) -> Any:
         """Changes the name or the phone number, or both."""
         customer = customer_of(identity, body.email)
         return _json(shop.edit_customer(customer, name=body.name, phone=body.phone))
@@ -248,14 +335,17 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         responses=_CHANGED,
         tags=["accounts"],
     )
-    def switch_account(body: _Type, identity: int = identity) -> Any:
+    def switch_account(body: NewType, identity: int = identity) -> Any:
         """Makes the account one for business or for private use."""
         return _json(shop.switch_account(customer_of(identity, body.email), body.account_type))
 
     @app.put(
-        "/v1/customers/{id}/deletion", response_model=_Deletion, responses=_CHANGED, tags=["accounts"]
+        "/v1/customers/{id}/deletion",
+        response_model=Deletion,
+        responses=_CHANGED,
+        tags=["accounts"],
     )
-    def delete_account(body: _Email, identity: int = identity) -> Any:
+    def delete_account(body: Email, identity: int = identity) -> Any:
         """Has the account deleted, and tells the day. Asked again, the first day stays.
 
         Not possible while a parcel or money is on its way.
@@ -268,7 +358,7 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         responses=_CHANGED,
         tags=["accounts"],
     )
-    def add_address(body: _Where, identity: int = identity) -> Any:
+    def add_address(body: Where, identity: int = identity) -> Any:
         """Adds an address, unless it is there already."""
         address = noun_of(Address, body.address)
         return _json(shop.add_address(customer_of(identity, body.email), address))
@@ -281,7 +371,7 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         tags=["orders"],
     )
     def place_order(
-        body: _Purchase,
+        body: Purchase,
         identity: int = identity,
         key: str = Header(alias="Idempotency-Key", min_length=1, max_length=LONGEST_KEY),
     ) -> Any:
@@ -291,15 +381,14 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
         there are not so many, the price has changed, the account is being deleted, the key was another
         customer's.
         """
-        return _json(
-            shop.place_order(
-                customer_of(identity, body.email),
-                noun_of(Product, body.product),
-                body.quantity,
-                noun_of(Address, body.address),
-                key=key,
-            )
+        placed = shop.place_order(
+            customer_of(identity, body.email),
+            noun_of(Product, body.product),
+            body.quantity,
+            noun_of(Address, body.address),
+            key=key,
         )
+        return _json(placed, 201)
 
 
 def _offer_orders(app: FastAPI, shop: Shop) -> None:
@@ -312,12 +401,12 @@ def _offer_orders(app: FastAPI, shop: Shop) -> None:
     order: Any = {"response_model": body_of(Order), "tags": ["orders"]}
 
     @app.post("/v1/orders/find", responses=_FOUND, **order)
-    def find_order(body: _Pair) -> Any:
+    def find_order(body: Pair) -> Any:
         """The order, if number and email address belong together."""
         return _json(order_of(body.number, body.email))
 
     @app.post("/v1/invoices/find-order", responses=_FOUND, **order)
-    def find_order_of_invoice(body: _Pair) -> Any:
+    def find_order_of_invoice(body: Pair) -> Any:
         """The order that an invoice is for, if invoice and email address belong together."""
         known = shop.find_order_of_invoice(body.number, body.email)
         if known is None:
@@ -325,7 +414,7 @@ def _offer_orders(app: FastAPI, shop: Shop) -> None:
         return _json(known)
 
     @app.post("/v1/orders/{number}/cancellation", responses=_CHANGED, **order)
-    def cancel_order(number: str, body: _Email) -> Any:
+    def cancel_order(number: str, body: Email) -> Any:
         """Cancels an order that has not left the warehouse; what was paid for it goes back."""
         return _json(shop.cancel_order(order_of(number, body.email)))
 
@@ -335,12 +424,12 @@ def _offer_orders(app: FastAPI, shop: Shop) -> None:
         responses=_CHANGED,
         tags=["orders"],
     )
-    def change_order(number: str, body: _Text) -> Any:
+    def change_order(number: str, body: Text) -> Any:
         """Has the packers change an order; a later change takes the earlier one's place."""
         return _json(shop.change_order(order_of(number, body.email), body.text))
 
     @app.put("/v1/orders/{number}/address", responses=_CHANGED, **order)
-    def change_address(number: str, body: _Where) -> Any:
+    def change_address(number: str, body: Where) -> Any:
         """Sends an order elsewhere that has not left the warehouse."""
         address = noun_of(Address, body.address)
         return _json(shop.change_address(order_of(number, body.email), address))
@@ -351,31 +440,31 @@ def _offer_orders(app: FastAPI, shop: Shop) -> None:
         responses=_CHANGED,
         tags=["orders"],
     )
-    def refund_order(number: str, body: _Email) -> Any:
+    def refund_order(number: str, body: Email) -> Any:
         """Sends the money back, once, for an order that is late or can still be returned."""
         return _json(shop.refund_order(order_of(number, body.email)))
 
     @app.post("/v1/orders/{number}/notes", status_code=204, responses=_CHANGED, tags=["orders"])
-    def note_on_order(number: str, body: _Text) -> None:
+    def note_on_order(number: str, body: Text) -> None:
         """Leaves a note on the order that every colleague sees."""
         shop.note_on_order(order_of(number, body.email), body.text)
 
     @app.post(
         "/v1/orders/{number}/payment-link", status_code=204, responses=_CHANGED, tags=["orders"]
     )
-    def send_payment_link(number: str, body: _Email) -> None:
+    def send_payment_link(number: str, body: Email) -> None:
         """Mails a link to pay an order that is not paid for."""
         shop.send_payment_link(order_of(number, body.email))
 
     @app.post("/v1/orders/{number}/second-payment-return", responses=_CHANGED, **order)
-    def return_second_payment(number: str, body: _Email) -> Any:
+    def return_second_payment(number: str, body: Email) -> Any:
         """Sends back, once, what was taken a second time."""
         return _json(shop.return_second_payment(order_of(number, body.email)))
 
     @app.post(
         "/v1/orders/{number}/invoice-mail", status_code=204, responses=_CHANGED, tags=["orders"]
     )
-    def send_invoice(number: str, body: _Email) -> None:
+    def send_invoice(number: str, body: Email) -> None:
         """Mails the order's invoice to its customer."""
         shop.send_invoice(order_of(number, body.email))
 
@@ -385,7 +474,7 @@ def _offer_orders(app: FastAPI, shop: Shop) -> None:
         responses=_CHANGED,
         tags=["orders"],
     )
-    def open_claim(number: str, body: _Problem) -> Any:
+    def open_claim(number: str, body: Trouble) -> Any:
         """Opens a claim, once an order and kind: a second call adds the text to the first."""
         return _json(shop.open_claim(order_of(number, body.email), body.kind, body.text))
 
@@ -396,17 +485,17 @@ def _offer_products_and_words(app: FastAPI, shop: Shop) -> None:
         response_model=list[body_of(Product)],  # type: ignore[misc]
         tags=["products"],
     )
-    def find_products(body: _Words) -> Any:
+    def find_products(body: Words) -> Any:
         """The products that somebody may mean, the likeliest first; at most five."""
         return _json(shop.find_products(body.words))
 
     @app.put("/v1/restock-mails", status_code=204, responses=_CHANGED, tags=["products"])
-    def tell_when_restocked(body: _Restock) -> None:
+    def tell_when_restocked(body: Restock) -> None:
         """Has a mail sent once the product is back. Asked twice, one is sent."""
         shop.tell_when_restocked(body.email, noun_of(Product, body.product))
 
     @app.put("/v1/complaints", response_model=body_of(Complaint), tags=["what customers say"])
-    def register_complaint(body: _Complained) -> Any:
+    def register_complaint(body: Complained) -> Any:
         """Registers a complaint, once a conversation: a second call adds the text to the first."""
         return _json(shop.register_complaint(body.conversation, body.text, body.order_number))
 
@@ -420,11 +509,11 @@ def _offer_products_and_words(app: FastAPI, shop: Shop) -> None:
         return _json(shop.open_complaints())
 
     @app.put("/v1/reviews", response_model=body_of(Review), tags=["what customers say"])
-    def add_review(body: _Said) -> Any:
+    def add_review(body: Said) -> Any:
         """Keeps an opinion, once a conversation: a second one takes the first one's place."""
         return _json(shop.add_review(body.conversation, body.text))
 
 
-def _json(value: Any) -> JSONResponse:
+def _json(value: Any, status: int = 200) -> JSONResponse:
     # Written here and not by FastAPI, which makes amounts numbers.
-    return JSONResponse(to_json(value))
+    return JSONResponse(to_json(value), status)

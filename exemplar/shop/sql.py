@@ -152,7 +152,9 @@ class SqlShop(Shop):
             "name": clean(name or "").strip()[:200],
             "phone": clean(phone or "").strip()[:40],
         }
-        return self._change_customer(customer, {key: value for key, value in given.items() if value})
+        return self._change_customer(
+            customer, {key: value for key, value in given.items() if value}
+        )
 
     def switch_account(self, customer: Customer, account_type: AccountType) -> Customer:
         """See :meth:`Shop.switch_account`."""

@@ -5,12 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, create_model
+
+#: What an answer's ``error`` says: the caller goes by these, and by no status alone.
+NOT_FOUND: Final = "not_found"
+NOT_POSSIBLE: Final = "not_possible"
+#: Longest key of an order.
+LONGEST_KEY: Final = 100
 
 _Noun = TypeVar("_Noun")
 
@@ -45,10 +52,28 @@ class Body(BaseModel):
     class Config:
         """Pydantic's own."""
 
-        json_encoders = {Decimal: str}
+        @staticmethod
+        def schema_extra(schema: dict[str, Any], model: type[BaseModel]) -> None:
+            """Says what may be null, which pydantic's own description leaves out."""
+            for name, field in model.__fields__.items():
+                if field.allow_none:
+                    members = schema["properties"]
+                    members[name] = {"anyOf": [members[name], {"type": "null"}]}
 
 
-@lru_cache(maxsize=None)
+class Today(BaseModel):
+    """The shop's date."""
+
+    today: date
+
+
+class Deletion(BaseModel):
+    """When an account is deleted."""
+
+    deleted_on: date
+
+
+@cache
 def body_of(noun: type[Any]) -> type[Body]:
     """Returns the JSON body of one of the model's dataclasses, of the same name and fields."""
     hints = get_type_hints(noun)
@@ -65,9 +90,9 @@ def _on_the_wire(kind: Any) -> Any:
     if kind is Decimal:
         return Amount
     if is_dataclass(kind):
-        return body_of(kind)
+        return body_of(kind)  # type: ignore[arg-type]
     if get_origin(kind) is tuple:
-        return tuple[_on_the_wire(get_args(kind)[0]), ...]
+        return tuple[_on_the_wire(get_args(kind)[0]), ...]  # type: ignore[misc]
     if type(None) in get_args(kind):
         (some,) = set(get_args(kind)) - {type(None)}
         return _on_the_wire(some) | None
@@ -92,12 +117,14 @@ def _plain(kind: Any, value: Any) -> Any:
 
 
 def read_noun(noun: type[_Noun], data: Any) -> _Noun:
-    """Reads JSON as one of the model's dataclasses.
+    """Reads JSON as one of the model's dataclasses, or as a body.
 
     Raises:
         ValueError: it is not one; the message names the fields.
     """
-    return noun_of(noun, body_of(noun).parse_obj(data))
+    if issubclass(noun, BaseModel):
+        return noun.parse_obj(data)
+    return noun_of(noun, body_of(noun).parse_obj(data))  # type: ignore[arg-type]
 
 
 def to_json(value: Any) -> Any:

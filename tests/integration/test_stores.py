@@ -42,32 +42,6 @@ def wait_for_port(port: int, seconds: float = 90) -> None:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    assert programs, "PostgreSQL is missing: run script/install-system-packages"
-    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
-    # PostgreSQL does not run as root.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(0o755)
-        shutil.chown(folder, "postgres")
-    data = folder / "data"
-    run = {"check": True, "capture_output": True, "cwd": "/"}
-    subprocess.run(
-        [*as_user, programs[-1] / "initdb", "-D", data, "-A", "trust", "-U", "exemplar"], **run
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    log = folder / "log"
-    subprocess.run(
-        [*as_user, programs[-1] / "pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start"],
-        **{**run, "capture_output": False, "stdout": subprocess.DEVNULL},
-    )
-    yield f"postgresql://exemplar@127.0.0.1:{port}/postgres"
-    subprocess.run([*as_user, programs[-1] / "pg_ctl", "-D", data, "-m", "fast", "stop"], **run)
-
-
-@pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = shutil.which("redis-server")
     assert program, "Redis is missing: run script/install-system-packages"

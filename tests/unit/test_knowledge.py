@@ -193,6 +193,13 @@ def test_typos_plurals_synonyms_and_shouting_are_understood(
     assert found.section.heading == heading
 
 
+def test_a_word_that_the_pages_lack_is_not_taken_for_one_that_they_have(
+    knowledge: Knowledge,
+) -> None:
+    assert knowledge.find("do you sell paint for walls") is None
+    assert knowledge.find("does a massage come with it") is None
+
+
 def test_a_question_in_a_long_story_is_found(knowledge: Knowledge) -> None:
     story = (
         "So I ordered this lovely desk for my daughter, who starts university. The man from the van "

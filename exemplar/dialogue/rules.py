@@ -1,0 +1,63 @@
+"""Rasa's rules, fast enough for a thousand of them."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any, Final
+
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+_PREVIOUS: Final = "prev_action"
+#: What stands for a rule that begins with the conversation, or a state in which nothing happened yet.
+_START: Final = "{}"
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class Rules(RulePolicy):
+    """Rasa's rule policy, which predicts the same.
+
+    Rasa reads every rule out of its JSON at every prediction and remembers only the last thousand; with
+    more, it remembers none in time, and checking rules against each other takes hours. Here they are
+    remembered all, and only those are looked at that end where the conversation is.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Made by Rasa."""
+        super().__init__(*arguments, **named)
+        self._by_ending: tuple[int, dict[str, set[str]]] = (0, {})
+
+    @staticmethod
+    @functools.lru_cache(maxsize=None)
+    def _rule_key_to_state(rule_key: str) -> list[dict[str, Any]]:
+        return json.loads(rule_key)
+
+    def _get_possible_keys(self, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
+        if not states:
+            return set(lookup)
+        possible = self._ending_like(lookup, states[-1])
+        for turn, state in enumerate(reversed(states)):
+            possible = {key for key in possible if self._is_rule_applicable(key, turn, state)}
+            if not possible:
+                break
+        return possible
+
+    def _ending_like(self, lookup: dict[str, str], state: dict[str, Any]) -> set[str]:
+        """Returns the rules whose last state has the same previous action."""
+        known, by_ending = self._by_ending
+        if known != id(lookup):
+            by_ending = {}
+            for key in lookup:
+                rule = self._rule_key_to_state(key)
+                # An empty rule says nothing of how it ends.
+                ending = _ending(rule[-1]) if rule else _START
+                by_ending.setdefault(ending, set()).add(key)
+            self._by_ending = id(lookup), by_ending
+        return by_ending.get(_ending(state), set())
+
+
+def _ending(state: dict[str, Any]) -> str:
+    return json.dumps(state.get(_PREVIOUS) or {}, sort_keys=True)
