@@ -1,14 +1,50 @@
-"""Who is asking: proof that a message comes from a customer who signed in on the shop's page."""
+"""Who is asking: proof that a message comes from a customer who signed in on the shop's page.
+
+The shop's server signs a token (JSON Web Token, HS256, RFC 7519) with a key that it shares with the
+assistant, and its page hands it to the chat. The channel verifies it; what it passes on is signed
+again, for this conversation alone, since messages may come in by other ways.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
+
+import jwt
 
 #: Where a message's metadata says who wrote it.
 CUSTOMER: Final = "customer"
+
+
+#: For whom the shop's token is meant; one for another service does not open this one.
+AUDIENCE: Final = "exemplar"
+_ALGORITHM: Final = "HS256"
+
+
+def customer_token(email: str, key: str, valid: timedelta = timedelta(hours=1)) -> str:
+    """Returns the token that the shop's page hands to the chat of a customer who signed in."""
+    expires = datetime.now(timezone.utc) + valid
+    return jwt.encode({"sub": email, "aud": AUDIENCE, "exp": expires}, key, _ALGORITHM)
+
+
+def customer_of(token: object, key: str) -> str | None:
+    """Returns the email address that the shop vouches for, None if the token is not good (any more)."""
+    if not isinstance(token, str):
+        return None
+    try:
+        said = jwt.decode(
+            token,
+            key,
+            algorithms=[_ALGORITHM],
+            audience=AUDIENCE,
+            options={"require": ["sub", "exp", "aud"]},
+        )
+    except (jwt.InvalidTokenError, UnicodeEncodeError):
+        return None
+    return said["sub"] if isinstance(said["sub"], str) else None
 
 
 def proof_for(email: str, conversation: str, key: str) -> str:

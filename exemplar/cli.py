@@ -112,6 +112,20 @@ def shop_openapi() -> None:
     typer.echo(description())
 
 
+@shop.command("token")
+def shop_token(
+    email: str = typer.Argument(..., help="The customer who is signed in."),
+    hours: int = typer.Option(1, min=1, help="How long it is good for."),
+) -> None:
+    """Print what the shop's page hands to the chat of a customer who signed in."""
+    from datetime import timedelta
+
+    from exemplar.asking import customer_token
+    from exemplar.settings import shared_secrets
+
+    typer.echo(customer_token(email, shared_secrets().shop_key, timedelta(hours=hours)))
+
+
 @desk.command("list")
 def desk_list() -> None:
     """List who waits for a person."""

@@ -123,11 +123,13 @@ class Secrets:
         api_token: what Rasa's HTTP API asks for (``EXEMPLAR_API_TOKEN``).
         desk_key: opens the desk (``EXEMPLAR_DESK_KEY``).
         visitor_key: signs the token that ties a browser to its conversation (``EXEMPLAR_VISITOR_KEY``).
+        shop_key: shared with the shop's server, which signs who is signed in (``EXEMPLAR_SHOP_KEY``).
     """
 
     api_token: str
     desk_key: str
     visitor_key: str
+    shop_key: str
 
 
 @lru_cache(maxsize=1)
@@ -148,6 +150,7 @@ def shared_secrets() -> Secrets:
         "api_token": "EXEMPLAR_API_TOKEN",
         "desk_key": "EXEMPLAR_DESK_KEY",
         "visitor_key": "EXEMPLAR_VISITOR_KEY",
+        "shop_key": "EXEMPLAR_SHOP_KEY",
     }
     made = {name: secrets.token_urlsafe(24) for name in names if name not in kept}
     if made:

@@ -18,7 +18,7 @@ let shown = 0;
 help.addEventListener("click", () => toggle(panel.hidden));
 document.getElementById("chat-close").addEventListener("click", () => toggle(false));
 panel.addEventListener("keydown", (event) => event.key === "Escape" && toggle(false));
-if (location.hash === "#help" || remembered()) toggle(true);
+if (location.hash.startsWith("#help") || remembered()) toggle(true);
 
 function toggle(open) {
   panel.hidden = !open;
@@ -34,7 +34,9 @@ function toggle(open) {
 function connect() {
   // Retries are safe: each message has an id, and the server counts it once.
   const connection = io({ retries: 10, ackTimeout: 10000 });
-  connection.on("connect", () => connection.emit("session_request", { token: remembered() }));
+  connection.on("connect", () =>
+    connection.emit("session_request", { token: remembered(), customer: customer() }),
+  );
   connection.on("disconnect", () => say("Connection lost. Trying again; what you write is sent then."));
   connection.on("session_confirm", ({ token, history }) => {
     remember(token);
@@ -51,6 +53,13 @@ function connect() {
     add({ error: "That did not get an answer: a fault on our side. Please send it once more." }),
   );
   return connection;
+}
+
+// Who signed in, as the shop's server vouches for it: it writes the token into its page. For trying, it
+// may stand behind the address, where no server sees it.
+function customer() {
+  const written = document.querySelector("meta[name=exemplar-customer]")?.content;
+  return written || new URLSearchParams(location.hash.slice(1)).get("customer");
 }
 
 function show(history) {

@@ -1,8 +1,9 @@
 """The website: the shop's page with the chat in it, over a socket that can push.
 
-A browser asks for a conversation with ``session_request`` and its token, if it has one, and gets
-``session_confirm`` with the token to keep and what was said so far. It sends ``user_uttered`` with a
-text and an id of its own, which is acknowledged once the message is safe; sent twice, it counts once.
+A browser asks for a conversation with ``session_request`` and its token, if it has one, and with the
+shop's own token for the customer who signed in, if one did; it gets ``session_confirm`` with the token
+to keep and what was said so far. It sends ``user_uttered`` with a text and an id of its own, which is
+acknowledged once the message is safe; sent twice, it counts once.
 Answers come as ``bot_uttered``, in every window that has the conversation open.
 """
 
@@ -24,6 +25,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
+from exemplar.asking import CUSTOMER, customer_of, proof_for
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
 from exemplar.settings import ROOT, shared_secrets
@@ -108,14 +110,18 @@ class Website(InputChannel):
             conversation = conversation_of(token, key)
             if conversation is None:
                 conversation, token = new_visitor(key)
-            await server.save_session(sid, {"conversation": conversation})
+            # Who signed in on the shop's page; a token that is no good is nobody.
+            shown = data.get("customer") if isinstance(data, dict) else None
+            customer = customer_of(shown, shared_secrets().shop_key)
+            await server.save_session(sid, {"conversation": conversation, "customer": customer})
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
             await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
 
         @server.on("user_uttered")
         async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
-            conversation = (await server.get_session(sid)).get("conversation")
+            session = await server.get_session(sid)
+            conversation, customer = session.get("conversation"), session.get("customer")
             if conversation is None:
                 return {"error": "no session: reload the page"}
             text = data.get("text") if isinstance(data, dict) else None
@@ -138,6 +144,7 @@ class Website(InputChannel):
                 conversation,
                 input_channel=self.name(),
                 message_id=message_id,
+                metadata=_vouched(customer, conversation) if customer else None,
             )
             task = asyncio.create_task(_answer(server, conversation, on_new_message(message)))
             running.add(task)
@@ -145,6 +152,11 @@ class Website(InputChannel):
             return {"status": "taken"}
 
         return blueprint
+
+
+def _vouched(customer: str, conversation: str) -> dict[str, Any]:
+    proof = proof_for(customer, conversation, shared_secrets().visitor_key)
+    return {CUSTOMER: {"email": customer, "proof": proof}}
 
 
 async def _answer(server: AsyncServer, conversation: str, answer: Awaitable[Any]) -> None:

@@ -408,7 +408,7 @@ def test_a_redirect_does_not_get_the_token() -> None:
 
 
 def test_a_shop_whose_database_fails_says_so_and_logs_nothing_personal(
-    between: Between, shop: RestShop, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    capfd: pytest.CaptureFixture[str], between: Between, shop: RestShop, tmp_path: Path
 ) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'shop.db'}")
     with engine.begin() as connection:

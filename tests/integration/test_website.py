@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import socketio
 
+from exemplar.asking import customer_token
 from exemplar.channels.visitor import token_for
 from tests.conftest import CUSTOMER, Running
 
@@ -32,10 +34,10 @@ class Browser:
     def _count(self, _: object) -> None:
         self.answered += 1
 
-    async def open(self, token: object = None) -> Browser:
+    async def open(self, token: object = None, customer: object = None) -> Browser:
         # By polling; the pages' tests go by websocket.
         await self.client.connect(self.url, transports=["polling"])
-        await self.client.emit("session_request", {"token": token})
+        await self.client.emit("session_request", {"token": token, "customer": customer})
         await self.until(lambda: bool(self.confirmed))
         return self
 
@@ -167,3 +169,42 @@ def test_the_page_and_its_parts_are_served_and_nothing_else(assistant: Running) 
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(f"{assistant.url}/assets/{name}")
         assert missing.value.code == 404
+
+
+async def test_who_signed_in_on_the_shops_page_needs_no_email(
+    assistant: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = json.loads((assistant.state / "secrets.json").read_text())["shop_key"]
+    browser = await Browser(assistant.url).open(customer=customer_token(CUSTOMER, key))
+    await browser.write("where is my order ML-104163?", "1")
+    await browser.until(lambda: browser.answered == 1)
+    assert any("walnut writing desk" in message["text"] for message in browser.said)
+    # Others' orders stay closed to them.
+    await browser.write("and where is ML-104188?", "2")
+    await browser.until(lambda: browser.answered == 2)
+    assert not any("coffee grinder" in message["text"] for message in browser.said)
+    await browser.close()
+
+
+@pytest.mark.parametrize(
+    "forged", [customer_token(CUSTOMER, "a key that is not the shop's own"), "x"]
+)
+async def test_a_forged_sign_in_opens_nothing(assistant: Running, forged: str) -> None:
+    browser = await Browser(assistant.url).open(customer=forged)
+    await browser.write("where is my order ML-104163?", "1")
+    await browser.until(lambda: browser.answered == 1)
+    assert not any("walnut writing desk" in message["text"] for message in browser.said)
+    await browser.close()
+
+
+async def test_metadata_sent_over_rest_signs_nobody_in(assistant: Running) -> None:
+    said = assistant.post(
+        "/webhooks/rest/webhook",
+        {
+            "sender": "posing",
+            "message": "where is my order ML-104163?",
+            "metadata": {"customer": {"email": CUSTOMER, "proof": "0" * 64}},
+            "input_channel": "website",
+        },
+    )
+    assert "walnut" not in json.dumps(said)

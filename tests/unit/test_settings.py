@@ -78,6 +78,7 @@ def test_a_key_that_the_file_lacks_is_added_and_the_others_stay(state: Path) -> 
         "api_token",
         "desk_key",
         "visitor_key",
+        "shop_key",
     }
 
 

@@ -384,6 +384,79 @@ def test_the_complaint_to_be_answered_first_stands_first(engine: Engine) -> None
     assert [complaint.conversation for complaint in waiting] == ["sooner", "later"]
 
 
+def test_an_answered_complaint_waits_again_when_there_is_more(engine: Engine) -> None:
+    shop_on(engine, TODAY).register_complaint("web-1", "Late.", None)
+    with engine.begin() as connection:
+        connection.execute(tables.complaints.update().values(answered=datetime(2026, 11, 19, 9)))
+    later = shop_on(engine, TODAY + timedelta(days=7))
+    later.register_complaint("web-1", "Late.", LATE)
+    assert later.open_complaints() == []
+    more = later.register_complaint("web-1", "Still late.", None)
+    assert later.open_complaints() == [more]
+    assert more.answer_by > TODAY + timedelta(days=7)
+
+
+# -- what only a database can hold -----------------------------------------------------------------
+
+
+def test_of_two_accounts_whose_addresses_differ_in_capitals_each_is_found(
+    shop: SqlShop, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        for name, email in [("First", "Two@example.org"), ("Second", "two@example.org")]:
+            connection.execute(tables.customers.insert().values(name=name, email=email))
+    for name, email in [("First", "Two@example.org"), ("Second", "two@example.org")]:
+        found = shop.find_customer(email)
+        assert found
+        assert found.name == name
+
+
+def test_a_product_without_a_word_in_its_name_is_in_nobodys_way(
+    shop: SqlShop, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            tables.products.insert().values(
+                sku="X", name="4711", category="scents", price="9.00", stock=1
+            )
+        )
+    assert [product.sku for product in shop.find_products("felt desk pad")] == ["PAD-01"]
+    assert shop.find_products("4711") == []
+
+
+def test_a_customer_without_a_name_is_greeted_without_one(shop: SqlShop, engine: Engine) -> None:
+    with engine.begin() as connection:
+        mine = tables.customers.c.email == MARA
+        connection.execute(tables.customers.update().where(mine).values(name=" "))
+    assert order_of(shop, LATE).customer.first_name == ""
+
+
+def test_numbers_that_are_not_the_shops_own_do_not_disturb_its_count(
+    shop: SqlShop, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        for number in ("ZZ-9", "zz"):
+            connection.execute(
+                tables.orders.insert().values(
+                    number=number, customer_id=1, total="1.00", placed_on=TODAY
+                )
+            )
+    customer, (product,) = shop.find_customer(MARA), shop.find_products("felt desk pad")
+    assert customer
+    placed = shop.place_order(customer, product, 1, customer.addresses[0])
+    assert placed.number == "ML-104227"
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_written(
+    shop: SqlShop, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE mails"))
+    with pytest.raises(sa.exc.OperationalError) as raised:
+        shop.send_password_link(MARA)
+    assert MARA not in str(raised.value)
+
+
 # -- the terms -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from exemplar.details import (
+    address_in,
+    choice_in,
+    load_details,
+    quantity_in,
+    shared_details,
+    taken_for,
+)
+from exemplar.errors import ExemplarError
+from exemplar.settings import ROOT
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "postcode", "city"),
+    [
+        ("Rue Haute 96, 1000 Brussels", "Rue Haute 96", "1000", "Brussels"),
+        (
+            "my new address is Nieuwegracht 41, 3512 LE Utrecht",
+            "Nieuwegracht 41",
+            "3512 LE",
+            "Utrecht",
+        ),
+        ("14 Ashgrove Road, Bristol BS6 6LY", "14 Ashgrove Road", "BS6 6LY", "Bristol"),
+        ("ul. Garbary 7, 61-867 Poznań, Poland", "ul. Garbary 7", "61-867", "Poznań"),
+        ("order ML-104217 to Amiralsgatan 12, 211 55 Malmö", "Amiralsgatan 12", "211 55", "Malmö"),
+    ],
+)
+def test_an_address_in_one_line_is_read(text: str, street: str, postcode: str, city: str) -> None:
+    assert address_in(text) == {"street": street, "postcode": postcode, "city": city}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "where is ML-104217?", "3512", "it was on 4 March", "mara@example.org"]
+)
+def test_what_is_no_address_is_not_taken_for_one(text: str) -> None:
+    assert address_in(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("detail", "text", "value"),
+    [
+        ("name", "My name is Anna Smith", "Anna Smith"),
+        ("name", "O'Dwyer", "O'Dwyer"),
+        ("name", "zofia", "zofia"),
+        ("city", "it's Utrecht.", "Utrecht"),
+        ("city", "'s-Hertogenbosch", None),
+        ("postcode", "BS6 6LY", "BS6 6LY"),
+        ("street", "Nieuwegracht 41", "Nieuwegracht 41"),
+        ("phone", "+31 6 1234 5678", "+31 6 1234 5678"),
+        ("name", "why do you need that?", None),
+        ("name", "this is ridiculous, I want my money", None),
+        ("street", "no idea", None),
+        ("postcode", "I don't know it", None),
+        ("phone", "call me", None),
+        ("email", "anything", None),
+    ],
+)
+def test_a_whole_message_is_taken_for_the_detail_that_was_asked_for_where_it_looks_like_one(
+    detail: str, text: str, value: str | None
+) -> None:
+    assert taken_for(detail, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("take me off your list", "unsubscribe"),
+        ("I don’t want your emails any more", "unsubscribe"),
+        ("Unsubscribe", "unsubscribe"),
+        ("sign me up please", "subscribe"),
+        ("I'd like to get the newsletter", "subscribe"),
+        ("the newsletter", None),
+        ("", None),
+    ],
+)
+def test_a_choice_is_heard_in_its_words(text: str, choice: str | None) -> None:
+    assert choice_in("newsletter_wish", text, shared_details().choices) == choice
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("i want to order two lamps", 2),
+        ("3 mugs please", 3),
+        ("one desk", 1),
+        ("a mug", 1),
+        ("order ML-104217 again", 1),
+        ("the rug, 160 x 230", 1),
+        ("a desk for €319.00", 1),
+        ("0 mugs", 1),
+        ("99 mugs", 99),
+    ],
+)
+def test_how_many_are_wanted_is_read(text: str, many: int) -> None:
+    assert quantity_in(text) == many
+
+
+def test_every_detail_that_is_asked_for_has_words_to_ask_with() -> None:
+    responses = yaml.safe_load(
+        (ROOT / "data" / "responses" / "details.yml").read_text(encoding="utf-8")
+    )["responses"]["utter_clarify_details"]
+    asked = {
+        condition["value"] for variant in responses for condition in variant.get("condition", ())
+    }
+    # Proof of who is asking is asked for as an order and what goes with it.
+    proof = {"customer": "order", "order": "order", "bill": "order"}
+    for matter, needs in shared_details().needs.items():
+        for needed in needs:
+            assert proof.get(needed, needed) in asked, (matter, needed)
+
+
+@pytest.mark.parametrize("content", ["", "needs: 3", "[", "needs: {}\n", "\x00"])
+def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "details.yml"
+    file.write_text(content)
+    with pytest.raises(ExemplarError, match=r"details\.yml"):
+        load_details(file)
