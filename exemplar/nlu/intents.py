@@ -23,28 +23,38 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
+from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu.minilm import ENCODING
 
 _FILE: Final = "linear_intents.joblib"
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
 _DENSE_WEIGHT: Final = 3.0
-#: Below so many examples, every n-gram is kept.
-_FEW: Final = 200
+#: Below so many examples, every n-gram is kept, …
+_RARE_COUNT: Final = 200
+#: … and below so many a committee that needs few decides, and what learns by many steps is not heard.
+_FEW: Final = 2000
+#: The nearest examples of an intent that speak for it, and how sharply likeness decides.
+_NEAREST: Final = 3
+_SHARPNESS: Final = 25.0
 _TEMPERATURES: Final = tuple(float(t) for t in np.geomspace(1, 30, 24))
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class LinearIntents(GraphComponent, IntentClassifier):
-    """A linear support vector machine on MiniLM's sentence vector and on words and letters.
+    """Intents by MiniLM's sentence vector and by words and letters, linearly.
 
-    DIET knows context, this one knows wording; each errs elsewhere. Their confidences are averaged.
-    This one's are made out of its margins by a softmax whose temperature is fitted on left-out folds
-    (Guo et al., ICML 2017).
+    With thousands of phrases: a support vector machine. DIET knows context, this one knows wording; each
+    errs elsewhere. Their confidences are averaged. This one's are made out of its margins by a softmax
+    whose temperature is fitted on left-out folds (Guo et al., ICML 2017).
+
+    With a few hundred, as a new assistant has them: logistic regression and the nearest examples, by the
+    geometric mean of what both say. DIET has learned too little then to be heard.
     """
 
     @classmethod
@@ -71,7 +81,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         made = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
             if (folder / _FILE).exists():
-                made._vectors, made._machine, made._temperature = joblib.load(folder / _FILE)
+                made._vectors, made._model = joblib.load(folder / _FILE)
         return made
 
     def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
@@ -79,8 +89,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
-        self._machine: LinearSVC | None = None
-        self._temperature = 1.0
+        self._model: _Machine | _Committee | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the intents of the training examples."""
@@ -100,39 +109,86 @@ class LinearIntents(GraphComponent, IntentClassifier):
                             ngram_range=(2, 5),
                             sublinear_tf=True,
                             # What occurs once teaches nothing, unless there is little at all.
-                            min_df=2 if len(texts) >= _FEW else 1,
+                            min_df=2 if len(texts) >= _RARE_COUNT else 1,
                         ),
                     ),
                 ]
             ).fit(texts)
-            features = self._features(texts, [None] * len(texts))
-            self._temperature = _fit_temperature(features, intents)
-            self._machine = _machine().fit(features, intents)
-            joblib.dump((self._vectors, self._machine, self._temperature), folder / _FILE)
+            dense, sparse = self._features(texts, [None] * len(texts))
+            model = _Machine if len(texts) >= _FEW else _Committee
+            self._model = model(dense, sparse, intents)
+            joblib.dump((self._vectors, self._model), folder / _FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Averages its confidences with the ranking that the message has, if it has one."""
-        if self._machine is None:
+        if self._model is None:
             return messages
         texts = [message.get(TEXT) or "" for message in messages]
         features = self._features(texts, [message.get(ENCODING) for message in messages])
-        for message, row in zip(messages, self._probabilities(features), strict=True):
-            mine = dict(zip(self._machine.classes_, map(float, row), strict=True))
-            _average(message, mine)
+        for message, row in zip(messages, self._model.probabilities(*features), strict=True):
+            mine = dict(zip(self._model.classes, map(float, row), strict=True))
+            _decide(message, mine, alone=isinstance(self._model, _Committee))
         return messages
 
-    def _features(self, texts: list[str], encodings: list[Any]) -> scipy.sparse.csr_matrix:
+    def _features(
+        self, texts: list[str], encodings: list[Any]
+    ) -> tuple[FloatArray, scipy.sparse.csr_matrix]:
+        """Returns sentence vectors, ``(n, 384)``, and n-grams, ``(n, m)``."""
         assert self._vectors is not None
         missing = [text for text, known in zip(texts, encodings, strict=True) if known is None]
         made = iter(shared_encoder().encode_many(missing))
         dense = np.stack([(known or next(made)).sentence for known in encodings])
-        sparse = self._vectors.transform(texts)
-        return scipy.sparse.hstack([scipy.sparse.csr_matrix(dense * _DENSE_WEIGHT), sparse]).tocsr()
+        return dense, self._vectors.transform(texts).tocsr()
 
-    def _probabilities(self, features: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
-        assert self._machine is not None
+
+class _Machine:
+    """A support vector machine; its margins become probabilities."""
+
+    def __init__(
+        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
+    ) -> None:
+        features = _joined(dense * _DENSE_WEIGHT, sparse)
+        self._temperature = _fit_temperature(features, intents)
+        self._machine = _machine().fit(features, intents)
+        self.classes = self._machine.classes_
+
+    def probabilities(
+        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
+    ) -> npt.NDArray[np.float64]:
+        features = _joined(dense * _DENSE_WEIGHT, sparse)
         return _softmax(_margins(self._machine, features) * self._temperature)
+
+
+class _Committee:
+    """Logistic regression and the nearest examples."""
+
+    def __init__(
+        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
+    ) -> None:
+        self._regression = LogisticRegression(C=20, max_iter=500)
+        self._regression.fit(_joined(dense * _DENSE_WEIGHT, sparse), intents)
+        self.classes = self._regression.classes_
+        self._known = [_unit(dense[intents == intent]) for intent in self.classes]
+
+    def probabilities(
+        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
+    ) -> npt.NDArray[np.float64]:
+        regressed = self._regression.predict_proba(_joined(dense * _DENSE_WEIGHT, sparse))
+        asked = _unit(dense)
+        near = [
+            np.sort(asked @ known.T, axis=1)[:, -_NEAREST:].mean(axis=1) for known in self._known
+        ]
+        by_likeness = _softmax(np.stack(near, axis=1).astype(np.float64) * _SHARPNESS)
+        return _softmax((np.log(regressed + 1e-9) + np.log(by_likeness + 1e-9)) / 2)
+
+
+def _joined(dense: FloatArray, sparse: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
+    return scipy.sparse.hstack([scipy.sparse.csr_matrix(dense), sparse]).tocsr()
+
+
+def _unit(rows: FloatArray) -> FloatArray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def _machine() -> LinearSVC:
@@ -169,19 +225,19 @@ def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _average(message: Message, mine: dict[str, float]) -> None:
+def _decide(message: Message, mine: dict[str, float], *, alone: bool) -> None:
+    """Sets the intent: by these confidences, or by their mean with those that the message has."""
     theirs = {
         entry[INTENT_NAME_KEY]: float(entry[PREDICTED_CONFIDENCE_KEY])
         for entry in message.get(INTENT_RANKING_KEY) or []
     }
-    names = set(mine) | set(theirs)
-    both = {
-        name: (mine.get(name, 0.0) + theirs.get(name, 0.0)) / 2 if theirs else mine[name]
-        for name in names
-    }
+    if theirs and not alone:
+        mine = {
+            name: (mine.get(name, 0.0) + theirs.get(name, 0.0)) / 2 for name in {*mine, *theirs}
+        }
     ranking = [
         {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
-        for name, confidence in sorted(both.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, confidence in sorted(mine.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     message.set(INTENT, ranking[0], add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
