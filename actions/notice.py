@@ -16,6 +16,32 @@ from exemplar.mood import CALM, Turn, follow
 OPEN_FOR: Final = 3
 #: Details for which whatever the customer says next is taken.
 OWN_WORDS: Final = frozenset({"review", "order_change"})
+#: What may look like a matter of its own and is the words that were asked for.
+_MAY_BE_WORDS: Final = {
+    "review": frozenset(
+        {"review", "complaint", "report_damaged_item", "report_wrong_item", "report_missing_item"}
+    ),
+    "order_change": frozenset({"change_order", "place_order", "check_stock", "report_wrong_item"}),
+}
+#: After these, a question that was put to the customer is still open.
+_LEAVE_IT_OPEN: Final = frozenset(
+    {
+        *(
+            "affirm",
+            "deny",
+            "provide_details",
+            "drop_matter",
+            "ask_why",
+            "vent",
+            "abuse",
+            "misread",
+        ),
+        *("thank", "greet", "nlu_fallback", "out_of_scope", "reject_answer", "are_you_bot"),
+        *("ask_reading", "stop_reading_mood", "resume_reading_mood", "contact_human_agent"),
+    }
+)
+#: Wishes that are a yes when they are said again; others may be said otherwise the second time.
+_SAID_AGAIN: Final = frozenset({"cancel_order", "get_refund", "delete_account"})
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
 
@@ -51,14 +77,19 @@ class ActionNotice(Action):
         reading = tracker.get_slot("emotion_reading") is not False
         mood = follow(read) if reading else CALM
         latest = read[-1] if read else Turn("")
+        awaited = _awaited(tracker, latest)
+        words = awaited in OWN_WORDS
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
-            SlotSet("goal", latest.goal or tracker.get_slot("goal")),
+            SlotSet(
+                "goal",
+                tracker.get_slot("goal") if words else latest.goal or tracker.get_slot("goal"),
+            ),
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
-            SlotSet("details_awaited", _awaiting(tracker, latest)),
+            SlotSet("details_awaited", awaited),
         ]
 
 
@@ -75,23 +106,24 @@ def _failures(read: list[Turn]) -> str | None:
 def _pending(tracker: Tracker, latest: Turn) -> str | None:
     """Lets an open question lapse when another matter comes up or time has passed.
 
-    Saying the same wish again is a yes, unless it names an order, which may be another one.
+    Saying the same wish again may be a yes, unless it names an order, which may be another one.
     """
     pending = tracker.get_slot("pending")
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
-    another_matter = latest.goal and (latest.goal != pending or "order_number" in entities)
+    same = latest.goal == pending and pending in _SAID_AGAIN and "order_number" not in entities
+    open_still = same or (latest.goal is None and latest.intent in _LEAVE_IT_OPEN)
     asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
-    return None if another_matter or asked_long_ago else pending
+    return pending if open_still and not asked_long_ago else None
 
 
-def _awaiting(tracker: Tracker, latest: Turn) -> str | None:
+def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     """Tells what the customer was asked for: a detail, or words of their own on something."""
-    missing = tracker.get_slot("details_missing")
-    another_matter = latest.goal and latest.goal != tracker.get_slot("goal")
+    missing = str(tracker.get_slot("details_missing") or "")
     asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
+    another_matter = latest.goal and latest.intent not in _MAY_BE_WORDS.get(missing, ())
     if not missing or another_matter or asked_long_ago:
         return None
-    return str(missing) if missing in OWN_WORDS else "detail"
+    return missing if missing in OWN_WORDS else "detail"
 
 
 def _relay(tracker: Tracker) -> None:

@@ -27,6 +27,9 @@ from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
 
+#: What may be missing before an order is known.
+_OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "match"})
+
 
 class ActionLookUpOrder(Action):
     """Finds the order, and tells the stories how it stands."""
@@ -61,7 +64,11 @@ class ActionLookUpOrder(Action):
         return [
             SlotSet("order_state", state),
             SlotSet("order_state_seen", state),
-            SlotSet("details_missing"),
+            *(
+                [SlotSet("details_missing")]
+                if tracker.get_slot("details_missing") in _OF_ORDER
+                else []
+            ),
             SlotSet("order_number", order.number),
             *(SlotSet(name, value) for name, value in facts_of(order).items()),
         ]

@@ -81,6 +81,11 @@ class ActionLookUpProduct(Action):
         product = found[0]
         return [
             SlotSet("product_state", "in_stock" if product.stock else "sold_out"),
+            *(
+                [SlotSet("details_missing")]
+                if tracker.get_slot("details_missing") == "product"
+                else []
+            ),
             *(SlotSet(name, value) for name, value in facts_of_product(product, tracker).items()),
         ]
 

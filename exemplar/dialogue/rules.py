@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import SHOULD_NOT_BE_SET, SLOTS
 
 _PREVIOUS: Final = "prev_action"
 #: What stands for a rule that begins with the conversation, or a state in which nothing happened yet.
@@ -18,12 +19,20 @@ _START: Final = "{}"
     DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
 )
 class Rules(RulePolicy):
-    """Rasa's rule policy, which predicts the same.
+    """Rasa's rule policy.
+
+    Of the rules that fit, Rasa takes the one whose conditions are the longest text. Here those with a
+    condition on a slot of ``first`` go before all others, an earlier slot before a later one.
 
     Rasa reads every rule out of its JSON at every prediction and remembers only the last thousand; with
     more, it remembers none in time, and checking rules against each other takes hours. Here they are
     remembered all, and only those are looked at that end where the conversation is.
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Rasa's own, and ``first``: slots whose rules go before all others."""
+        return {**RulePolicy.get_default_config(), "first": []}
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Made by Rasa."""
@@ -31,7 +40,7 @@ class Rules(RulePolicy):
         self._by_ending: tuple[int, dict[str, set[str]]] = (0, {})
 
     @staticmethod
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def _rule_key_to_state(rule_key: str) -> list[dict[str, Any]]:
         return json.loads(rule_key)
 
@@ -43,7 +52,15 @@ class Rules(RulePolicy):
             possible = {key for key in possible if self._is_rule_applicable(key, turn, state)}
             if not possible:
                 break
+        for slot in self.config["first"]:
+            urgent = {key for key in possible if self._asks_for(key, slot)}
+            if urgent:
+                return urgent
         return possible
+
+    def _asks_for(self, key: str, slot: str) -> bool:
+        asked = (self._rule_key_to_state(key) or [{}])[-1].get(SLOTS, {}).get(slot)
+        return asked is not None and asked != SHOULD_NOT_BE_SET
 
     def _ending_like(self, lookup: dict[str, str], state: dict[str, Any]) -> set[str]:
         """Returns the rules whose last state has the same previous action."""
