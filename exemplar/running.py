@@ -44,6 +44,7 @@ _TRAINED_FROM: Final = (
     "data/stories",
     "data/responses",
     "exemplar/nlu",
+    "exemplar/dialogue",
     "exemplar/emotion/adaptation.py",
     "exemplar/emotion/base.py",
     "exemplar/emotion/encoder.py",
@@ -126,14 +127,16 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
     if model.exists() and not force:
         return model
     log = _log_file("training")
+    # Half a model, left by a training that was broken off, must not be taken for one.
+    draft = model.with_name(f"draft-{model.name}")
     console.print(
         "Training the assistant; the first time takes some minutes, later only what changed."
     )
     command = [
         *(sys.executable, "-m", "rasa", "train"),
         # Stories are recalled wherever they begin, so that few need be strung together for TED.
-        *("--augmentation", "10"),
-        *("--fixed-model-name", model.name.removesuffix(".tar.gz")),
+        *("--augmentation", "3"),
+        *("--fixed-model-name", draft.name.removesuffix(".tar.gz")),
         *(["--force"] if force else []),
     ]
     with log.open("wb", buffering=0) as kept:
@@ -151,10 +154,11 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
         except BaseException:
             process.terminate()
             raise
-    if process.wait() or not model.exists():
+    if process.wait() or not draft.exists():
         for contradiction in _contradictions(log):
             console.print(f"[red]{contradiction}[/red]", highlight=False)
         raise ExemplarError(f"training failed: {_last_words(log)} (all of it: {log})")
+    draft.replace(model)
     for old in sorted(model.parent.glob("exemplar-*.tar.gz"), key=_age)[_KEPT:]:
         old.unlink()
     return model
