@@ -101,7 +101,10 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     needs = shared_details().needs.get(goal, ())
     heard: dict[str, Any] = {}
     if "street" in needs or awaited == "address":
-        heard |= {n: v for n, v in address_in(text).items() if n not in entities}
+        # An address that is all there is surer by its form than part by part.
+        written = address_in(text)
+        whole = len(written) == len(_ADDRESS)
+        heard |= {n: v for n, v in written.items() if whole or n not in entities}
     if (
         tracker.get_slot("details_awaited")
         and awaited

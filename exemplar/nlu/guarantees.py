@@ -34,7 +34,8 @@ class GuaranteedIntents(GraphComponent):
     wherever they match. A ``lookup`` that is named like an intent gives words that are enough, also
     misspelt, in a message that says nothing else; the ``lookup`` of that name with ``_around`` gives
     the words that may stand beside them. A message that is nothing but entities, such as an order number
-    and an email address, is the intent ``only_entities``, if one is set.
+    and an email address, is the intent ``only_entities``, if one is set; its ``_around`` words may stand
+    there, too.
     """
 
     @staticmethod
@@ -121,8 +122,12 @@ class GuaranteedIntents(GraphComponent):
         left = list(message.get(TEXT) or "")
         for entity in entities:
             left[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
-        bare = bool(entities) and not any(map(str.isalnum, left))
-        return self._config.get("only_entities") if bare else None
+        intent = self._config.get("only_entities")
+        beside = set(
+            re.findall(r"[^\W_]+", "".join(left).lower().replace("’", "'").replace("'", ""))
+        )
+        bare = bool(entities) and beside <= set(self._words.get(f"{intent}{_AROUND}", []))
+        return intent if bare else None
 
     def guaranteed(self, text: str) -> str | None:
         """Returns the intent that a text must get, if there is one."""
