@@ -1,7 +1,8 @@
-"""A linear intent classifier beside DIET, and the two of them heard together."""
+"""Intents, by several classifiers that err in different places and are heard together."""
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Final
 
 import joblib
@@ -22,9 +23,11 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
@@ -32,12 +35,12 @@ from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu.minilm import ENCODING
 
-_FILE: Final = "linear_intents.joblib"
+_FILE: Final = "intents.joblib"
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
 _DENSE_WEIGHT: Final = 3.0
 #: Below so many examples, every n-gram is kept, …
 _RARE_COUNT: Final = 200
-#: … and below so many a committee that needs few decides, and what learns by many steps is not heard.
+#: … and below so many those decide that need few.
 _FEW: Final = 2000
 #: The nearest examples of an intent that speak for it, and how sharply likeness decides.
 _NEAREST: Final = 3
@@ -46,15 +49,16 @@ _TEMPERATURES: Final = tuple(float(t) for t in np.geomspace(1, 30, 24))
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
-class LinearIntents(GraphComponent, IntentClassifier):
-    """Intents by MiniLM's sentence vector and by words and letters, linearly.
+class Intents(GraphComponent, IntentClassifier):
+    """Intents by MiniLM's sentence vector and by words and letters.
 
-    With thousands of phrases: a support vector machine. DIET knows context, this one knows wording; each
-    errs elsewhere. Their confidences are averaged. This one's are made out of its margins by a softmax
-    whose temperature is fitted on left-out folds (Guo et al., ICML 2017).
+    With thousands of phrases, three are heard: a linear support vector machine on everything, one on words
+    and letters alone, and a small network on the sentence vector alone. Margins are made into
+    probabilities by a softmax whose temperature is fitted on left-out folds (Guo et al., ICML 2017); the
+    mean of the three counts.
 
     With a few hundred, as a new assistant has them: logistic regression and the nearest examples, by the
-    geometric mean of what both say. DIET has learned too little then to be heard.
+    geometric mean of what both say.
     """
 
     @classmethod
@@ -64,7 +68,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> LinearIntents:
+    ) -> Intents:
         """Made by Rasa for training."""
         return cls(model_storage, resource)
 
@@ -76,7 +80,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> LinearIntents:
+    ) -> Intents:
         """Made by Rasa from a trained assistant."""
         made = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -89,7 +93,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
-        self._model: _Machine | _Committee | None = None
+        self._model: _Machines | _Committee | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the intents of the training examples."""
@@ -115,7 +119,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
                 ]
             ).fit(texts)
             dense, sparse = self._features(texts, [None] * len(texts))
-            model = _Machine if len(texts) >= _FEW else _Committee
+            model = _Machines if len(texts) >= _FEW else _Committee
             self._model = model(dense, sparse, intents)
             joblib.dump((self._vectors, self._model), folder / _FILE)
         return self._resource
@@ -128,7 +132,7 @@ class LinearIntents(GraphComponent, IntentClassifier):
         features = self._features(texts, [message.get(ENCODING) for message in messages])
         for message, row in zip(messages, self._model.probabilities(*features), strict=True):
             mine = dict(zip(self._model.classes, map(float, row), strict=True))
-            _decide(message, mine, alone=isinstance(self._model, _Committee))
+            _decide(message, mine)
         return messages
 
     def _features(
@@ -142,22 +146,35 @@ class LinearIntents(GraphComponent, IntentClassifier):
         return dense, self._vectors.transform(texts).tocsr()
 
 
-class _Machine:
-    """A support vector machine; its margins become probabilities."""
+class _Machines:
+    """Two support vector machines and a small network."""
 
     def __init__(
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
     ) -> None:
-        features = _joined(dense * _DENSE_WEIGHT, sparse)
-        self._temperature = _fit_temperature(features, intents)
-        self._machine = _machine().fit(features, intents)
-        self.classes = self._machine.classes_
+        everything = _joined(dense * _DENSE_WEIGHT, sparse)
+        self._temperature = _fit_temperature(everything, intents)
+        self._everything = _machine().fit(everything, intents)
+        self._words = _machine().fit(sparse, intents)
+        self._meaning = MLPClassifier(
+            (256,), alpha=1e-3, batch_size=min(256, len(intents)), max_iter=25, random_state=0
+        )
+        with warnings.catch_warnings():
+            # It is stopped early on purpose.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self._meaning.fit(dense * _DENSE_WEIGHT, intents)
+        self.classes = self._everything.classes_
 
     def probabilities(
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
     ) -> npt.NDArray[np.float64]:
-        features = _joined(dense * _DENSE_WEIGHT, sparse)
-        return _softmax(_margins(self._machine, features) * self._temperature)
+        everything = _joined(dense * _DENSE_WEIGHT, sparse)
+        voices = [
+            _softmax(_margins(self._everything, everything) * self._temperature),
+            _softmax(_margins(self._words, sparse) * self._temperature),
+            self._meaning.predict_proba(dense * _DENSE_WEIGHT),
+        ]
+        return np.mean(voices, axis=0)
 
 
 class _Committee:
@@ -225,19 +242,10 @@ def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _decide(message: Message, mine: dict[str, float], *, alone: bool) -> None:
-    """Sets the intent: by these confidences, or by their mean with those that the message has."""
-    theirs = {
-        entry[INTENT_NAME_KEY]: float(entry[PREDICTED_CONFIDENCE_KEY])
-        for entry in message.get(INTENT_RANKING_KEY) or []
-    }
-    if theirs and not alone:
-        mine = {
-            name: (mine.get(name, 0.0) + theirs.get(name, 0.0)) / 2 for name in {*mine, *theirs}
-        }
+def _decide(message: Message, confidences: dict[str, float]) -> None:
     ranking = [
         {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
-        for name, confidence in sorted(mine.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, confidence in sorted(confidences.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     message.set(INTENT, ranking[0], add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
