@@ -8,7 +8,7 @@ SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
 BIN = .venv/bin
 
-.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion
+.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion bench-intents
 
 run: setup
 	@exec $(BIN)/exemplar run
@@ -42,6 +42,10 @@ pytest: train
 # The emotion reading against distilroberta-base on PyTorch, which stays in an environment of its own.
 bench-emotion: setup
 	@$(BIN)/python script/bench_emotion.py --uv "$$(script/find-uv)"
+
+# The pipeline on other companies' few phrases.
+bench-intents: setup
+	@$(BIN)/python script/bench_intents.py 2>/dev/null
 
 format: setup
 	$(BIN)/ruff format

@@ -21,6 +21,8 @@ from sanic.response import HTTPResponse
 from exemplar.desk.registry import Handover, shared_registry
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Complaint
+from exemplar.shop.shop import ShopError
 
 _COOKIE: Final = "exemplar_desk"
 #: A sign-in lasts a working day, in seconds.
@@ -68,8 +70,8 @@ async def _show(request: Request) -> HTTPResponse:
         return _signed_in(request) if _is_key(key) else _ask_for_key("That key does not fit.")
     if not _knows(request):
         return _ask_for_key("")
-    handovers, complaints = await asyncio.get_running_loop().run_in_executor(
-        None, lambda: (shared_registry().waiting(), shared_shop().open_complaints())
+    handovers, (complaints, trouble) = await asyncio.get_running_loop().run_in_executor(
+        None, lambda: (shared_registry().waiting(), _complaints())
     )
     return _page(
         "desk.html",
@@ -77,7 +79,16 @@ async def _show(request: Request) -> HTTPResponse:
             (handover, _waited(handover), curve(handover.brief.mood)) for handover in handovers
         ],
         complaints=complaints,
+        trouble=trouble,
     )
+
+
+def _complaints() -> tuple[list[Complaint], str]:
+    """Returns the complaints; a shop that is down hides them, not who waits for a person."""
+    try:
+        return shared_shop().open_complaints(), ""
+    except ShopError as error:
+        return [], str(error)
 
 
 async def _sign_in(request: Request) -> HTTPResponse:

@@ -28,7 +28,7 @@ from exemplar.shop.model import (
     Review,
 )
 from exemplar.shop.policy import Policy
-from exemplar.shop.shop import NotPossible, Shop
+from exemplar.shop.shop import NotPossible, Shop, ShopError
 from exemplar.shop.wire import (
     LONGEST_KEY,
     NOT_FOUND,
@@ -51,10 +51,6 @@ _PAUSE: Final = 0.2
 _AWAY: Final = frozenset({429, 502, 503, 504})
 #: Seconds that the shop's date is taken to stay.
 _DAY_KNOWN: Final = 30.0
-
-
-class ShopError(ExemplarError):
-    """The shop does not answer, or not as ``docs/shop-api.json`` says; holds nothing personal."""
 
 
 class _NotFound(Exception):

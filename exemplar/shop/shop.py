@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date
 
+from exemplar.errors import ExemplarError
 from exemplar.shop.model import (
     AccountType,
     Address,
@@ -23,6 +24,10 @@ from exemplar.shop.model import (
 
 class NotPossible(Exception):
     """Things do not stand so that this could be done; nothing was changed."""
+
+
+class ShopError(ExemplarError):
+    """The shop does not answer, or not as ``docs/shop-api.json`` says; holds nothing personal."""
 
 
 class Shop(ABC):
