@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -10,14 +9,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.notice import OWN_WORDS
-from actions.order import facts_of
+from actions.order import facts_of, say_orders
 from actions.product import facts_of_product, product_meant
 from actions.who import (
     TRIES,
     address_given,
     customer_asking,
     email_of,
-    full_number,
+    missing_for_order,
     order_named,
     signed_in,
     wrong_tries,
@@ -25,7 +24,6 @@ from actions.who import (
 from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since
 from exemplar.details import address_in, choice_in, shared_details, taken_for
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import Order
 
 _ADDRESS: Final = ("street", "city", "postcode")
 
@@ -149,24 +147,22 @@ def _missing_order(tracker: Tracker, facts: dict[str, Any], *, whose: bool) -> s
         customer = customer_asking(tracker)
         facts["customer_name"] = customer.first_name if customer else None
         return None if customer else "match"
-    number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
     order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
-    if order:
-        facts |= _order_facts(order)
-        return None
-    if not (number and email):
-        return "order_email" if number else "order_number" if email else "order"
-    return "match"
+    facts |= facts_of(order) if order else {"orders_open": say_orders(tracker)}
+    return None if order else missing_for_order(tracker)
 
 
 def _missing_bill(tracker: Tracker, facts: dict[str, Any]) -> str | None:
     number, email = tracker.get_slot("invoice_number"), email_of(tracker)
+    named = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
+    if "order_number" in named and "invoice_number" not in named:
+        # The order that was just named, not an invoice from before.
+        return _missing_order(tracker, facts, whose=False)
     if number and email and wrong_tries(tracker) < TRIES:
         digits = "".join(filter(str.isdigit, str(number)))
         order = shared_shop().find_order_of_invoice(f"IN-{digits}", email)
         if order:
-            facts |= _order_facts(order)
-            facts["order_number"] = order.number
+            facts |= facts_of(order)
             return None
         return "match"
     if number and not email:
@@ -196,11 +192,3 @@ def changes_said(tracker: Tracker) -> dict[str, str]:
             value = None if said else taken_for(detail, text)
             said |= {detail: value} if value else {}
     return said
-
-
-def _order_facts(order: Order) -> Mapping[str, Any]:
-    return {
-        **facts_of(order),
-        "order_number": order.number,
-        "order_state_seen": shared_shop().state_of(order).value,
-    }

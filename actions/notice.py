@@ -23,6 +23,8 @@ _MAY_BE_WORDS: Final = {
     ),
     "order_change": frozenset({"change_order", "place_order", "check_stock", "report_wrong_item"}),
 }
+#: Matters that are a side question where a detail for another one is awaited.
+_ASIDE: Final = frozenset({"delivery_period"})
 #: After these, a question that was put to the customer is still open.
 _LEAVE_IT_OPEN: Final = frozenset(
     {
@@ -78,14 +80,15 @@ class ActionNotice(Action):
         mood = follow(read) if reading else CALM
         latest = read[-1] if read else Turn("")
         awaited = _awaited(tracker, latest)
-        words = awaited in OWN_WORDS
+        # Words that were asked for, and side questions, open no matter of their own.
+        keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
             SlotSet(
                 "goal",
-                tracker.get_slot("goal") if words else latest.goal or tracker.get_slot("goal"),
+                tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal"),
             ),
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
@@ -120,7 +123,8 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     """Tells what the customer was asked for: a detail, or words of their own on something."""
     missing = str(tracker.get_slot("details_missing") or "")
     asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
-    another_matter = latest.goal and latest.intent not in _MAY_BE_WORDS.get(missing, ())
+    within = _MAY_BE_WORDS.get(missing, frozenset()) | _ASIDE
+    another_matter = latest.goal and latest.intent not in within
     if not missing or another_matter or asked_long_ago:
         return None
     return missing if missing in OWN_WORDS else "detail"

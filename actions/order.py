@@ -15,8 +15,8 @@ from actions.who import (
     TRIES,
     address_given,
     customer_asking,
-    email_of,
     full_number,
+    missing_for_order,
     open_orders,
     order_named,
     wrong_tries,
@@ -29,7 +29,7 @@ from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
 
 #: What may be missing before an order is known.
-_OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "match"})
+OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
 
 
 class ActionLookUpOrder(Action):
@@ -43,39 +43,30 @@ class ActionLookUpOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``order_state`` and the facts that responses quote."""
-        number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
         order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
-        if order is None and not (number and email):
-            missing = "order_email" if number else "order_number" if email else "order"
-            stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
-            return [
-                SlotSet("order_state", "stuck" if stuck else "needs_details"),
-                SlotSet("details_missing", missing),
-                SlotSet("orders_open", _say_orders(tracker)),
-            ]
         if order is None:
-            stuck = asked_in_a_row(tracker.events, "match") >= PATIENCE
+            missing = missing_for_order(tracker)
+            stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
+            state = "not_found" if missing == "match" else "needs_details"
             return [
-                SlotSet("order_state", "stuck" if stuck else "not_found"),
-                SlotSet("details_missing", "match"),
-                SlotSet("order_number", number),
-                *(SlotSet(name) for name in _FACTS),
+                SlotSet("order_state", "stuck" if stuck else state),
+                SlotSet("details_missing", missing),
+                SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
+                SlotSet("orders_open", say_orders(tracker)),
+                *(SlotSet(name) for name in _FACTS if missing == "match"),
             ]
-        state = shared_shop().state_of(order).value
         return [
-            SlotSet("order_state", state),
-            SlotSet("order_state_seen", state),
+            SlotSet("order_state", shared_shop().state_of(order).value),
             *(
                 [SlotSet("details_missing")]
-                if tracker.get_slot("details_missing") in _OF_ORDER
+                if tracker.get_slot("details_missing") in OF_ORDER
                 else []
             ),
-            SlotSet("order_number", order.number),
-            *(SlotSet(name, value) for name, value in facts_of(order).items()),
+            *facts_set(order),
         ]
 
 
-def _say_orders(tracker: Tracker) -> str | None:
+def say_orders(tracker: Tracker) -> str | None:
     """Returns the open orders of somebody who signed in, to choose from."""
     orders = open_orders(tracker)
     return "; ".join(f"{o.number}, {say_list(o.items)}" for o in orders) if orders else None
@@ -155,9 +146,7 @@ class ActionPlaceOrder(Action):
         return [
             SlotSet("change", "made"),
             *dropped,
-            SlotSet("order_number", order.number),
-            SlotSet("order_state_seen", shared_shop().state_of(order).value),
-            *(SlotSet(name, value) for name, value in facts_of(order).items()),
+            *facts_set(order),
         ]
 
 
@@ -185,6 +174,8 @@ def facts_of(order: Order) -> dict[str, str | None]:
     shipment, refund = order.shipment, order.refund
     late = max((today - shipment.promised_on).days, 0)
     return {
+        "order_number": order.number,
+        "order_state_seen": shared_shop().state_of(order).value,
         "customer_name": order.customer.first_name,
         "order_items": say_list(order.items),
         "order_total": say_amount(order.total),
@@ -212,6 +203,12 @@ def facts_of(order: Order) -> dict[str, str | None]:
     }
 
 
+def facts_set(order: Order) -> list[dict[str, Any]]:
+    """Returns the events that let responses quote an order."""
+    return [SlotSet(name, value) for name, value in facts_of(order).items()]
+
+
+#: What must not be quoted any more once an order is not found.
 _FACTS: Final = (
     "customer_name",
     "order_items",
@@ -251,6 +248,5 @@ def change(tracker: Tracker, make: Callable[[Order], object]) -> list[dict[str, 
     return [
         SlotSet("change", "made"),
         SlotSet("pending"),
-        SlotSet("order_state_seen", shared_shop().state_of(order).value),
-        *(SlotSet(name, value) for name, value in facts_of(order).items()),
+        *facts_set(order),
     ]

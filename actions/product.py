@@ -18,9 +18,18 @@ from exemplar.wording import say_amount, say_date, say_list
 
 
 def products_named(tracker: Tracker) -> list[Product]:
-    """Returns the products that the customer may mean by what they named."""
-    named = tracker.get_slot("product")
-    return shared_shop().find_products(str(named)) if named else []
+    """Returns the products that the customer may mean by what they named.
+
+    Where they were asked which one, all they write counts; where their message names it in pieces, all
+    of these.
+    """
+    if not tracker.get_slot("product"):
+        return []
+    latest = tracker.latest_message
+    said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    asked = tracker.get_slot("details_missing") == "product"
+    named = str(latest.get("text")) if said and asked else " ".join(said)
+    return shared_shop().find_products(named or str(tracker.get_slot("product")))
 
 
 def product_meant(tracker: Tracker) -> Product | None:

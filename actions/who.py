@@ -60,6 +60,16 @@ def order_named(tracker: Tracker) -> Order | None:
     return orders[0] if len(orders) == 1 else None
 
 
+def missing_for_order(tracker: Tracker) -> str:
+    """Returns what keeps an order from being known, as a name of ``utter_clarify_details``' variants."""
+    number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
+    if number and email:
+        return "match"
+    if open_orders(tracker):
+        return "order_choice"
+    return "order_email" if number else "order_number" if email else "order"
+
+
 def open_orders(tracker: Tracker) -> list[Order]:
     """Returns the orders, not settled yet, of a customer who signed in."""
     email = signed_in(tracker)

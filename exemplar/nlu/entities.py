@@ -8,6 +8,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.regex_entity_extractor import RegexEntityExtractor
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
@@ -16,8 +17,9 @@ from rasa.shared.nlu.training_data.message import Message
 class SettledEntities(GraphComponent):
     """Settles what several extractors say of the same words.
 
-    The longer one is kept: "inv 208845" is an invoice, though "208845" alone would be an order. Where
-    they are equally long, the more particular of the two forms wins, then what was learned.
+    What has a form goes before what was learned: of "<mailto:a@b.org|a@b.org>" the address is kept. Of two
+    forms the longer one is: "inv 208845" is an invoice, though "208845" alone would be an order; and of
+    two equally long the more particular.
     """
 
     @classmethod
@@ -45,12 +47,10 @@ class SettledEntities(GraphComponent):
 def settled(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the entities to keep; each has ``start``, ``end``, ``entity`` and perhaps ``extractor``."""
 
-    def rank(entity: dict[str, Any]) -> tuple[int, int, int]:
-        length = entity["end"] - entity["start"]
+    def rank(entity: dict[str, Any]) -> tuple[bool, int, bool]:
+        learned = entity.get("extractor") != RegexEntityExtractor.__name__
         # Six digits alone are an order only where nothing says otherwise.
-        particular = entity["entity"] != "order_number"
-        by_form = entity.get("extractor") == "RegexEntityExtractor"
-        return -length, -int(particular), -int(by_form)
+        return learned, entity["start"] - entity["end"], entity["entity"] == "order_number"
 
     kept: list[dict[str, Any]] = []
     for entity in sorted(entities, key=rank):

@@ -35,7 +35,7 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
     best = max((score for score, _ in fits), default=0.0)
     if best <= 0:
         return []
-    ranked = sorted((pair for pair in fits if pair[0] >= best / 2), key=lambda pair: -pair[0])
+    ranked = sorted((pair for pair in fits if pair[0] > best / 2), key=lambda pair: -pair[0])
     # One that fits wholly is meant alone.
     whole = [product for score, product in ranked if score == 1]
     return (whole or [product for _, product in ranked])[:_MOST]

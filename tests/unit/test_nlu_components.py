@@ -449,6 +449,13 @@ def test_the_projects_own_examples_agree_with_its_guarantees(
 # Entities.
 
 
+def test_what_has_a_form_goes_before_a_longer_one_that_was_learned() -> None:
+    learned = {"entity": "email", "start": 0, "end": 47, "extractor": "CRFEntityExtractor"}
+    by_form = {"entity": "email", "start": 8, "end": 31, "extractor": "RegexEntityExtractor"}
+    assert settled([learned, by_form]) == [by_form]
+    assert settled([learned]) == [learned]
+
+
 @pytest.mark.parametrize(
     ("found", "kept"),
     [
