@@ -20,16 +20,19 @@ from exemplar.wording import say_amount, say_date, say_list
 def products_named(tracker: Tracker) -> list[Product]:
     """Returns the products that the customer may mean by what they named.
 
-    Where they were asked which one, all they write counts; where their message names it in pieces, all
-    of these.
+    Where that means several, the rest of the message may tell: all the pieces in which it names a
+    product, or, where they were asked which one, all of its words.
     """
-    if not tracker.get_slot("product"):
-        return []
+    named = tracker.get_slot("product")
+    found = shared_shop().find_products(str(named)) if named else []
     latest = tracker.latest_message
     said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    if len(found) < 2 or not said:
+        return found
     asked = tracker.get_slot("details_missing") == "product"
-    named = str(latest.get("text")) if said and asked else " ".join(said)
-    return shared_shop().find_products(named or str(tracker.get_slot("product")))
+    return (
+        shared_shop().find_products(str(latest.get("text")) if asked else " ".join(said)) or found
+    )
 
 
 def product_meant(tracker: Tracker) -> Product | None:
@@ -95,6 +98,8 @@ class ActionLookUpProduct(Action):
                 if tracker.get_slot("details_missing") == "product"
                 else []
             ),
+            # What was meant is known from here on.
+            SlotSet("product", product.name),
             *(SlotSet(name, value) for name, value in facts_of_product(product, tracker).items()),
         ]
 

@@ -277,3 +277,30 @@ def test_every_intent_is_served_and_the_database_shows_it(shop: Running, intent:
         assert words in answers[-1], answers
     if walk.after is not None:
         assert rows(shop, walk.query) == walk.after, answers
+
+
+def test_a_product_that_is_named_in_pieces_is_the_one_that_is_ordered(shop: Running) -> None:
+    said = shop.texts("pieces", "I'd like to buy a desk")
+    assert "walnut writing desk" in said
+    assert "oak standing desk" in said
+    shop.say("pieces", "the walnut writing desk")
+    assert "€319" in shop.texts("pieces", f"ML-104102, {CUSTOMER}")
+    assert "walnut writing desk" in shop.texts("pieces", "yes, order it")
+    placed = "select name from order_items where order_number > 'ML-104226' order by 1"
+    assert ("walnut writing desk",) in rows(shop, placed)
+
+
+def test_a_side_question_is_answered_and_the_matter_taken_up_again(shop: Running) -> None:
+    shop.say("aside", "i forgot my password")
+    said = shop.texts("aside", "how long does delivery take?")
+    assert "3 to 5 working days" in said
+    assert "email" in said
+    assert "link" in shop.texts("aside", CUSTOMER)
+
+
+def test_who_wants_a_word_when_it_is_back_is_asked_for_the_address_once(shop: Running) -> None:
+    shop.say("word", "is the glass kettle in stock?")
+    assert "address" in shop.texts("word", "yes please")
+    assert "priya.raman" in shop.texts("word", PRIYA)
+    asked = f"select about from mails where kind = 'restocked' and mails.'to' = '{PRIYA}'"
+    assert rows(shop, asked) == [("KIT-02",)]
