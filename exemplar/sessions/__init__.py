@@ -1,0 +1,1 @@
+"""SESSIONS: recorded conversations of outstanding agents, and what is learned from them."""
