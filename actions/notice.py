@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from exemplar.conversation import latest_message, turns, turns_since
 from exemplar.desk.registry import shared_registry
-from exemplar.mood import CALM, Turn, follow
+from exemplar.mood import CALM, Turn, feeling, follow
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
@@ -51,6 +51,7 @@ _COUNTED: Final = ("once", "twice", "often")
 _NOTHING_ELSE: Final = [
     SlotSet("frustration", "low"),
     SlotSet("mood_trend"),
+    SlotSet("feeling"),
     SlotSet("failures"),
     SlotSet("pending"),
     SlotSet("details_awaited"),
@@ -86,6 +87,7 @@ class ActionNotice(Action):
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
+            SlotSet("feeling", feeling(read) if reading else None),
             SlotSet(
                 "goal",
                 tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal"),

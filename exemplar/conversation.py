@@ -75,6 +75,7 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
                 intent=intent,
                 emotion=emotion.get("name", "neutral"),
                 frustration=float(emotion.get("frustration", 0.0)),
+                confidence=float(emotion.get("confidence", 1.0)),
                 goal=intent if intent in goals else None,
                 answered=False,
             )

@@ -36,6 +36,11 @@ FACTS: Final = frozenset({"provide_details", "affirm", "deny"})
 REJECTIONS: Final = frozenset({"reject_answer"})
 WARM: Final = frozenset({"gratitude", "joy"})
 
+#: A reading less sure than this names no feeling.
+SURE: Final = 0.5
+#: A feeling is kept over so many turns of bare facts, in which nobody shows one.
+KEPT: Final = 3
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -45,6 +50,7 @@ class Turn:
         intent: its name.
         emotion: the reading's strongest emotion; "neutral" if nothing was read.
         frustration: the reading's frustration score in [0, 1].
+        confidence: how sure the reading is of its emotion, in [0, 1].
         goal: the matter that the intent opens (``track_order`` …), if it opens one.
         answered: whether the assistant had an answer; asking for a detail is none.
     """
@@ -52,6 +58,7 @@ class Turn:
     intent: str
     emotion: str = "neutral"
     frustration: float = 0.0
+    confidence: float = 1.0
     goal: str | None = None
     answered: bool = True
 
@@ -110,6 +117,22 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
         _trend(mood.level, level),
         (*mood.levels, level),
     )
+
+
+def feeling(turns: Sequence[Turn]) -> str | None:
+    """Returns the feeling that shows: the latest turn's, or, over bare facts, that of the turns before.
+
+    Returns:
+        One of the emotions without "neutral"; None where none shows, or the customer has corrected it.
+    """
+    for turn in reversed(turns[-KEPT:]):
+        if turn.intent == "misread":
+            return None
+        if turn.emotion != "neutral":
+            return turn.emotion if turn.confidence >= SURE else None
+        if turn.intent not in FACTS:
+            return None
+    return None
 
 
 def _same_matter(before: Turn, turn: Turn) -> bool:

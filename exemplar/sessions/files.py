@@ -141,7 +141,7 @@ def check(content: Any, name: str, file: Path | None = None) -> None:
                 "it: put the turns in the order of time."
             )
         before = turn["at"]
-    started = ("started",)
+    started: tuple[str, ...] = ("started",)
     try:
         _moment(content["started"])
         for side, consent in content["consent"].items():

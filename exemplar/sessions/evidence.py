@@ -1,0 +1,143 @@
+"""What one SESSION shows: which moves an agent made, for which feeling, and how the customer felt then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from exemplar.mood import Mood, after, feeling
+from exemplar.mood import Turn as Read
+from exemplar.sessions.model import Session, Turn
+
+#: What a look at the systems shows where something must be asked for first.
+_ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an agent did at one point of a SESSION.
+
+    Attributes:
+        session: its id.
+        turn: the number of the agent's turn, from 1, as people count.
+        stage: before, during or after the purchase.
+        intent: of the customer's words just before.
+        goal: the matter in hand.
+        feeling: the one that showed; "neutral" if none did.
+        mood: ``low``, ``medium`` or ``high``.
+        asks: whether something that is needed was asked for, as against an answer.
+        moves: in the order in which they were made.
+        anti_moves: made beside them.
+        facts: what the systems showed.
+        before: the customer's frustration just before, in [0, 1].
+        after: in their next words; None if there were none.
+        end: in their last words, None if those came before.
+    """
+
+    session: str
+    turn: int
+    stage: str
+    intent: str
+    goal: str | None
+    feeling: str
+    mood: str
+    asks: bool
+    moves: tuple[str, ...]
+    anti_moves: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    before: float
+    after: float | None
+    end: float | None
+
+    @property
+    def place(self) -> str:
+        """Where to find it: ``late-sofa, turn 4``."""
+        return f"{self.session}, turn {self.turn}"
+
+
+def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:
+    """Yields what each of an agent's answers shows; several in a row are one.
+
+    Turns without labels are passed over.
+
+    Args:
+        session: annotated.
+        goals: the intents that open a matter.
+    """
+    said = [turn for turn in session.turns if turn.labels]
+    felt = [
+        (n, t.labels.frustration or 0.0)
+        for n, t in enumerate(said)
+        if t.speaker == "customer" and t.labels
+    ]
+    reads, mood, goal = list[Read](), Mood(), None
+    number = 0
+    while number < len(said):
+        if said[number].speaker == "customer":
+            read = read_of(said[number], goals, said[:number])
+            goal = read.goal or goal
+            mood = after(mood, reads, read)
+            reads.append(read)
+            number += 1
+            continue
+        first = number
+        while number < len(said) and said[number].speaker == "agent":
+            number += 1
+        if not reads:
+            continue
+        yield _evidence(session, said[first:number], reads, mood, goal, felt, first, number)
+
+
+def read_of(turn: Turn, goals: Collection[str], past: Collection[Turn] = ()) -> Read:
+    """Returns a labelled customer turn as the mood takes it."""
+    labels = turn.labels
+    assert labels is not None
+    intent = labels.intent or "out_of_scope"
+    return Read(
+        intent=intent,
+        emotion=labels.emotion or "neutral",
+        frustration=labels.frustration or 0.0,
+        goal=intent if intent in goals else None,
+        answered=any(t.speaker == "agent" for t in past),
+    )
+
+
+def _evidence(
+    session: Session,
+    answer: list[Turn],
+    reads: list[Read],
+    mood: Mood,
+    goal: str | None,
+    felt: list[tuple[int, float]],
+    first: int,
+    last: int,
+) -> Evidence:
+    moves: dict[str, None] = {}
+    anti_moves: dict[str, None] = {}
+    facts: dict[str, str] = {}
+    for turn in answer:
+        assert turn.labels is not None
+        moves |= dict.fromkeys(turn.labels.moves)
+        anti_moves |= dict.fromkeys(turn.labels.anti_moves)
+        facts |= turn.labels.facts
+    later = [value for number, value in felt if number >= last]
+    asks = any(value in _ASKING for value in facts.values()) or (
+        "clarify" in moves and not {"explain", "resolve", "options"} & set(moves)
+    )
+    return Evidence(
+        session=session.id,
+        turn=session.turns.index(answer[0]) + 1,
+        stage=session.stage,
+        intent=reads[-1].intent,
+        goal=goal,
+        feeling=feeling(reads) or "neutral",
+        mood=mood.frustration,
+        asks=asks,
+        moves=tuple(moves),
+        anti_moves=tuple(anti_moves),
+        facts=tuple(facts.items()),
+        before=next(value for number, value in reversed(felt) if number < first),
+        after=later[0] if later else None,
+        end=later[-1] if later else None,
+    )
