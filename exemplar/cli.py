@@ -10,6 +10,7 @@ from rich.console import Console
 
 from exemplar.emotion.cli import emotion
 from exemplar.errors import ExemplarError
+from exemplar.sessions.cli import sessions
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Exemplar, a customer-service assistant."
@@ -17,6 +18,7 @@ app = typer.Typer(
 shop = typer.Typer(no_args_is_help=True, help="The shop's data.")
 desk = typer.Typer(no_args_is_help=True, help="The desk, where people take over.")
 app.add_typer(emotion, name="emotion")
+app.add_typer(sessions, name="sessions")
 app.add_typer(shop, name="shop")
 app.add_typer(desk, name="desk")
 

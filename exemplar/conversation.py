@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from exemplar.mood import Turn
+from exemplar.moves import MET_BY, move_of
 
 #: An event of a tracker, as JSON.
 Event = Mapping[str, Any]
@@ -64,8 +65,12 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
     read: list[Turn] = []
     for message in since_restart(events):
         if message.get("event") == "action" and read:
-            answered = str(message.get("name")).startswith(_ANSWERS)
-            read[-1] = replace(read[-1], answered=read[-1].answered or answered)
+            name = str(message.get("name"))
+            read[-1] = replace(
+                read[-1],
+                answered=read[-1].answered or name.startswith(_ANSWERS),
+                met=read[-1].met or move_of(name) in MET_BY,
+            )
         intent = intent_of(message)
         if message.get("event") != "user" or intent.startswith(EXTERNAL):
             continue

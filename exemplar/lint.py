@@ -164,6 +164,8 @@ def _lint_story(
         for one in alternatives:
             for slot, value in _slots_of(one):
                 _lint_slot(project, file, title, slot, value)
+                # Met in the turn before, as the stories that are learned from SESSIONS say.
+                met = met or (slot, value) == ("feeling", "met")
             if intent := one.get("intent"):
                 met = False
                 if intent not in project.intents | _BUILT_IN_INTENTS:

@@ -38,6 +38,8 @@ WARM: Final = frozenset({"gratitude", "joy"})
 
 #: A reading less sure than this names no feeling.
 SURE: Final = 0.5
+#: What the feeling is called once it was met and shows no more.
+MET: Final = "met"
 #: A feeling is kept over so many turns of bare facts, in which nobody shows one.
 KEPT: Final = 3
 
@@ -53,6 +55,7 @@ class Turn:
         confidence: how sure the reading is of its emotion, in [0, 1].
         goal: the matter that the intent opens (``track_order`` …), if it opens one.
         answered: whether the assistant had an answer; asking for a detail is none.
+        met: whether the answer met the feeling, with a word for it or by taking the matter on.
     """
 
     intent: str
@@ -61,6 +64,7 @@ class Turn:
     confidence: float = 1.0
     goal: str | None = None
     answered: bool = True
+    met: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,14 +127,18 @@ def feeling(turns: Sequence[Turn]) -> str | None:
     """Returns the feeling that shows: the latest turn's, or, over bare facts, that of the turns before.
 
     Returns:
-        One of the emotions without "neutral"; None where none shows, or the customer has corrected it.
+        One of the emotions without "neutral"; ``met`` where it shows no more and was met; None where none
+        shows, or the customer has corrected it.
     """
-    for turn in reversed(turns[-KEPT:]):
+    met = False
+    for number, turn in enumerate(reversed(turns[-KEPT:])):
+        met = met or (turn.met and number > 0)
         if turn.intent == "misread":
             return None
         if turn.emotion != "neutral":
-            return turn.emotion if turn.confidence >= SURE else None
-        if turn.intent not in FACTS:
+            shows = turn.emotion if turn.confidence >= SURE else None
+            return MET if shows and met else shows
+        if turn.intent not in FACTS and not met:
             return None
     return None
 

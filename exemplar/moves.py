@@ -25,6 +25,9 @@ MOVES: Final[tuple[str, ...]] = (
 #: Moves that meet a feeling rather than pass over it.
 MEETING: Final = frozenset({"listen", "restate", "validate", "apologize", "boundary", "handover"})
 
+#: Moves after which a customer need not be met again: a word for the feeling, or taking the matter on.
+MET_BY: Final = MEETING | {"own"}
+
 #: Wording that gives an anti-move away.
 ANTI_MOVES: Final[dict[str, re.Pattern[str]]] = {
     "scripted_empathy": re.compile(

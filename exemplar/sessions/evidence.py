@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from exemplar.mood import Mood, after, feeling
 from exemplar.mood import Turn as Read
-from exemplar.sessions.model import Session, Turn
+from exemplar.moves import MET_BY
+from exemplar.sessions.model import Labels, Session, Turn
 
 #: What a look at the systems shows where something must be asked for first.
 _ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
+
+
+#: Of a turn that nobody has labelled.
+NOTHING: Final = Labels(by="model")
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Evidence:
         stage: before, during or after the purchase.
         intent: of the customer's words just before.
         goal: the matter in hand.
-        feeling: the one that showed; "neutral" if none did.
+        feeling: the one that showed; "neutral" if none did, "met" if it was met
+            and shows no more.
         mood: ``low``, ``medium`` or ``high``.
         asks: whether something that is needed was asked for, as against an answer.
         moves: in the order in which they were made.
@@ -87,6 +93,8 @@ def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:
         if not reads:
             continue
         yield _evidence(session, said[first:number], reads, mood, goal, felt, first, number)
+        made = {move for turn in said[first:number] for move in (turn.labels or NOTHING).moves}
+        reads[-1] = replace(reads[-1], met=bool(made & MET_BY))
 
 
 def read_of(turn: Turn, goals: Collection[str], past: Collection[Turn] = ()) -> Read:

@@ -29,8 +29,9 @@ FEWEST: Final = 60
 _RARE: Final = 4
 #: Parts of the labelled SESSIONS on which thresholds are chosen, each by a model that has not seen it.
 _FOLDS: Final = 5
-#: Inverse strength of the penalty, for the encoder's features and for words; chosen on the learning SESSIONS.
-_STRENGTH: Final = (0.1, 3.0)
+#: Inverse strength of the penalty, for the encoder's features and for words; chosen on SESSIONS left out.
+_STRENGTH_FELT: Final = 0.0005
+_STRENGTH_SAID: Final = 3.0
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 
 
@@ -77,9 +78,10 @@ class MoveModel:
     def __init__(self, encoder: Encoder | None = None) -> None:
         """Takes the process's encoder unless another is given."""
         self._encoder = encoder or shared_encoder()
-        self._words: dict[str, Any] = {}
         self._felt: dict[str, Any] = {}
-        self._vectorizer: Any = None
+        #: Whole words and their order; and parts of words, for spellings that nobody has seen.
+        self._said: dict[str, list[Any]] = {}
+        self._vectorizers: list[Any] = []
         self._mean: FloatArray = np.zeros(1, np.float32)
         self._scale: FloatArray = np.ones(1, np.float32)
         self.thresholds: dict[str, float] = {}
@@ -169,34 +171,46 @@ class MoveModel:
 
     def _fit(self, seen: FloatArray, turns: Sequence[AgentTurn], made: Any) -> None:
         self._mean, self._scale = seen.mean(axis=0), seen.std(axis=0) + 1e-3
-        self._vectorizer = TfidfVectorizer(
-            ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"[\w']+|[?!]"
-        )
-        words = self._with_place(self._vectorizer.fit_transform([t.text for t in turns]), seen)
+        self._vectorizers = [
+            TfidfVectorizer(
+                ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"[\w']+|[?!]"
+            ),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True),
+        ]
+        texts = [turn.text for turn in turns]
+        said = [_with_place(one.fit_transform(texts), seen) for one in self._vectorizers]
         for column, move in enumerate(MOVES):
             if made[:, column].sum() < _RARE:
                 continue
-            felt, said = (
-                LogisticRegression(C=strength, class_weight="balanced", max_iter=400)
-                for strength in _STRENGTH
-            )
-            self._felt[move] = felt.fit((seen - self._mean) / self._scale, made[:, column])
-            self._words[move] = said.fit(words, made[:, column])
+            self._felt[move] = _classifier(_STRENGTH_FELT).fit(self._scaled(seen), made[:, column])
+            self._said[move] = [
+                _classifier(_STRENGTH_SAID).fit(words, made[:, column]) for words in said
+            ]
 
-    @staticmethod
-    def _with_place(words: Any, seen: FloatArray) -> Any:
-        return hstack([words, csr_matrix(seen[:, -3:])]).tocsr()
+    def _scaled(self, seen: FloatArray) -> FloatArray:
+        return (seen - self._mean) / self._scale
 
     def _probabilities(self, seen: FloatArray, turns: Sequence[AgentTurn]) -> FloatArray:
-        """Returns the mean of both classifiers' probabilities, shape ``(turns, moves)``."""
-        scaled = (seen - self._mean) / self._scale
-        words = self._with_place(self._vectorizer.transform([t.text for t in turns]), seen)
+        """Returns the mean of the three classifiers' probabilities, shape ``(turns, moves)``."""
+        scaled, texts = self._scaled(seen), [turn.text for turn in turns]
+        said = [_with_place(one.transform(texts), seen) for one in self._vectorizers]
         scores = np.zeros((len(turns), len(MOVES)), np.float32)
         for column, move in enumerate(MOVES):
             if move in self._felt:
-                felt = self._felt[move].predict_proba(scaled)[:, 1]
-                scores[:, column] = (felt + self._words[move].predict_proba(words)[:, 1]) / 2
+                heard = [self._felt[move].predict_proba(scaled)[:, 1]]
+                for classifier, words in zip(self._said[move], said, strict=True):
+                    heard.append(classifier.predict_proba(words)[:, 1])
+                scores[:, column] = np.mean(heard, axis=0)
         return scores
+
+
+def _classifier(strength: float) -> LogisticRegression:
+    return LogisticRegression(C=strength, class_weight="balanced", max_iter=300)
+
+
+def _with_place(words: Any, seen: FloatArray) -> Any:
+    """Puts beside the words at which place of the conversation they stand."""
+    return hstack([words, csr_matrix(seen[:, -3:])]).tocsr()
 
 
 def _best_threshold(scores: Any, made: Any) -> float:

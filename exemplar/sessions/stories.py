@@ -20,11 +20,16 @@ from typing import Any, Final
 import yaml
 
 from exemplar.errors import ExemplarError
-from exemplar.moves import move_of
+from exemplar.mood import MET
+from exemplar.moves import MET_BY, move_of
 from exemplar.sessions.learning import Learned, Pattern
 
 #: Moves that meet a customer before the thing itself.
 MEET: Final = ("open", "listen", "restate", "validate", "apologize", "own")
+#: What a designer wrote stays unless fewer exemplars than this share do it.
+UNUSUAL: Final = 0.15
+#: More words before the thing itself keep people waiting for it.
+MOST: Final = 3
 #: Moves whose words depend on the feeling more than on the matter.
 _BY_FEELING: Final = frozenset({"validate", "apologize"})
 #: Feelings for which the words that designers wrote for anger would be wrong.
@@ -32,7 +37,7 @@ _UNLIKE_ANGER: Final = frozenset({"anxiety", "confusion", "sadness", "gratitude"
 #: The feelings that a story can be for.
 FEELINGS: Final = (
     *("anger", "frustration", "disappointment", "sadness"),
-    *("anxiety", "confusion", "gratitude", "joy"),
+    *("anxiety", "confusion", "gratitude", "joy", MET),
 )
 #: Which moods each of them comes with. Somebody who is glad is in no high mood of frustration.
 _MOODS: Final = {
@@ -41,9 +46,20 @@ _MOODS: Final = {
     "disappointment": ("low", "medium", "high"),
     "frustration": ("low", "medium", "high"),
     "anger": ("medium", "high"),
+    MET: ("medium", "high"),
 }
 #: What a look shows where something must be asked for.
 _ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
+#: … and where our own systems do not answer.
+_FAILING: Final = frozenset(
+    {
+        *(("change", "open"), ("details", "open"), ("answer", "open")),
+        *((f"{what}_state", "unread") for what in ("order", "product", "payment")),
+    }
+)
+
+#: Places that a story names; `why` prints them.
+_NAMED: Final = 12
 
 Step = dict[str, Any]
 
@@ -83,6 +99,12 @@ class Base:
         return bool(found & _ASKING) or (
             "clarify" in moves and not moves & {"explain", "resolve", "options"}
         )
+
+    @property
+    def fails(self) -> bool:
+        """Whether something could not be looked up or done: no exemplar shows what to do then."""
+        found = {pair for step in (*self.head, *self.rest) for pair in _slots(step)}
+        return bool(found & _FAILING)
 
     @property
     def moves(self) -> tuple[str, ...]:
@@ -127,9 +149,9 @@ class Story:
             taught["frustration_in_the_next_words"] = str(pattern.change)
         if pattern.end:
             taught["frustration_at_the_end"] = str(pattern.end)
-        taught["taught_by"] = list(pattern.places)
+        taught["taught_by"] = list(pattern.places[:_NAMED])
         if self.seen:
-            taught["seen_in"] = list(self.seen)
+            taught["seen_in"] = list(self.seen[:_NAMED])
         return {"story": self.name, "metadata": taught, "steps": list(self.steps)}
 
 
@@ -243,8 +265,8 @@ def write_stories(
     for base, feeling in itertools.product(bases, FEELINGS):
         if base.mood not in _MOODS[feeling]:
             continue
-        seen = learned.seen(feeling, base.goals)
-        if not seen:
+        seen = learned.seen(feeling, base.mood, base.goals)
+        if not seen or base.fails:
             continue
         wanted = [stages[goal] for goal in base.goals if goal in stages]
         pattern = learned.nearest(feeling, base.mood, base.asks, dict.fromkeys(wanted), base.goals)
@@ -261,7 +283,7 @@ def write_stories(
                 file=f"{stage}-{feeling}",
                 steps=tuple(_steps(base, feeling, meeting, rest)),
                 pattern=pattern,
-                seen=seen[:8],
+                seen=seen,
             )
         )
     return stories
@@ -276,9 +298,11 @@ def _meeting(
 ) -> tuple[str, ...]:
     """Returns the responses that meet the customer, one for each learned move that we have words for."""
     later = {move_of(str(step.get("action"))) for step in base.rest}
+    designed = {move_of(name) for name in base.meeting}
     said: list[str] = []
-    for move in pattern.moves:
-        if move not in MEET or move in later:
+    for move, rate in pattern.rates.items():
+        wanted = move in pattern.moves or (move in designed and rate >= UNUSUAL)
+        if not wanted or move not in MEET or move in later:
             continue
         specific = _words_for(move, base, variants)
         general = f"utter_{move}_{feeling}"
@@ -288,7 +312,10 @@ def _meeting(
             words = specific or (general if general in responses else None)
         if words:
             said.append(words)
-    return tuple(said)
+    said = said[:MOST]
+    met = {move_of(name) for name in said} & MET_BY
+    # Whatever the exemplars of a few SESSIONS did: nobody who is angry gets facts before being met.
+    return tuple(said) if met or base.mood != "high" or feeling == MET else base.meeting
 
 
 def _words_for(move: str, base: Base, variants: Sequence[Base]) -> str | None:
@@ -393,7 +420,7 @@ def sift(
     by_name = {base.name: base for base in bases}
     kept: list[Story] = []
     against: list[Contradiction] = []
-    taken: dict[tuple[Any, ...], Story] = {}
+    taken: dict[tuple[Any, ...], tuple[str, str]] = {}
     for story in sorted(stories, key=lambda s: (-s.pattern.sessions, s.name)):
         name, _, feeling = story.name.rpartition("; ")
         base = by_name[name]
@@ -401,20 +428,35 @@ def sift(
         if rule:
             against.append(Contradiction(story.name, f"the rule “{rule.name}”"))
             continue
-        head = json.dumps([_plain(s) for s in base.head])
-        keys = [
-            (intent, goal, base.mood, feeling, head)
-            for intent in base.intents
-            for goal in base.goals
-        ]
-        other = next((taken[key] for key in keys if key in taken), None)
+        said = dict(_what_comes_next(story, base, feeling))
+        other = next(
+            (
+                taken[point][1]
+                for point, action in said.items()
+                if point in taken and taken[point][0] != action
+            ),
+            None,
+        )
         if other is not None:
-            against.append(Contradiction(story.name, f"the story “{other.name}”"))
+            against.append(Contradiction(story.name, f"the story “{other}”"))
             continue
-        taken |= dict.fromkeys(keys, story)
+        taken |= {point: (action, story.name) for point, action in said.items()}
         kept.append(story)
     kept.sort(key=lambda story: (story.file, story.name))
     return kept, against
+
+
+def _what_comes_next(
+    story: Story, base: Base, feeling: str
+) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Yields every point at which a story says what comes next, with that action."""
+    for intent, goal in itertools.product(base.intents, base.goals):
+        past: tuple[Any, ...] = (intent, goal, base.mood, feeling)
+        for step in story.steps[3:]:
+            if "action" in step:
+                yield past, str(step["action"])
+            past = (*past, _plain(step))
+        yield past, "action_listen"
 
 
 @functools.lru_cache(maxsize=1)
