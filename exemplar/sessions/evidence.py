@@ -71,7 +71,8 @@ def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:
         session: annotated.
         goals: the intents that open a matter.
     """
-    said = [turn for turn in session.turns if turn.labels]
+    places = [place for place, turn in enumerate(session.turns) if turn.labels]
+    said = [session.turns[place] for place in places]
     felt = [
         (n, t.labels.frustration or 0.0)
         for n, t in enumerate(said)
@@ -92,7 +93,8 @@ def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:
             number += 1
         if not reads:
             continue
-        yield _evidence(session, said[first:number], reads, mood, goal, felt, first, number)
+        place = places[first] + 1
+        yield _evidence(session, place, said[first:number], reads, mood, goal, felt, first, number)
         made = {move for turn in said[first:number] for move in (turn.labels or NOTHING).moves}
         reads[-1] = replace(reads[-1], met=bool(made & MET_BY))
 
@@ -106,6 +108,7 @@ def read_of(turn: Turn, goals: Collection[str], past: Collection[Turn] = ()) -> 
         intent=intent,
         emotion=labels.emotion or "neutral",
         frustration=labels.frustration or 0.0,
+        confidence=labels.confidence,
         goal=intent if intent in goals else None,
         answered=any(t.speaker == "agent" for t in past),
     )
@@ -113,6 +116,7 @@ def read_of(turn: Turn, goals: Collection[str], past: Collection[Turn] = ()) -> 
 
 def _evidence(
     session: Session,
+    place: int,
     answer: list[Turn],
     reads: list[Read],
     mood: Mood,
@@ -135,7 +139,7 @@ def _evidence(
     )
     return Evidence(
         session=session.id,
-        turn=session.turns.index(answer[0]) + 1,
+        turn=place,
         stage=session.stage,
         intent=reads[-1].intent,
         goal=goal,

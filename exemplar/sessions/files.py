@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +25,12 @@ SESSIONS: Final = ROOT / "data" / "sessions"
 SCHEMA: Final = Path(__file__).parent / "schema.json"
 #: A SESSION of a hundred thousand words is under a megabyte; what is larger is something else.
 _LARGEST: Final = 8_000_000
+#: Seconds; no conversation takes thirty years.
+_LONGEST: Final = 1e9
+#: Nothing stands deeper in a SESSION; a few thousand levels further down, parsers give up or crash.
+_DEEPEST: Final = 20
+#: Of one file's errors, so many are looked at for the first; a list of a million numbers has a million.
+_ERRORS: Final = 200
 
 
 class SessionError(ExemplarError):
@@ -71,7 +79,9 @@ def read_sessions(folder: Path = SESSIONS) -> Iterator[Session]:
     for file in session_files(folder):
         session = read_session(file)
         if (other := seen.setdefault(session.id, file)) != file:
-            raise SessionError(f"{file}: has the id of {other}; give one of them another.")
+            raise SessionError(
+                f"{file}:{_line(file, ('id',))}: has the id of {other}; give one of them another."
+            )
         yield session
 
 
@@ -102,20 +112,42 @@ def read_raw(file: Path) -> dict[str, Any]:
             raise SessionError(f"{file} is larger than any SESSION: is it another kind of file?")
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise SessionError(
-            f"{file}: is not UTF-8 (byte {error.start}); save it as UTF-8."
+            f"{file}:{line}: is not UTF-8 (byte {error.start}); save it as UTF-8."
         ) from error
     except OSError as error:
         raise SessionError(f"cannot read {file}: {error.strerror or error}.") from error
     try:
+        _check_shape(text, file)
         content = yaml.load(text, _Plain)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
+        if isinstance(error, yaml.reader.ReaderError):
+            line = text.encode().count(b"\n", 0, error.position) + 1
+            where = f":{line}"
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
-        raise SessionError(f"{file}{where}: is no YAML: {problem}.") from error
+        raise SessionError(f"{file}{where}: is no YAML: {problem}; mend it there.") from error
     check(content, str(file), file)
     return dict(content)
+
+
+def _check_shape(text: str, file: Path) -> None:
+    """Refuses what takes far more room when read than when written, or more nesting than can be read."""
+    depth = 0
+    for event in yaml.parse(text, _Plain):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if depth > _DEEPEST:
+            raise SessionError(
+                f"{file}:{line}: is nested deeper than any SESSION: mend the brackets."
+            )
+        if isinstance(event, yaml.AliasEvent):
+            raise SessionError(
+                f"{file}:{line}: *{event.anchor} repeats what stands above: write it out again."
+            )
 
 
 def check(content: Any, name: str, file: Path | None = None) -> None:
@@ -135,6 +167,15 @@ def check(content: Any, name: str, file: Path | None = None) -> None:
         raise SessionError(f"{name}{_at(file, path)}: {problem}")
     before = 0.0
     for number, turn in enumerate(content["turns"]):
+        for place, value in (((), turn), (("labels",), turn.get("labels") or {})):
+            for key in ("at", "frustration", "confidence"):
+                # Not a number is neither above nor below anything.
+                if not value.get(key, 0) < _LONGEST:
+                    where = _at(file, ("turns", number, *place, key))
+                    raise SessionError(
+                        f"{name}{where}: turn {number + 1}, {key}, is {str(value[key])[:60]}: write a number "
+                        "that can be."
+                    )
         if turn["at"] < before:
             raise SessionError(
                 f"{name}{_at(file, ('turns', number, 'at'))}: turn {number + 1} comes before the one above "
@@ -156,7 +197,12 @@ def check(content: Any, name: str, file: Path | None = None) -> None:
 def _first_error(content: Any) -> tuple[tuple[Any, ...], str] | None:
     if not isinstance(content, dict):
         return (), "is no SESSION: it should begin with id, channel, stage … (docs/sessions.md)."
-    errors = sorted(_validator().iter_errors(content), key=lambda e: [str(p) for p in e.path])
+    for path, key in _odd_keys(content):
+        return path, f"{_place(path)} has {key!r:.60}, which is no word: quote it, or take it out."
+    errors = sorted(
+        itertools.islice(_validator().iter_errors(content), _ERRORS),
+        key=lambda e: [f"{p:09}" if isinstance(p, int) else str(p) for p in e.path],
+    )
     if not errors:
         return None
     error = errors[0]
@@ -168,6 +214,16 @@ def _first_error(content: Any) -> tuple[tuple[Any, ...], str] | None:
         error = max(fitting, key=lambda e: len(e.path))
     path = tuple(error.absolute_path)
     return path, _say(error, path)
+
+
+def _odd_keys(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yields the keys that YAML takes for something else than a word, such as ``on`` and ``1``."""
+    named = isinstance(content, dict)
+    listed = content if isinstance(content, list) else ()
+    for key, value in content.items() if named else enumerate(listed):
+        if named and not isinstance(key, str):
+            yield path, key
+        yield from _odd_keys(value, (*path, key))
 
 
 def _say(error: Any, path: Sequence[Any]) -> str:
@@ -209,7 +265,7 @@ def _at(file: Path | None, path: Sequence[Any]) -> str:
 
 def _line(file: Path, path: Sequence[Any]) -> int:
     """Returns the line, from 1, at which a place of a file stands, or the nearest above it."""
-    node = yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
+    node = yaml.compose(file.read_text(encoding="utf-8"), _Plain)
     line = node.start_mark.line if node else 0
     for step in path:
         if isinstance(node, yaml.MappingNode):
@@ -229,6 +285,8 @@ def _line(file: Path, path: Sequence[Any]) -> int:
 
 
 def _moment(text: str) -> datetime:
+    # Python 3.10 reads fractions of three or six digits only.
+    text = re.sub(r"\.(\d+)", lambda found: f".{found[1][:6]:0<6}", text)
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
@@ -302,7 +360,7 @@ def as_data(session: Session) -> dict[str, Any]:
         "turns": [
             {
                 "speaker": turn.speaker,
-                "at": int(turn.at) if turn.at == int(turn.at) else round(turn.at, 3),
+                "at": int(turn.at) if float(turn.at).is_integer() else round(turn.at, 3),
                 "text": turn.text,
                 **({"labels": labels_data(turn)} if turn.labels else {}),
             }
@@ -371,7 +429,12 @@ def write_session(session: Session, folder: Path = SESSIONS) -> Path:
         if "labels" in turn:
             turn["labels"] = _Flow(turn["labels"])
     text = io.StringIO()
-    yaml.dump(content, text, _Writer, sort_keys=False, allow_unicode=True, width=110)
+    try:
+        yaml.dump(content, text, _Writer, sort_keys=False, allow_unicode=True, width=110)
+    except UnicodeEncodeError as error:
+        raise SessionError(
+            f"{session.id}: holds half a character (an emoji cut in two?): take it out."
+        ) from error
     file = folder / f"{session.id}.yml"
     write_whole(file, lambda output: output.write(text.getvalue().encode()))
     return file

@@ -34,6 +34,8 @@ HELPFUL: Final = 1 / 3
 #: Places named of one situation, and sequences counted; there may be more.
 _PLACES: Final = 24
 _SEQUENCES: Final = 200
+#: Changes are summed in whole millionths, which add up to the same in any order.
+_WHOLE: Final = 1_000_000
 
 _Array = NDArray[np.float64]
 
@@ -138,13 +140,13 @@ class _Mean:
         self.count += 1
         self.sessions += session != self._last
         self._last = session
-        self._sums[0] += weights * value
+        self._sums[0] += weights * round(value * _WHOLE)
         self._sums[1] += weights
 
     def replicates(self) -> _Array:
         """Returns the mean, and then that of each replicate; nan where it has no turn."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(self._sums[0] / self._sums[1])
+            return np.asarray(self._sums[0] / self._sums[1] / _WHOLE)
 
     def estimate(self, minimum: int) -> Estimate | None:
         return _estimate(self.replicates()) if self.sessions >= minimum else None
@@ -220,7 +222,7 @@ class Learned:
             return None
         order = sorted(
             (move for move in MOVES if cell.made[move]),
-            key=lambda move: (cell.place_of[move] / cell.made[move], MOVES.index(move)),
+            key=lambda move: (round(cell.place_of[move] / cell.made[move], 9), MOVES.index(move)),
         )
         rates = {move: cell.made[move] / cell.turns for move in order}
         chosen = [
