@@ -26,9 +26,10 @@ _SHORT: Final = {
     "false_promise": "promises",
     "over_cheer": "cheers",
 }
-#: Widths from one turn to the next, in pixels; two of an agent's need room for their words.
+#: Widths from one turn to the next, in pixels; twice as much between two of an agent's. Anti-moves are
+#: longer words.
 _STEP: Final = 30
-_STEP_OF_TWO: Final = 54
+_STEP_OF_ANTI: Final = 38
 #: Longer SESSIONS are drawn closer, and below the least step without words.
 _WIDEST: Final = 1400
 _LEAST: Final = 24
@@ -80,8 +81,9 @@ def curve(session: Session) -> Markup:
 
 
 def _places(turns: Sequence[Turn]) -> list[float]:
+    usual = _STEP_OF_ANTI if any(t.labels and t.labels.anti_moves for t in turns) else _STEP
     steps = [
-        _STEP_OF_TWO if before.speaker == after.speaker == "agent" else _STEP
+        2 * usual if before.speaker == after.speaker == "agent" else usual
         for before, after in zip(turns, turns[1:], strict=False)
     ]
     scale = min(1.0, _WIDEST / max(1, sum(steps)))

@@ -140,7 +140,7 @@ def page(counted: Overview, usable: Sequence[Session], learned: Learned, doubts:
         shares=counted.shares(),
         stages=counted.stages(),
         tables=_tables(counted, effects),
-        best=_best(effects.values()),
+        best=_best(effects.values(), 2 * learned.minimum),
         moves=MOVES,
         kinds=KIND_OF_MOVE,
         feelings=_FEELINGS,
@@ -207,9 +207,19 @@ def _colour(estimate: Estimate | None, clear: bool) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
-def _best(effects: Iterable[Effect]) -> list[Effect]:
-    """Returns the moves after which customers clearly fare better than without them, the clearest first."""
-    clear = [e for e in effects if e.against and e.against.high < 0 and e.feeling != "neutral"]
+def _best(effects: Iterable[Effect], fewest: int) -> list[Effect]:
+    """Returns the moves after which customers clearly fare better than without them, the clearest first.
+
+    Of so few SESSIONS, an interval is worth a cell but no headline.
+    """
+    clear = [
+        effect
+        for effect in effects
+        if effect.against
+        and effect.against.high < 0
+        and effect.feeling != "neutral"
+        and effect.sessions >= fewest
+    ]
     return sorted(clear, key=lambda e: e.against.high if e.against else 0.0)[:4]
 
 
