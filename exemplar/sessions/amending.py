@@ -55,14 +55,14 @@ def read_with_digest(file: Path) -> tuple[Session, str]:
     raise ExemplarError(f"{file} is being written; try again in a moment.")
 
 
-def amend(file: Path, digest: str, number: int, labels: Labels | None) -> Session:
+def amend(file: Path, digest: str, number: int, labels: Labels) -> Session:
     """Writes the labels of one turn.
 
     Args:
         file: of the SESSION.
         digest: of the file as it was when the labels were chosen.
         number: of the turn, from 0.
-        labels: new; None takes those away that are there.
+        labels: new.
 
     Returns:
         The SESSION as it stands now.
@@ -74,12 +74,11 @@ def amend(file: Path, digest: str, number: int, labels: Labels | None) -> Sessio
     """
     session, now = read_with_digest(file)
     if now != digest:
-        raise ChangedMeanwhile(
-            f"{file.name} was changed by somebody else since it was read. Nothing was written; here it is as "
-            "it stands now. Do it again if it is still right."
-        )
+        raise _changed(file)
     if not 0 <= number < len(session.turns):
-        raise SessionError(f"{file.name} has {len(session.turns)} turns, none of number {number + 1}.")
+        raise SessionError(
+            f"{file.name} has {len(session.turns)} turns, none of number {number + 1}."
+        )
     turns = list(session.turns)
     turns[number] = replace(turns[number], labels=labels)
     wanted = replace(session, turns=tuple(turns))
@@ -96,6 +95,30 @@ def amend(file: Path, digest: str, number: int, labels: Labels | None) -> Sessio
     content = changed.encode()
     write_whole(file, lambda output: output.write(content))
     return wanted
+
+
+def restore(file: Path, digest: str, content: bytes) -> None:
+    """Writes a file as it was before a change, byte for byte.
+
+    Args:
+        file: of the SESSION.
+        digest: of the file after that change.
+        content: of the file before it.
+
+    Raises:
+        ChangedMeanwhile: the file was changed since; nothing was written.
+        ExemplarError: it cannot be written.
+    """
+    if digest_of(file) != digest:
+        raise _changed(file)
+    write_whole(file, lambda output: output.write(content))
+
+
+def _changed(file: Path) -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        f"{file.name} was changed by somebody else since it was read. Nothing was written; here it is as it "
+        "stands now. Do it again if it is still right."
+    )
 
 
 def _means(text: str, name: str) -> Session:
@@ -116,9 +139,6 @@ def _inserted(text: str, number: int, wanted: Session) -> str | None:
     if turn.flow_style:
         return None
     found = [(key, value) for key, value in turn.value if key.value == "labels"]
-    labels = wanted.turns[number].labels
-    if labels is None:
-        return None
     line = _line(labels_data(wanted.turns[number]))
     if found:
         _, value = found[0]

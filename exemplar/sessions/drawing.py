@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -55,7 +55,10 @@ def curve(session: Session) -> Markup:
     places = _places(session.turns)
     points = [
         _Point(
-            x, _height(turn.labels.frustration or 0.0), number + 1, turn.labels.emotion or "neutral",
+            x,
+            _height(turn.labels.frustration or 0.0),
+            number + 1,
+            turn.labels.emotion or "neutral",
             turn.labels.frustration or 0.0,
         )
         for number, (turn, x) in enumerate(zip(session.turns, places, strict=True))
@@ -64,13 +67,15 @@ def curve(session: Session) -> Markup:
     roomy = len(places) < 2 or (places[-1] - places[0]) / (len(places) - 1) >= _LEAST
     marks = [_mark(turn, x, points, roomy) for turn, x in zip(session.turns, places, strict=True)]
     deepest = max(
-        (len(t.labels.moves) + len(t.labels.anti_moves) for t in session.turns if t.labels), default=0
+        (len(t.labels.moves) + len(t.labels.anti_moves) for t in session.turns if t.labels),
+        default=0,
     )
     width = (places[-1] if places else _LEFT) + _RIGHT
     height = _TOP + _PLOT + 10 + _LINE * (deepest if roomy else 1) + 4
     parts = [
-        Markup('<svg class="mood" width="{:.0f}" height="{}" viewBox="0 0 {:.0f} {}" role="img" aria-label="{}">')
-        .format(width, height, width, height, _says(points)),
+        Markup(
+            '<svg class="mood" width="{:.0f}" height="{}" viewBox="0 0 {:.0f} {}" role="img" aria-label="{}">'
+        ).format(width, height, width, height, _says(points)),
         _frame(width),
         _feelings(points, width),
         *marks,
@@ -84,7 +89,7 @@ def _places(turns: Sequence[Turn]) -> list[float]:
     usual = _STEP_OF_ANTI if any(t.labels and t.labels.anti_moves for t in turns) else _STEP
     steps = [
         2 * usual if before.speaker == after.speaker == "agent" else usual
-        for before, after in zip(turns, turns[1:], strict=False)
+        for before, after in pairwise(turns)
     ]
     scale = min(1.0, _WIDEST / max(1, sum(steps)))
     places, x = list[float](), float(_LEFT)
@@ -124,9 +129,9 @@ def _feelings(points: Sequence[_Point], width: float) -> Markup:
         end = runs[number + 1][0].x - 11 if number + 1 < len(runs) else width - _RIGHT + 16
         feeling = run[0].feeling
         parts.append(
-            Markup('<rect class="f-{}" x="{:.1f}" y="{}" width="{:.1f}" height="4" rx="2"/>').format(
-                feeling, start, _TOP - 9, max(2.0, end - start)
-            )
+            Markup(
+                '<rect class="f-{}" x="{:.1f}" y="{}" width="{:.1f}" height="4" rx="2"/>'
+            ).format(feeling, start, _TOP - 9, max(2.0, end - start))
         )
         if feeling == "neutral":
             continue
@@ -149,9 +154,9 @@ def _line(points: Sequence[_Point]) -> Markup:
     path = " ".join(f"{point.x},{point.y}" for point in points)
     first, last, floor = points[0].x, points[-1].x, _height(0.0)
     dots = [
-        Markup('<circle class="said f-{}" cx="{}" cy="{}" r="4"><title>turn {}: {}, {:.2f}</title></circle>').format(
-            point.feeling, point.x, point.y, point.turn, point.feeling, point.level
-        )
+        Markup(
+            '<circle class="said f-{}" cx="{}" cy="{}" r="4"><title>turn {}: {}, {:.2f}</title></circle>'
+        ).format(point.feeling, point.x, point.y, point.turn, point.feeling, point.level)
         for point in points
     ]
     return Markup("").join(
@@ -178,7 +183,9 @@ def _mark(turn: Turn, x: float, points: Sequence[_Point], roomy: bool) -> Markup
     if not roomy:
         return parts[0]
     words = [(move, KIND_OF_MOVE.get(move, "act"), move) for move in turn.labels.moves]
-    words += [(_SHORT.get(name, name), "anti", f"anti-move {name}") for name in turn.labels.anti_moves]
+    words += [
+        (_SHORT.get(name, name), "anti", f"anti-move {name}") for name in turn.labels.anti_moves
+    ]
     for number, (word, kind, full) in enumerate(words):
         parts.append(
             Markup('<text class="move m-{}" x="{}" y="{}">{}<title>{}</title></text>').format(

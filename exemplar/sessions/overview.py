@@ -127,9 +127,7 @@ class Overview:
 
     goals: tuple[str, ...]
     minimum: int = MINIMUM
-    ends: dict[str, Ends] = field(
-        default_factory=lambda: {"exemplary": Ends(), "ordinary": Ends()}
-    )
+    ends: dict[str, Ends] = field(default_factory=lambda: {"exemplary": Ends(), "ordinary": Ends()})
     apart: int = 0
     without_consent: int = 0
     _sums: dict[str, list[_Array]] = field(
@@ -195,9 +193,7 @@ class Overview:
                     difference,
                 )
             )
-        return sorted(
-            found, key=lambda s: -(s.difference.mean if s.difference else s.exemplary)
-        )
+        return sorted(found, key=lambda s: -(s.difference.mean if s.difference else s.exemplary))
 
     def stages(self) -> list[Stage]:
         """Returns what exemplary agents do at each stage."""

@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from exemplar.emotion.taxonomy import EMOTIONS
 from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
-from exemplar.sessions.amending import ChangedMeanwhile, amend, read_with_digest
+from exemplar.sessions.amending import ChangedMeanwhile, amend, digest_of, read_with_digest, restore
 from exemplar.sessions.drawing import KIND_OF_MOVE
 from exemplar.sessions.files import SessionError, session_files
 from exemplar.sessions.model import Labels, Session, Turn
@@ -51,12 +51,14 @@ class Change:
     Attributes:
         session: its id.
         number: of the turn, from 0.
-        before: the labels there were.
+        before: the file as it was.
+        after: the digest of the file as the change left it.
     """
 
     session: str
     number: int
-    before: Labels
+    before: bytes
+    after: str
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Desk:
         raise ExemplarError(f"there is no SESSION {session!r} any more.")
 
     def everything(self) -> list[dict[str, Any]]:
-        """Returns a line on each SESSION: those with unconfirmed turns first, the least sure before others."""
+        """Returns a line on each SESSION: those with unconfirmed turns first, of them the least sure."""
         lines = [self._summary(file) for file in session_files(self.folder)]
         return sorted(lines, key=lambda s: (not s["open"], s["least"], s["id"]))
 
@@ -119,29 +121,24 @@ class Desk:
         """
         with self._lock:
             file = self.file_of(name)
-            before = read_with_digest(file)[0].turns[number : number + 1]
+            before = file.read_bytes()
             amend(file, digest, number, labels)
-            if before and before[0].labels is not None:
-                self._done.append(Change(name, number, before[0].labels))
-                del self._done[:-_UNDONE]
+            self._done.append(Change(name, number, before, digest_of(file)))
+            del self._done[:-_UNDONE]
             return self.session(name)
 
-    def undo(self, digests: dict[str, str]) -> dict[str, Any]:
+    def undo(self) -> dict[str, Any]:
         """Takes the last change back, and returns its SESSION, with ``turn``, its number from 0.
 
-        Args:
-            digests: of the SESSIONS as the page last saw them; of others, as they stand.
-
         Raises:
-            ExemplarError: there is none, or the file was changed since.
+            ChangedMeanwhile: the file was changed since; that change can no longer be taken back.
+            ExemplarError: there is none.
         """
         with self._lock:
             if not self._done:
-                raise ExemplarError("nothing to take back.")
-            change = self._done[-1]
-            file = self.file_of(change.session)
-            amend(file, digests.get(change.session, ""), change.number, change.before)
-            self._done.pop()
+                raise ExemplarError("There is nothing to take back.")
+            change = self._done.pop()
+            restore(self.file_of(change.session), change.after, change.before)
             return {**self.session(change.session), "turn": change.number}
 
 
@@ -155,7 +152,9 @@ def _summary(session: Session) -> dict[str, Any]:
         "apart": session.apart,
         "turns": len(session.turns),
         "open": len(unsettled),
-        "least": min((turn.labels.confidence if turn.labels else 0.0 for turn in unsettled), default=1.0),
+        "least": min(
+            (turn.labels.confidence if turn.labels else 0.0 for turn in unsettled), default=1.0
+        ),
     }
 
 
@@ -245,11 +244,8 @@ def create_app(desk: Desk, port: int, token: str) -> FastAPI:
         return await run_in_threadpool(_answer, lambda: _labelled(desk, name, number, content))
 
     @app.post("/undo")
-    async def undo(request: Request) -> Response:
-        content = await _body(request)
-        digests = content.get("digests")
-        known = digests if isinstance(digests, dict) else {}
-        return await run_in_threadpool(_answer, lambda: desk.undo(known))
+    def undo() -> Response:
+        return _answer(desk.undo)
 
     return app
 
@@ -296,7 +292,9 @@ class _Guard:
     ) -> Response:
         """Takes a call; every answer carries the headers."""
         response = self._refused(request) or await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.headers.setdefault(
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+        )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"
@@ -320,7 +318,9 @@ class _Guard:
             cookies.clear()
         held = cookies.get(self._cookie)
         if held is None or not self._is_token(held.value):
-            return _problem(403, "open the address with the token that `exemplar sessions review` printed.")
+            return _problem(
+                403, "open the address with the token that `exemplar sessions review` printed."
+            )
         if request.method not in {"GET", "HEAD"}:
             origin = request.headers.get("origin", "")
             key = request.headers.get("x-exemplar-key", "")

@@ -146,7 +146,10 @@ def said(turn: Turn) -> str:
         return "no labels"
     if turn.speaker == "customer":
         return f"{labels.emotion} {labels.frustration or 0:.2f}"
-    return ", ".join((*labels.moves, *(f"anti-move {name}" for name in labels.anti_moves))) or "no moves"
+    return (
+        ", ".join((*labels.moves, *(f"anti-move {name}" for name in labels.anti_moves)))
+        or "no moves"
+    )
 
 
 def customer_reasons(turn: Turn, reading: Reading) -> list[Reason]:
@@ -164,7 +167,12 @@ def customer_reasons(turn: Turn, reading: Reading) -> list[Reason]:
             )
         )
     read, own = reading.name, reading.scores.get(labels.emotion or "neutral", 0.0)
-    if read != labels.emotion and read != "neutral" and reading.confidence >= STRONG and own < FAINT:
+    if (
+        read != labels.emotion
+        and read != "neutral"
+        and reading.confidence >= STRONG
+        and own < FAINT
+    ):
         found.append(
             Reason(
                 "emotion",
@@ -206,7 +214,9 @@ def agent_reasons(
     for name, wording in ANTI_MOVES.items():
         match = wording.search(turn.text)
         if match and name not in labels.anti_moves and (name != _CHEER or _upset(session, number)):
-            found.append(Reason("anti-move", f"“{match[0]}” is wording of {name}, not labelled", 0.6))
+            found.append(
+                Reason("anti-move", f"“{match[0]}” is wording of {name}, not labelled", 0.6)
+            )
     return found
 
 
@@ -242,7 +252,9 @@ def moves_apart(
                 labelled.append(turn.labels.moves)
     groups = [session for session, _ in places]
     if len(set(groups)) < 2 * _FOLDS:
-        raise ExemplarError(f"it takes {2 * _FOLDS} SESSIONS with labels that a person stands behind.")
+        raise ExemplarError(
+            f"it takes {2 * _FOLDS} SESSIONS with labels that a person stands behind."
+        )
     found: dict[tuple[str, int], Mapping[str, float]] = {}
     for fitted, left in GroupKFold(_FOLDS).split(np.zeros(len(turns)), groups=groups):
         model = MoveModel.train(
@@ -259,7 +271,8 @@ def moves_apart(
 
 def agent_turns(session: Session) -> list[tuple[int, Turn, AgentTurn]]:
     """Returns an agent's turns with their numbers, from 0, and as the model of moves takes them."""
-    found, before = [], ""
+    found: list[tuple[int, Turn, AgentTurn]] = []
+    before = ""
     for number, turn in enumerate(session.turns):
         if turn.speaker == "customer":
             before = turn.text
