@@ -204,6 +204,11 @@ class Overview:
         count = self._followed.get((feeling, move))
         return (count.turns, len(count.sessions)) if count else (0, 0)
 
+    def shown(self) -> list[str]:
+        """Returns the emotions, and whatever else evidence names in their place, such as ``met``."""
+        others = {feeling for feeling, _ in self._by_stage} - set(EMOTIONS)
+        return [*EMOTIONS, *sorted(others)]
+
     def sessions_with(self, goal: str, feeling: str) -> int:
         """Returns how many SESSIONS have a matter in hand while a feeling shows."""
         return len(self._by_goal.get((goal, feeling), ()))

@@ -144,7 +144,7 @@ def page(counted: Overview, usable: Sequence[Session], learned: Learned, doubts:
         moves=MOVES,
         kinds=KIND_OF_MOVE,
         feelings=_FEELINGS,
-        emotions=EMOTIONS,
+        emotions=counted.shown(),
         wishes=list(counted.wishes()),
         doubts=listed,
         all_doubts=doubts,
@@ -184,7 +184,7 @@ def _rows(
     of: Callable[[Effect], Estimate | None],
 ) -> dict[str, list[Cell]]:
     rows = {}
-    for feeling in EMOTIONS:
+    for feeling in counted.shown():
         cells = []
         for move in MOVES:
             turns, sessions = counted.followed(feeling, move)
@@ -217,7 +217,7 @@ def _best(effects: Iterable[Effect], fewest: int) -> list[Effect]:
         for effect in effects
         if effect.against
         and effect.against.high < 0
-        and effect.feeling != "neutral"
+        and effect.feeling in _FEELINGS
         and effect.sessions >= fewest
     ]
     return sorted(clear, key=lambda e: e.against.high if e.against else 0.0)[:4]
