@@ -17,8 +17,9 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from exemplar.emotion.taxonomy import EMOTIONS
 from exemplar.errors import ExemplarError
-from exemplar.moves import ANTI_MOVES, MEETING, move_of
+from exemplar.moves import ANTI_MOVES, MEETING, MOVES, move_of
 from exemplar.settings import ROOT
 
 #: Slack drops buttons beyond five, and refuses a title beyond 75 characters.
@@ -30,6 +31,10 @@ _FEWEST_PHRASES: Final = 20
 _BUILT_IN_ACTIONS: Final = frozenset({"action_listen", "action_restart", "action_default_fallback"})
 _BUILT_IN_INTENTS: Final = frozenset({"nlu_fallback"})
 _BUILT_IN_RESPONSES: Final = frozenset({"utter_default"})
+#: Words for a feeling, which stories learned from SESSIONS take up or not.
+_FOR_LEARNING: Final = frozenset(
+    f"utter_{move}_{feeling}" for move in MOVES for feeling in EMOTIONS if feeling != "neutral"
+)
 
 
 @dataclass
@@ -81,7 +86,7 @@ def lint_project(root: Path = ROOT) -> list[str]:
     for file in (root / "actions").glob("*.py"):
         project.used |= set(re.findall(r"utter_\w+", file.read_text(encoding="utf-8")))
     for name, (file, _) in responses.items():
-        if name not in project.used | _BUILT_IN_RESPONSES:
+        if name not in project.used | _BUILT_IN_RESPONSES | _FOR_LEARNING:
             project.report(file, name, "no story, rule or action uses it.")
     _lint_phrases(project)
     return project.problems

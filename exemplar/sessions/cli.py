@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from exemplar.errors import ExemplarError
+from exemplar.sessions.cli_pages import report_command, review_command
 from exemplar.sessions.files import SESSIONS, read_sessions, session_files, write_session
 from exemplar.settings import ROOT
 
@@ -29,6 +30,10 @@ _SHOWN: Final = 8
 
 _FOLDER = typer.Option(SESSIONS, "--sessions", help="The folder of the SESSIONS.")
 _DATA = typer.Option(ROOT / "data", "--data", help="The project's data, where stories are written.")
+
+
+sessions.command("report")(report_command)
+sessions.command("review")(review_command)
 
 
 @contextmanager

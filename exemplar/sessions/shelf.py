@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -90,7 +90,12 @@ def shelve(stories: Sequence[Story], data: Path) -> Shelved:
         else:
             result.own.append(name)
         files.setdefault(file.stem, {})[name] = present
-    _write(data, files, now)
+    # Whoever took a story out does not want it back only because it was not taught for a while.
+    now |= {
+        name: digest for name, digest in ledger.items() if name not in there and name not in now
+    }
+    learned = {stem: kept for stem, kept in files.items() if kept.keys() - set(result.own)}
+    _write(data, learned, set(files), now)
     return result
 
 
@@ -100,8 +105,12 @@ def _changed(story: Mapping[str, Any], *digests: str | None) -> bool:
 
 
 def _write(
-    data: Path, files: Mapping[str, Mapping[str, Mapping[str, Any]]], ledger: Mapping[str, str]
+    data: Path,
+    files: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    needed: Collection[str],
+    ledger: Mapping[str, str],
 ) -> None:
+    """Writes the files that hold a learned story; what only a designer has written is left alone."""
     folder = data / FOLDER
     for name, stories in sorted(files.items()):
         text = as_yaml([stories[key] for key in sorted(stories)]).encode()
@@ -109,7 +118,7 @@ def _write(
         if not target.exists() or target.read_bytes() != text:
             write_whole(target, lambda output, text=text: output.write(text))  # type: ignore[misc]
     for file in folder.glob("*.yml"):
-        if file.stem not in files:
+        if file.stem not in needed and read_yaml(file).keys() <= {"version", "stories"}:
             file.unlink()
     text = json.dumps(dict(sorted(ledger.items())), indent=1, ensure_ascii=False).encode() + b"\n"
     write_whole(data / LEDGER, lambda output: output.write(text))

@@ -368,8 +368,8 @@ class _Rule:
         #: Each has to be one of these.
         self.slots: list[set[tuple[str, Any]]] = [{pair} for pair in self.conditions]
         while number < len(steps) and "action" not in steps[number]:
-            options = set(_slots(steps[number]))
-            self.slots.append(options)
+            pairs = list(_slots(steps[number]))
+            self.slots += [set(pairs)] if "or" in steps[number] else [{pair} for pair in pairs]
             number += 1
         self.head = list(itertools.takewhile(lambda s: not _says(s), steps[number:]))
         tail = steps[number + len(self.head) :]

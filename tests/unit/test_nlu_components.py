@@ -26,11 +26,12 @@ from exemplar.nlu.entities import SettledEntities, settled
 from exemplar.nlu.guarantees import GuaranteedIntents
 from exemplar.nlu.intents import Intents
 from exemplar.nlu.minilm import MiniLMFeaturizer
+from exemplar.nlu.words import LearnedEntities
 
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = [MiniLMFeaturizer, EmotionComponent, Intents, GuaranteedIntents]
+COMPONENTS = [LearnedEntities, MiniLMFeaturizer, EmotionComponent, Intents, GuaranteedIntents]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
 
 EXAMPLES = {
@@ -54,6 +55,23 @@ def training_data(examples: dict[str, list[str]]) -> TrainingData:
             Message.build(text=text, intent=intent)
             for intent, texts in examples.items()
             for text in texts
+        ]
+        # What is learned as an entity: whom somebody fears for.
+        + [
+            Message.build(
+                text=f"I {verb} harm myself",
+                intent="crisis",
+                entities=[
+                    {
+                        "entity": "name",
+                        "value": "myself",
+                        "start": len(verb) + 8,
+                        "end": len(verb) + 14,
+                    }
+                ],
+            )
+            for verb in ("will", "could", "fear I will", "am about to")
+            if "crisis" in examples
         ],
         regex_features=[
             {"name": "crisis", "pattern": r"\bharm myself\b"},
@@ -450,7 +468,7 @@ def test_the_projects_own_examples_agree_with_its_guarantees(
 
 
 def test_what_has_a_form_goes_before_a_longer_one_that_was_learned() -> None:
-    learned = {"entity": "email", "start": 0, "end": 47, "extractor": "CRFEntityExtractor"}
+    learned = {"entity": "email", "start": 0, "end": 47, "extractor": "LearnedEntities"}
     by_form = {"entity": "email", "start": 8, "end": 31, "extractor": "RegexEntityExtractor"}
     assert settled([learned, by_form]) == [by_form]
     assert settled([learned]) == [learned]

@@ -1,0 +1,67 @@
+"""Entities that are learned from the words around them."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Final
+
+import pycrfsuite
+import sklearn_crfsuite
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor
+
+_ORDER: Final = "crf_order.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class LearnedEntities(CRFEntityExtractor):
+    """Rasa's conditional random field, kept as it was trained.
+
+    Rasa keeps the training data, and trains anew whenever an assistant is loaded; that takes a minute at
+    every start.
+    """
+
+    def persist(self, dataset: list[Any]) -> None:
+        """Writes the trained fields in CRFsuite's own format, which holds data alone and no code."""
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _ORDER).write_text(json.dumps(self.crf_order), encoding="utf-8")
+            for name, tagger in (self.entity_taggers or {}).items():
+                (folder / f"{name}.crfsuite").write_bytes(Path(tagger.modelfile.name).read_bytes())
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LearnedEntities:
+        """Reads the trained fields; none where the training data had no entities."""
+        taggers: OrderedDict[str, Any] = OrderedDict()
+        order: list[str] = []
+        try:
+            with model_storage.read_from(resource) as folder:
+                order = json.loads((folder / _ORDER).read_text(encoding="utf-8"))
+                for name in order:
+                    file = folder / f"{name}.crfsuite"
+                    if file.exists():
+                        taggers[name] = _tagger(file.read_bytes())
+        except ValueError:
+            return cls(config, model_storage, resource)
+        extractor = cls(config, model_storage, resource, taggers)
+        extractor.crf_order = order
+        return extractor
+
+
+def _tagger(trained: bytes) -> Any:
+    """Returns a field that only reads."""
+    field = sklearn_crfsuite.CRF()
+    field._tagger = pycrfsuite.Tagger()
+    field._tagger.open_inmemory(trained)
+    return field
