@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from exemplar.emotion.cli import emotion
+from exemplar.emulation.cli import emulate_command
 from exemplar.errors import ExemplarError
 from exemplar.sessions.cli import sessions
 
@@ -19,6 +20,7 @@ shop = typer.Typer(no_args_is_help=True, help="The shop's data.")
 desk = typer.Typer(no_args_is_help=True, help="The desk, where people take over.")
 app.add_typer(emotion, name="emotion")
 app.add_typer(sessions, name="sessions")
+app.command("emulate")(emulate_command)
 app.add_typer(shop, name="shop")
 app.add_typer(desk, name="desk")
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from exemplar.errors import ExemplarError
 from exemplar.files import write_whole
-from exemplar.sessions.stories import Story, as_yaml, digest_of, read_yaml
+from exemplar.sessions.stories import Story, as_yaml, digest_of, read_entries, read_yaml
 
 #: Below a project's data: the stories, and what each was when it was last learned.
 FOLDER: Final = Path("stories") / "exemplary"
@@ -47,7 +47,7 @@ def read_learned(data: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
     return {
         str(story.get("story")): (file, story)
         for file in sorted((data / FOLDER).glob("*.yml"))
-        for story in read_yaml(file).get("stories") or ()
+        for story in read_entries(file, "stories")
     }
 
 
@@ -94,8 +94,10 @@ def shelve(stories: Sequence[Story], data: Path) -> Shelved:
     now |= {
         name: digest for name, digest in ledger.items() if name not in there and name not in now
     }
-    learned = {stem: kept for stem, kept in files.items() if kept.keys() - set(result.own)}
-    _write(data, learned, set(files), now)
+    # A file in which a designer's own stories stand alone, now as before, is not ours to write.
+    ours = {file.stem for name, (file, _) in there.items() if name not in result.own}
+    ours |= {stem for stem, stories in files.items() if stories.keys() - set(result.own)}
+    _write(data, {stem: files[stem] for stem in ours & files.keys()}, files.keys(), now)
     return result
 
 

@@ -173,7 +173,7 @@ def read_bases(folder: Path) -> list[Base]:
     """
     bases: list[Base] = []
     for file in sorted((folder / "stories").glob("*.yml")):
-        for story in read_yaml(file).get("stories") or ():
+        for story in read_entries(file, "stories"):
             if (base := _take_apart(story)) is not None:
                 bases.append(base)
     return bases
@@ -190,6 +190,20 @@ def read_yaml(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ExemplarError(f"cannot read {file}: {' '.join(str(error).split())[:200]}") from error
     return content if isinstance(content, dict) else {}
+
+
+def read_entries(file: Path, key: str) -> list[dict[str, Any]]:
+    """Returns the stories or rules of a designer's file.
+
+    Raises:
+        ExemplarError: it is broken.
+    """
+    entries = read_yaml(file).get(key) or []
+    for entry in entries if isinstance(entries, list) else [str(entries)]:
+        steps = entry.get("steps") or [] if isinstance(entry, dict) else [entry]
+        if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+            raise ExemplarError(f"{file}: {str(entry)[:60]!r} is not built as other {key} are.")
+    return list(entries)
 
 
 def _slots(step: Step) -> Iterator[tuple[str, Any]]:
@@ -415,7 +429,7 @@ def sift(
     rules = [
         _Rule(rule)
         for file in sorted((folder / "rules").glob("*.yml"))
-        for rule in read_yaml(file).get("rules") or ()
+        for rule in read_entries(file, "rules")
     ]
     by_name = {base.name: base for base in bases}
     kept: list[Story] = []

@@ -250,7 +250,7 @@ def test_a_story_is_learned_for_the_mood_that_showed_and_no_other(data: Path) ->
 
 
 def test_where_the_shop_does_not_answer_nothing_is_learned(data: Path) -> None:
-    stories = learned(data, several("anger", MEDIUM, "validate", order_state="unread"))
+    stories = learned(data, several("anger", MEDIUM, "validate", facts={"order_state": "unread"}))
     assert not [name for name in stories if name.startswith("the shop does not answer")]
 
 
@@ -667,13 +667,16 @@ def test_a_broken_ledger_is_named_and_nothing_is_written(data: Path, content: st
     [
         "stories/order.yml",
         "stories/exemplary/during-anger.yml",
-        "responses/order.yml",
         "rules/a.yml",
     ],
 )
-def test_a_file_of_the_project_that_is_no_yaml_is_named(data: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    "content",
+    ["[", "{0}: [oops]", "{0}: {{a: b}}", "{0}: [{{steps: oops}}]", "{0}: [{{steps: [oops]}}]"],
+)
+def test_a_file_of_the_project_that_is_broken_is_named(data: Path, file: str, content: str) -> None:
     shelved(data, ANGRY)
-    (data / file).write_text("stories: [\n")
+    (data / file).write_text(content.format("rules" if "rules" in file else "stories"))
     for one in ANGRY:
         write_session(one, data / "sessions")
     done = exemplar(data, "learn")
