@@ -14,8 +14,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor
+from rasa.shared.nlu.constants import METADATA
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _ORDER: Final = "crf_order.json"
+#: What marks the examples that `exemplar sessions learn` writes.
+FROM_SESSIONS: Final = {"source": "sessions"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -25,6 +29,13 @@ class LearnedEntities(CRFEntityExtractor):
     Rasa keeps the training data, and trains anew whenever an assistant is loaded; that takes a minute at
     every start.
     """
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on what designers wrote; examples in which entities are not marked would unteach them."""
+        marked = training_data.filter_training_examples(
+            lambda example: (example.get(METADATA) or {}).get("intent", {}) != FROM_SESSIONS
+        )
+        return super().train(marked)
 
     def persist(self, dataset: list[Any]) -> None:
         """Writes the trained fields in CRFsuite's own format, which holds data alone and no code."""
@@ -62,6 +73,8 @@ class LearnedEntities(CRFEntityExtractor):
 def _tagger(trained: bytes) -> Any:
     """Returns a field that only reads."""
     field = sklearn_crfsuite.CRF()
+    # CRFsuite reads where the bytes lie, and they must lie there as long as it does.
+    field.trained = trained
     field._tagger = pycrfsuite.Tagger()
     field._tagger.open_inmemory(trained)
     return field

@@ -129,7 +129,14 @@ def sessions_learn(
 ) -> None:
     """Learn which moves exemplary agents make, and write stories to data/stories/exemplary/."""
     from exemplar.sessions.learning import learn
-    from exemplar.sessions.project import goals_of, read_domain, responses_of, stages_of
+    from exemplar.sessions.phrases import learn_phrases
+    from exemplar.sessions.project import (
+        goals_of,
+        intents_of,
+        read_domain,
+        responses_of,
+        stages_of,
+    )
     from exemplar.sessions.shelf import shelve
     from exemplar.sessions.stories import read_bases, sift, write_stories
 
@@ -144,6 +151,7 @@ def sessions_learn(
     stories = write_stories(learned, bases, responses_of(data), stages_of(domain))
     kept, against = sift(stories, bases, data)
     result = shelve(kept, data)
+    said = learn_phrases(folder, data, intents_of(domain))
     _show_patterns(console, learned)
     for contradiction in against:
         console.print(
@@ -159,7 +167,7 @@ def sessions_learn(
     console.print(
         f"{learned.sessions} SESSIONS taught {len(result.written)} stories in data/stories/exemplary; "
         f"{len(result.kept)} kept as designers changed them, {len(result.gone)} taken out, "
-        f"{len(against)} not written."
+        f"{len(against)} not written. {said} things that customers said are in data/nlu/exemplary.yml."
     )
 
 

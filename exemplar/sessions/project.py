@@ -27,6 +27,11 @@ def goals_of(domain: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(domain["slots"]["goal"]["values"])
 
 
+def intents_of(domain: Mapping[str, Any]) -> list[str]:
+    """Returns all intents."""
+    return [one if isinstance(one, str) else next(iter(one)) for one in domain.get("intents") or ()]
+
+
 def stages_of(domain: Mapping[str, Any]) -> dict[str, str]:
     """Returns the stage of the purchase to which each intent belongs, where it belongs to one."""
     return {

@@ -501,9 +501,9 @@ def varied(many: int) -> Iterator[Session]:
     for number in range(many):
         turns = []
         for _ in range(2):
-            turns.append(says(chance.choice(["anger", "anxiety"]), round(chance.random(), 3)))
+            turns.append(says(chance.choice(["anger", "anxiety"]), chance.randrange(21) / 20))
             turns.append(does(*chance.sample(moves, chance.randint(1, 3))))
-        yield session(f"s-{number}", *turns, says("neutral", round(chance.random(), 3)))
+        yield session(f"s-{number}", *turns, says("neutral", chance.randrange(21) / 20))
 
 
 def test_the_same_is_learned_in_whatever_order_sessions_come() -> None:

@@ -743,7 +743,7 @@ def test_why_prints_for_a_response_in_no_learned_story_where_exemplars_make_its_
 ) -> None:
     for one in (
         *several("joy", 0.0, "close", name="s", many=2),
-        replace(session("better", "anger", HIGH, "close")),
+        session("very-angry", "anger", HIGH, "close"),
         replace(session("plain", "joy", 0.0, "close"), agent="ordinary"),
         replace(session("apart", "joy", 0.0, "close"), apart=True),
     ):
@@ -751,7 +751,7 @@ def test_why_prints_for_a_response_in_no_learned_story_where_exemplars_make_its_
     done = exemplar(data, "why", "utter_close_anything")
     places = re.findall(r"(\S+), turn 2", done.stdout)
     # The best first; no ordinary agent, and nobody who may not teach.
-    assert places == ["better", "s-0", "s-1"]
+    assert places == ["very-angry", "s-0", "s-1"]
 
 
 @pytest.mark.parametrize("name", ["utter_boundary_x", "late, calm", "action_look_up", "[/b]", ""])
@@ -760,6 +760,14 @@ def test_why_says_where_nothing_was_learned(data: Path, name: str) -> None:
     done = exemplar(data, "why", name)
     assert isinstance(done.exception, ExemplarError)
     assert "no SESSION teaches" in str(done.exception)
+
+
+def test_why_prints_the_words_that_were_answered(data: Path) -> None:
+    first = session("s", "joy", 0.0, "open")
+    last = Turn("agent", 30.0, "bye", Labels("author", moves=("close",)))
+    write_session(replace(first, turns=(*first.turns, last)), data / "sessions")
+    done = exemplar(data, "why", "utter_close_anything")
+    assert "s, turn 4  close\n  customer: ok\n  agent:    bye\n" in done.stdout
 
 
 def test_why_passes_over_sessions_that_are_gone(data: Path) -> None:

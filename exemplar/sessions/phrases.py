@@ -1,0 +1,122 @@
+"""What customers of SESSIONS say in the middle of a conversation, as examples for the understanding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from exemplar.files import write_whole
+from exemplar.sessions.files import read_sessions
+from exemplar.sessions.model import Session
+from exemplar.sessions.stories import read_yaml
+
+#: Below a project's data.
+FILE: Final = Path("nlu") / "exemplary.yml"
+#: Longer messages say more than one thing.
+_LONGEST: Final = 240
+#: What changes something is done at such a word: only where it is that word and little more.
+_WORDS: Final = frozenset({"affirm", "deny", "provide_details", "drop_matter"})
+_FEW: Final = 6
+_SPECIAL: Final = re.compile(r"[\[\]{}()]")
+#: A placeholder of the redaction stands for what it hides.
+_PLACEHOLDER: Final = re.compile(r"\[([A-Z_]+)_\d+]")
+_STANDS_FOR: Final = {"ORDER": "ML-104871", "EMAIL": "j.doe@example.org", "NAME": "Jo"}
+_HEAD: Final = """version: "3.1"
+
+# What customers of SESSIONS said, by `exemplar sessions learn`: written anew each time, so edit the labels of
+# the SESSIONS instead. Entities are not marked here, and are not learned from here.
+"""
+
+
+def phrases(sessions: Iterable[Session], intents: Iterable[str]) -> dict[str, list[str]]:
+    """Returns what customers said, by intent, as people or authors labelled it.
+
+    Args:
+        sessions: those that may not teach are passed over.
+        intents: of the domain.
+    """
+    known = set(intents)
+    found: dict[str, dict[str, None]] = {}
+    for session in sessions:
+        if not session.teaches or session.language != "en":
+            continue
+        for turn in session.turns:
+            labels = turn.labels
+            if turn.speaker != "customer" or labels is None or not labels.settled:
+                continue
+            text = _plain(turn.text)
+            short = labels.intent not in _WORDS or len(text.split()) <= _FEW
+            if labels.intent in known and 0 < len(text) <= _LONGEST and short:
+                found.setdefault(labels.intent, {})[text] = None
+    return {intent: list(texts) for intent, texts in sorted(found.items())}
+
+
+def _plain(text: str) -> str:
+    text = _PLACEHOLDER.sub(lambda m: _STANDS_FOR.get(m[1], ""), text)
+    return " ".join(_SPECIAL.sub(" ", text).split())
+
+
+def write_phrases(found: Mapping[str, list[str]], data: Path) -> int:
+    """Writes the examples, without those that designers have under some intent; returns how many.
+
+    Raises:
+        ExemplarError: a file of the designers is broken, or this one cannot be written.
+    """
+    taken = set(_designed(data))
+    entries: list[dict[str, Any]] = []
+    count = 0
+    for intent, texts in found.items():
+        new = []
+        for text in texts:
+            if _key(text) not in taken:
+                taken.add(_key(text))
+                new.append(text)
+        count += len(new)
+        if new:
+            lines = "".join(f"- {text}\n" for text in new)
+            entries.append(
+                {"intent": intent, "metadata": {"source": "sessions"}, "examples": lines}
+            )
+    file = data / FILE
+    if not entries:
+        file.unlink(missing_ok=True)
+        return 0
+    body = yaml.dump(
+        {"nlu": entries}, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=10_000
+    )
+    write_whole(file, lambda output: output.write((_HEAD + body).encode()))
+    return count
+
+
+def _key(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _designed(data: Path) -> Iterable[str]:
+    for file in sorted((data / "nlu").glob("*.yml")):
+        if file.name == FILE.name:
+            continue
+        for entry in read_yaml(file).get("nlu") or ():
+            for line in str(entry.get("examples") or "").splitlines():
+                yield _key(re.sub(r"\[([^]]*)](\([^)]*\)|{[^}]*})", r"\1", line.removeprefix("- ")))
+
+
+class _Blocks(yaml.SafeDumper):
+    """Writes examples as Rasa's files have them, a line each."""
+
+
+_Blocks.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
+
+
+def learn_phrases(folder: Path, data: Path, intents: Iterable[str]) -> int:
+    """Reads SESSIONS and writes what their customers said; returns how many phrases."""
+    return write_phrases(phrases(read_sessions(folder), intents), data)
