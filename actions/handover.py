@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from exemplar.conversation import intent_of, latest_message
 from exemplar.desk.brief import write_brief
-from exemplar.desk.registry import Handover, shared_registry
+from exemplar.desk.model import Handover
+from exemplar.desk.registry import shared_registry
 
 #: Why a person is asked for, by what the customer said last; otherwise they took the offer of one.
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
@@ -27,7 +28,7 @@ class ActionHandOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``handover`` once the desk has it, its number, and the place in line in words."""
-        handover = _request(tracker, domain)
+        handover = request_person(tracker, domain)
         ahead = shared_registry().ahead_of(handover)
         return [
             SlotSet("handover", handover.state),
@@ -64,7 +65,7 @@ class ActionRaiseAlarm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``safety`` to ``alarm`` and records the handover."""
-        handover = _request(tracker, domain, reason="crisis")
+        handover = request_person(tracker, domain, reason="crisis")
         return [
             SlotSet("safety", "alarm"),
             SlotSet("handover", handover.state),
@@ -100,7 +101,8 @@ class ActionClearAlarm(Action):
         return [SlotSet("safety")]
 
 
-def _request(tracker: Tracker, domain: dict[str, Any], reason: str | None = None) -> Handover:
+def request_person(tracker: Tracker, domain: dict[str, Any], reason: str | None = None) -> Handover:
+    """Records that a person is wanted, with the brief."""
     message = latest_message(tracker.events)
     reason = reason or _REASONS.get(intent_of(message) if message else "", "offered")
     brief = write_brief(reason, tracker.events, tracker.slots, domain["slots"]["goal"]["values"])

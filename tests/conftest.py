@@ -29,6 +29,15 @@ CUSTOMER = "mara.okafor@example.org"
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 
+def until(true: Callable[[], Any], seconds: float = 60, every: float = 0.05) -> Any:
+    """Waits until something is true, and returns it; the bound only guards against hanging."""
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(every)
+    return found
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

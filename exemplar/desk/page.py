@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
@@ -12,17 +13,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.events import ActionExecuted, ConversationResumed, SlotSet
+from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from exemplar.desk.registry import Handover, shared_registry
+from exemplar.desk.fronts import Front
+from exemplar.desk.model import Handover
+from exemplar.desk.outbox import CUSTOMER
+from exemplar.desk.registry import shared_registry
+from exemplar.desk.service import shared_desk
+from exemplar.server.relay import CustomerFront, catch_up, durable
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Complaint
 from exemplar.shop.shop import ShopError
+
+logger = logging.getLogger(__name__)
 
 _COOKIE: Final = "exemplar_desk"
 #: A sign-in lasts a working day, in seconds.
@@ -34,8 +41,6 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-#: What goes to the assistant when a person has closed a conversation.
-CLOSED: Final = "EXTERNAL_handover_closed"
 
 
 class Desk(InputChannel):
@@ -57,11 +62,40 @@ class _DeskBlueprint(Blueprint):
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Attaches the routes to the server."""
         super().register(app, options)
+        fronts = make_fronts(app)
+        for front in fronts.values():
+            front.attach(app)
+
+        async def start(started: Sanic, *_: Any) -> None:
+            store = durable(started.ctx.agent.tracker_store)
+            store.desk = shared_desk()
+            shared_desk().start(fronts)
+            started.add_task(_catch_up(store))
+
+        async def stop(*_: Any) -> None:
+            shared_desk().stop()
+
+        app.register_listener(start, "after_server_start")
+        app.register_listener(stop, "before_server_stop")
         app.add_route(_show, "/desk", methods=["GET"], name="desk_show")
         app.add_route(_sign_in, "/desk/sign-in", methods=["POST"], name="desk_sign_in")
         app.add_route(
             _close, "/desk/handovers/<number:str>/close", methods=["POST"], name="desk_close"
         )
+
+
+def make_fronts(app: Sanic) -> dict[str, Front]:
+    """Returns a front for each destination of the outbox that is set up."""
+    return {CUSTOMER: CustomerFront(app, shared_registry())}
+
+
+async def _catch_up(store: Any) -> None:
+    while True:
+        try:
+            return await catch_up(shared_desk(), store)
+        except Exception as error:
+            logger.warning("The desk is not up to date yet, trying again: %s", type(error).__name__)
+            await asyncio.sleep(2)
 
 
 async def _show(request: Request) -> HTTPResponse:
@@ -99,33 +133,8 @@ async def _sign_in(request: Request) -> HTTPResponse:
 async def _close(request: Request, number: str) -> HTTPResponse:
     if not _knows(request):
         return _ask_for_key("")
-    handover = await asyncio.get_running_loop().run_in_executor(
-        None, shared_registry().close, number
-    )
-    if handover is not None:
-        await give_back(request.app, handover)
+    await shared_desk().close(number, None)
     return response.redirect("/desk", status=303)
-
-
-async def give_back(app: Sanic, handover: Handover) -> None:
-    """Gives a conversation back to the assistant, which tells the customer so."""
-    agent = app.ctx.agent
-    channel = next((c for c in app.ctx.input_channels if c.name() == handover.channel), None)
-    output = (channel and channel.get_output_channel()) or CollectingOutputChannel()
-    async with agent.lock_store.lock(handover.conversation):
-        tracker = await agent.tracker_store.get_or_create_full_tracker(handover.conversation)
-        tracker.update_with_events(
-            [
-                ConversationResumed(),
-                SlotSet("handover", "closed"),
-                SlotSet("safety", None),
-                SlotSet("pending", None),
-                # Without it, the next message would find the assistant in the middle of a turn.
-                ActionExecuted("action_listen"),
-            ],
-            agent.domain,
-        )
-        await agent.processor.trigger_external_user_uttered(CLOSED, None, tracker, output)
 
 
 def _is_key(key: str) -> bool:

@@ -9,7 +9,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.conftest import CUSTOMER, Running
+from tests.conftest import CUSTOMER, Running, until
 
 
 def desk(assistant: Running) -> urllib.request.OpenerDirector:
@@ -47,7 +47,7 @@ def test_the_assistant_is_silent_until_the_desk_closes_and_then_says_that_it_is_
     number = assistant.slots("handover-back")["handover_number"]
     assert assistant.say("handover-back", "hello?") == []
     desk(assistant).open(f"{assistant.url}/desk/handovers/{number}/close", data=b"")
-    assert assistant.slots("handover-back")["handover"] == "closed"
+    until(lambda: assistant.slots("handover-back")["handover"] == "closed")
     assert assistant.actions("handover-back") == ["utter_open_after_handover"]
     assert "working days" in assistant.texts("handover-back", "how long does delivery take?")
     assert f"Handover {number}" not in page(desk(assistant), assistant)
@@ -57,6 +57,7 @@ def test_asking_again_after_it_was_closed_makes_a_new_handover(assistant: Runnin
     assistant.say("handover-twice", "agent")
     first = assistant.slots("handover-twice")["handover_number"]
     desk(assistant).open(f"{assistant.url}/desk/handovers/{first}/close", data=b"")
+    until(lambda: assistant.slots("handover-twice")["handover"] == "closed")
     assistant.say("handover-twice", "representative please")
     second = assistant.slots("handover-twice")["handover_number"]
     assert second != first
