@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.handover import request_person
+from actions.handover import person_needed, request_person
 from exemplar.conversation import turns, turns_since
 from exemplar.mood import CALM, Turn, follow
 
@@ -54,6 +54,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("failures"),
     SlotSet("pending"),
     SlotSet("details_awaited"),
+    SlotSet("person_needed"),
 ]
 
 
@@ -93,6 +94,7 @@ class ActionNotice(Action):
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
             SlotSet("details_awaited", awaited),
+            SlotSet("person_needed", person_needed(tracker, latest.intent)),
         ]
 
 

@@ -10,13 +10,15 @@ Answers come as ``bot_uttered``, in every window that has the conversation open.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint, SocketIOOutput
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -26,8 +28,13 @@ from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
 from exemplar.asking import CUSTOMER, customer_of, proof_for
+from exemplar.channels.inbox import Inbox, Received, Turns, answer_surely
+from exemplar.channels.said import Said
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
+from exemplar.database import shared_database
+from exemplar.desk.service import server_name, shared_desk
+from exemplar.server.relay import Collected, durable, said_by
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.text import whole_characters
 
@@ -35,9 +42,6 @@ logger = logging.getLogger(__name__)
 
 #: Longest message, in characters; the widget does not let a customer write more.
 LONGEST: Final = 20_000
-#: Message ids remembered, so that a message sent again after a broken connection counts once.
-_REMEMBERED: Final = 10_000
-
 _WEB: Final = ROOT / "web"
 _ASSETS: Final[dict[str, Path]] = {
     "shop.css": _WEB / "shop.css",
@@ -64,6 +68,10 @@ class WebsiteOutput(SocketIOOutput):
     def name(cls) -> str:
         """The channel's name."""
         return "website"
+
+    async def send_said(self, recipient_id: str, said: Said) -> None:
+        """Sends what a person, or the assistant, says, with who says it."""
+        await self._send_message(recipient_id, said.as_dict())
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Sends a text, in one bubble."""
@@ -100,8 +108,8 @@ class Website(InputChannel):
         server = AsyncServer(async_mode="sanic", cors_allowed_origins=origins or None)
         self._server = server
         blueprint = _PageBlueprint(server, "/socket.io", "website_chat", __name__)
-        seen: OrderedDict[tuple[str, str], None] = OrderedDict()
-        running: set[asyncio.Task[Any]] = set()
+        reception = _Reception(server, on_new_message)
+        blueprint.ctx.reception = reception
 
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:
@@ -116,6 +124,7 @@ class Website(InputChannel):
             await server.save_session(sid, {"conversation": conversation, "customer": customer})
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
+            history += await reception.not_in(history, conversation)
             await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
 
         @server.on("user_uttered")
@@ -130,25 +139,15 @@ class Website(InputChannel):
                 return {"error": "a message has a text and an id"}
             if len(text) > LONGEST:
                 return {"error": f"a message has at most {LONGEST} characters"}
-            if (conversation, message_id) in seen:
-                return {"status": "known"}
-            seen[conversation, message_id] = None
-            if len(seen) > _REMEMBERED:
-                seen.popitem(last=False)
             text = whole_characters(text)
-            await server.emit("user_uttered", {"text": text}, room=conversation, skip_sid=sid)
-            message = UserMessage(
-                # A leading slash would be a command to Rasa, and customers give none.
-                text.strip().lstrip("/") or text,
-                WebsiteOutput(server, "bot_uttered"),
-                conversation,
-                input_channel=self.name(),
-                message_id=message_id,
-                metadata=_vouched(customer, conversation) if customer else None,
+            proven = _vouched(customer, conversation) if customer else None
+            content = {"text": text, "metadata": proven}
+            message = Received(conversation, message_id, content)
+            if not await reception.take(message):
+                return {"status": "known"}
+            await server.emit(
+                "user_uttered", {"text": text, "id": message_id}, room=conversation, skip_sid=sid
             )
-            task = asyncio.create_task(_answer(server, conversation, on_new_message(message)))
-            running.add(task)
-            task.add_done_callback(running.discard)
             return {"status": "taken"}
 
         return blueprint
@@ -159,14 +158,130 @@ def _vouched(customer: str, conversation: str) -> dict[str, Any]:
     return {CUSTOMER: {"email": customer, "proof": proof}}
 
 
-async def _answer(server: AsyncServer, conversation: str, answer: Awaitable[Any]) -> None:
-    """Lets Rasa answer, and tells the windows when all has been said, also if that is nothing."""
-    try:
-        await answer
-    except Exception:
-        logger.exception("A message of the website could not be answered.")
-        await server.emit("failed", {}, room=conversation)
-    await server.emit("answered", {}, room=conversation)
+class _Reception:
+    """Takes messages, and has them answered one after the other."""
+
+    def __init__(
+        self, server: AsyncServer, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> None:
+        """Takes the socket, and what Rasa does with a message."""
+        self._server = server
+        self._on_new_message = on_new_message
+        self._turns = Turns()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._under_way: set[tuple[str, str]] = set()
+        self.app: Sanic | None = None
+
+    @functools.cached_property
+    def _inbox(self) -> Inbox:
+        return Inbox(shared_database(), Website.name(), server_name())
+
+    async def take(self, message: Received) -> bool:
+        """Writes a message down and lets it be answered; returns False if it is known.
+
+        A database that is away is waited for a little; after that the browser hears nothing, and
+        sends the message again.
+        """
+        for wait in (0.2, 0.5, 1.0, 2.0, 2.0):
+            try:
+                new = await asyncio.to_thread(self._inbox.take, message)
+                break
+            except sa.exc.OperationalError:
+                await asyncio.sleep(wait)
+        else:
+            new = await asyncio.to_thread(self._inbox.take, message)
+        if new:
+            self._start(message, may_be_kept=False)
+        elif (message.conversation, message.id) not in self._under_way:
+            # Written down, and then the database went away before it said so.
+            for one in await asyncio.to_thread(self._inbox.open_in, message.conversation):
+                if one.id == message.id and (one.conversation, one.id) not in self._under_way:
+                    self._start(one, may_be_kept=True)
+        return new
+
+    async def not_in(self, history: list[dict[str, Any]], conversation: str) -> list[Any]:
+        """Returns what was taken and is not in the conversation yet, as the widget shows it."""
+        try:
+            waiting = await asyncio.to_thread(self._inbox.open_in, conversation)
+        except sa.exc.SQLAlchemyError:
+            return []
+        known = {one.get("id") for one in history}
+        return [
+            {"role": "user", "text": one.content["text"], "id": one.id}
+            for one in waiting
+            if one.id not in known
+        ]
+
+    async def resume(self) -> None:
+        """Answers what was taken before a restart and not answered."""
+        while True:
+            try:
+                left = await asyncio.to_thread(self._inbox.left)
+                break
+            except sa.exc.SQLAlchemyError:
+                await asyncio.sleep(2)
+        for message in left:
+            self._start(message, may_be_kept=True)
+
+    def _start(self, message: Received, *, may_be_kept: bool) -> None:
+        key = message.conversation, message.id
+        self._under_way.add(key)
+        task = asyncio.create_task(self._answer(message, may_be_kept))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: self._under_way.discard(key))
+
+    async def _answer(self, message: Received, may_be_kept: bool) -> None:
+        """Lets Rasa answer, and tells the windows when all has been said, also if that is nothing.
+
+        What is said is sent once it stands in the conversation: a window never shows what a reload
+        does not.
+        """
+        conversation = message.conversation
+        desk = shared_desk()
+        output = Collected(Website.name())
+        # The desk sees it at once, and need not wait until the assistant has read it.
+        with suppress(sa.exc.SQLAlchemyError):
+            early = desk.registry.take_early
+            if await asyncio.to_thread(early, conversation, message.id, message.content["text"]):
+                desk.wake()
+
+        async def answer() -> None:
+            output.messages.clear()
+            text = message.content["text"]
+            await self._on_new_message(
+                UserMessage(
+                    # A leading slash would be a command to Rasa, and customers give none.
+                    text.strip().lstrip("/") or text,
+                    output,
+                    conversation,
+                    input_channel=Website.name(),
+                    message_id=message.id,
+                    metadata=message.content["metadata"],
+                )
+            )
+
+        async with self._turns.turn(conversation):
+            assert self.app is not None
+            store = durable(self.app.ctx.agent.tracker_store)
+            good = await answer_surely(
+                message,
+                answer,
+                lambda: bool(store.has_message(conversation, message.id)),
+                may_be_kept=may_be_kept,
+            )
+            if not good:
+                await self._server.emit("failed", {}, room=conversation)
+            way = WebsiteOutput(self._server, "bot_uttered")
+            for said in output.messages if good else ():
+                await way.send_response(conversation, said)
+            await self._server.emit("answered", {}, room=conversation)
+            while True:
+                try:
+                    await asyncio.to_thread(self._inbox.answered, message)
+                    return
+                except sa.exc.SQLAlchemyError:
+                    await asyncio.sleep(1)
 
 
 async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
@@ -176,10 +291,9 @@ async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered):
             if event.text and not event.text.startswith(EXTERNAL):
-                said.append({"role": "user", "text": event.text})
+                said.append({"role": "user", "text": event.text, "id": event.message_id})
         elif isinstance(event, BotUttered) and event.text:
-            titles = [button["title"] for button in event.data.get("buttons") or ()]
-            said.append({"role": "ai", "text": event.text, "buttons": titles})
+            said.append({"role": "ai", **said_by(event).as_dict()})
     return said
 
 
@@ -190,6 +304,13 @@ class _PageBlueprint(SocketBlueprint):
         """Attaches both. Rasa has a greeting at ``/`` already; the page goes before it."""
         super().register(app, options)
         self.ctx.app = app
+        reception = self.ctx.reception
+        reception.app = app
+
+        async def resume(*_: Any) -> None:
+            app.add_task(reception.resume())
+
+        app.register_listener(resume, "after_server_start")
         app.register_middleware(_page, "request")
         app.add_route(_asset, "/assets/<name:str>", methods=["GET"], name="website_asset")
 

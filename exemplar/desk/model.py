@@ -159,6 +159,18 @@ class Handover:
         """Whether the customer may be in danger."""
         return self.brief.reason == CRISIS
 
+    def told(self) -> str:
+        """Returns what the next person should know of it, "" while it is open."""
+        if self.state != CLOSED:
+            return ""
+        ended = {
+            Outcome.SOLVED: f"closed by {self.claimed_name or 'the desk'}",
+            Outcome.RETURNED: f"given back to the assistant by {self.claimed_name or 'the desk'}",
+            Outcome.LEFT: "left by the customer",
+        }.get(self.outcome, "closed")
+        noted = f": {self.note}" if self.note else ""
+        return f"{self.number} on {self.requested:%d %B} was {ended}{noted}"
+
 
 class DeskError(Exception):
     """Something that cannot be done; the message says why, for the person at the desk."""

@@ -702,6 +702,7 @@ def _number(identity: int) -> str:
 def _brief(written: str) -> Brief:
     brief = json.loads(written)
     listed = {name: tuple(value) for name, value in brief.items() if isinstance(value, list)}
+    listed["facts"] = tuple((str(name), str(value)) for name, value in brief.get("facts", ()))
     return Brief(**{**brief, **listed})
 
 

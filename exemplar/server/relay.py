@@ -142,6 +142,10 @@ class Collected(CollectingOutputChannel):
         """The channel's name."""
         return self._channel
 
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keeps a text in one piece."""
+        await self._persist_message(self._message(recipient_id, text=text))
+
 
 class CustomerFront:
     """Brings what people say and do into the conversation, and to the channel where the customer is."""
@@ -220,7 +224,7 @@ class CustomerFront:
             SlotSet("handover", state),
             SlotSet("handover_number", handover.number),
             SlotSet("handover_outcome", handover.outcome or None),
-            SlotSet("person_name", entry.name or None),
+            SlotSet("person_name", entry.name or "my colleague"),
             SlotSet("safety", None),
             SlotSet("pending", None),
         ]
