@@ -143,6 +143,33 @@ def stop(running: Running) -> None:
         running.process.wait(60)
 
 
+class Killable:
+    """The assistant on fixed ports, which can be killed and started again."""
+
+    def __init__(self, state: Path, **variables: str) -> None:
+        self.state = state
+        self.variables = {
+            "EXEMPLAR_PORT": str(free_port()),
+            "EXEMPLAR_ACTIONS_PORT": str(free_port()),
+            **variables,
+        }
+        self.running = start(state, **self.variables)
+
+    def kill_rasa(self) -> None:
+        """Kills the Rasa server with -9; `exemplar run` then ends, as for a service manager."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.running.process.pid), "-f", "exemplar.server"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        os.kill(int(found[0]), signal.SIGKILL)
+        self.running.process.wait(60)
+
+    def start(self) -> None:
+        self.running = start(self.state, **self.variables)
+
+
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The assistant, once for all tests; each test uses senders of its own."""

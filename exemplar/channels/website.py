@@ -30,6 +30,7 @@ from socketio import AsyncServer
 from exemplar.asking import CUSTOMER, customer_of, proof_for
 from exemplar.channels.inbox import Inbox, Received, Turns, answer_surely
 from exemplar.channels.said import Said
+from exemplar.channels.standing import Standing, Standings
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
 from exemplar.database import shared_database
@@ -111,6 +112,11 @@ class Website(InputChannel):
         reception = _Reception(server, on_new_message)
         blueprint.ctx.reception = reception
 
+        async def tell(conversation: str, standing: Standing) -> None:
+            await server.emit("standing", standing, room=conversation)
+
+        standings = Standings(shared_desk(), tell)
+
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:
             key = shared_secrets().visitor_key
@@ -121,11 +127,26 @@ class Website(InputChannel):
             # Who signed in on the shop's page; a token that is no good is nobody.
             shown = data.get("customer") if isinstance(data, dict) else None
             customer = customer_of(shown, shared_secrets().shop_key)
+            before = (await server.get_session(sid)).get("conversation")
             await server.save_session(sid, {"conversation": conversation, "customer": customer})
+            if before:
+                standings.closed(before)
+                await server.leave_room(sid, before)
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
             history += await reception.not_in(history, conversation)
-            await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
+            standing = await standings.opened(conversation)
+            await server.emit(
+                "session_confirm",
+                {"token": token, "history": history, "standing": standing},
+                room=sid,
+            )
+
+        @server.on("disconnect")
+        async def disconnect(sid: str, *_: Any) -> None:
+            conversation = (await server.get_session(sid)).get("conversation")
+            if conversation:
+                standings.closed(conversation)
 
         @server.on("user_uttered")
         async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
@@ -274,6 +295,7 @@ class _Reception:
                 await self._server.emit("failed", {}, room=conversation)
             way = WebsiteOutput(self._server, "bot_uttered")
             for said in output.messages if good else ():
+                said.pop("recipient_id", None)
                 await way.send_response(conversation, said)
             await self._server.emit("answered", {}, room=conversation)
             while True:

@@ -439,6 +439,12 @@ class Registry:
             found = self._read(connection, handovers.c.state != CLOSED)
         return sorted(found, key=_line)
 
+    def line(self) -> list[Handover]:
+        """Returns the same without what was written."""
+        with self._engine.connect() as connection:
+            found = self._read(connection, handovers.c.state != CLOSED, messages=False)
+        return sorted(found, key=_line)
+
     def summaries(self, person: Person, numbers: Iterable[str] | None = None) -> list[Summary]:
         """Returns handovers for a list: the open ones as in :meth:`waiting`, or those named."""
         named = None if numbers is None else [_id_of(number) for number in numbers]
