@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 #: Seconds that guard against hanging; nothing is measured by them.
-PATIENCE = 300
+PATIENCE = 700
 
 CUSTOMER = "mara.okafor@example.org"
 

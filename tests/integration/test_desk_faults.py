@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.error
 from collections.abc import Awaitable, Callable, Iterator
@@ -317,8 +318,6 @@ class Postgres:
         self.folder, self.port = folder, free_port()
         self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self.as_user:
-            for parent in [folder, *folder.parents][:3]:
-                parent.chmod(0o755)
             shutil.chown(folder, "postgres")
         self.data = folder / "data"
         self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "exemplar")
@@ -347,11 +346,13 @@ class Postgres:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("away"))
-    server.start()
-    yield server
-    server.stop()
+def database() -> Iterator[Postgres]:
+    # Not below pytest's own folder, which another run of it closes to other users.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        server = Postgres(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="module")
