@@ -119,16 +119,16 @@ class Reception:
             if await asyncio.to_thread(early, conversation, message.id, text):
                 shared_desk().wake()
 
-        answered = False
+        output: Collected | None = None
 
         async def answer() -> None:
-            nonlocal answered
-            answered = True
+            nonlocal output
+            output = Collected(self._channel)
             await self._on_new_message(
                 UserMessage(
                     # A leading slash would be a command to Rasa, and customers give none.
                     text.strip().lstrip("/") or text,
-                    Collected(self._channel),
+                    output,
                     conversation,
                     input_channel=self._channel,
                     message_id=message.id,
@@ -146,7 +146,8 @@ class Reception:
                 may_be_kept=may_be_kept,
             )
             said: Sequence[Said] = ()
-            if good and (answered or not self._can_reload):
+            # Where a person speaks, nothing was said; nor need a window be told what a reload shows.
+            if good and (output.messages if output else not self._can_reload):
                 tracker = await store.retrieve(conversation)
                 said = answers_to(tracker, message.id) if tracker else ()
             if not good and self._failed:
