@@ -8,7 +8,7 @@ SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
 BIN = .venv/bin
 
-.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion bench-intents
+.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion bench-intents bench-desk
 
 run: setup
 	@exec $(BIN)/exemplar run
@@ -46,6 +46,10 @@ bench-emotion: setup
 # The pipeline on other companies' few phrases.
 bench-intents: setup
 	@$(BIN)/python script/bench_intents.py 2>/dev/null
+
+# 200 open handovers with messages both ways.
+bench-desk: train
+	@$(BIN)/python script/bench_desk.py
 
 format: setup
 	$(BIN)/ruff format

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ConversationPaused, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from exemplar.conversation import intent_of, latest_message
+from exemplar.conversation import intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
-from exemplar.desk.registry import Handover, shared_registry
+from exemplar.desk.model import Handover
+from exemplar.desk.registry import shared_registry, utc_now
+from exemplar.desk.terms import shared_terms
+from exemplar.mood import HIGH, follow
+from exemplar.shop.policy import shared_policy
+from exemplar.wording import say_date, say_minutes
 
 #: Why a person is asked for, by what the customer said last; otherwise they took the offer of one.
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
+#: What was found of an order where only an exception from the terms helps.
+_EXCEPTIONS: Final = frozenset({"kept", "stuck"})
+#: Matters in which money goes back.
+_MONEY_BACK: Final = frozenset({"get_refund", "cancel_order"})
 
 
 class ActionHandOver(Action):
@@ -26,14 +38,39 @@ class ActionHandOver(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``handover`` once the desk has it, its number, and the place in line in words."""
-        handover = _request(tracker, domain)
-        ahead = shared_registry().ahead_of(handover)
+        """Sets ``handover`` once the desk has it: ``waiting``, or ``requested`` where nobody is there.
+
+        Beside it the number, and in words the place in line, how long it takes, when somebody is back,
+        and how the customer can be reached.
+        """
+        terms, now = shared_terms(), utc_now()
+        handover = request_person(tracker, domain, queue=terms.is_open(now))
+        registry = shared_registry()
         return [
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
-            SlotSet("handover_place", _say_place(ahead)),
+            SlotSet("handover_place", _say_place(registry.ahead_of(handover))),
+            SlotSet("handover_wait", _say_wait(registry.expected_wait())),
+            SlotSet("desk_opens", _say_opening(terms.next_opening(now), now)),
+            SlotSet("handover_reach", _reach(tracker)),
+            SlotSet("service_email", shared_policy().service_email),
         ]
+
+
+class ActionNoteContact(Action):
+    """The customer said how a person can reach them; the desk has the message itself."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_note_contact"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``handover_reach``: the phone number, or else the email address, as they stand now."""
+        message = latest_message(tracker.events)
+        text = str(message.get("text") or "") if message else ""
+        return [SlotSet("handover_reach", _reach(tracker, newest=True) or text)]
 
 
 class ActionFallSilent(Action):
@@ -64,7 +101,7 @@ class ActionRaiseAlarm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``safety`` to ``alarm`` and records the handover."""
-        handover = _request(tracker, domain, reason="crisis")
+        handover = request_person(tracker, domain, reason="crisis")
         return [
             SlotSet("safety", "alarm"),
             SlotSet("handover", handover.state),
@@ -100,12 +137,75 @@ class ActionClearAlarm(Action):
         return [SlotSet("safety")]
 
 
-def _request(tracker: Tracker, domain: dict[str, Any], reason: str | None = None) -> Handover:
-    message = latest_message(tracker.events)
-    reason = reason or _REASONS.get(intent_of(message) if message else "", "offered")
-    brief = write_brief(reason, tracker.events, tracker.slots, domain["slots"]["goal"]["values"])
+def request_person(
+    tracker: Tracker, domain: dict[str, Any], *, reason: str | None = None, queue: bool = True
+) -> Handover:
+    """Records that a person is wanted, with the brief.
+
+    Args:
+        tracker: the conversation.
+        domain: Rasa's.
+        reason: why; found out of the conversation if not given.
+        queue: whether people are there.
+    """
+    goals = domain["slots"]["goal"]["values"]
+    before = shared_registry().latest_handover(tracker.sender_id)
+    brief = write_brief(
+        reason or _reason(tracker, goals),
+        tracker.events,
+        tracker.slots,
+        goals,
+        before=before.told() if before else "",
+    )
     channel = tracker.get_latest_input_channel() or "unknown"
-    return shared_registry().request(tracker.sender_id, channel, brief)
+    return shared_registry().request(tracker.sender_id, channel, brief, queue=queue)
+
+
+def person_needed(tracker: Tracker, intent: str) -> str | None:
+    """Tells what in the latest message calls for a person unasked, by the desk's terms."""
+    reasons = shared_terms().reasons
+    message = latest_message(tracker.events)
+    text = str(message.get("text") or "").lower() if message else ""
+    for words in reasons.get("legal", {}).get("words") or ():
+        if re.search(rf"\b{re.escape(str(words))}\b", text):
+            return "legal"
+    limit = reasons.get("amount", {}).get("above")
+    pending = tracker.get_slot("pending")
+    confirms = pending in _MONEY_BACK and intent in {"affirm", pending}
+    if limit is not None and confirms and _sum(tracker.get_slot("order_total")) > Decimal(limit):
+        return "amount"
+    return None
+
+
+def _sum(said: Any) -> Decimal:
+    """Returns the amount that a slot says: "€1,149" → 1149."""
+    digits = re.sub(r"[^0-9.]", "", str(said or ""))
+    return Decimal(digits or 0)
+
+
+def _reason(tracker: Tracker, goals: list[str]) -> str:
+    message = latest_message(tracker.events)
+    said = _REASONS.get(intent_of(message) if message else "")
+    needed = tracker.get_slot("person_needed")
+    if needed or said:
+        return str(needed or said)
+    if tracker.get_slot("failures") == "often":
+        return "failures"
+    messages = int(shared_terms().reasons.get("frustration", {}).get("messages") or 0)
+    levels = follow(turns(tracker.events, goals)).levels[-messages:] if messages else ()
+    reading = tracker.get_slot("emotion_reading") is not False
+    if reading and len(levels) == messages > 0 and min(levels) >= HIGH[1]:
+        return "frustration"
+    return "exception" if tracker.get_slot("order_state_seen") in _EXCEPTIONS else "offered"
+
+
+def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
+    """Returns how the customer can be reached, as far as they said it."""
+    known = tracker.slots
+    if newest:
+        entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+        known = {name: known.get(name) for name in entities if isinstance(name, str)}
+    return known.get("phone") or known.get("email") or None
 
 
 def _say_place(ahead: int) -> str:
@@ -113,3 +213,18 @@ def _say_place(ahead: int) -> str:
         return "You are next in line"
     people = "One person is" if ahead == 1 else f"{ahead} people are"
     return f"{people} in line before you"
+
+
+def _say_wait(expected: timedelta | None) -> str:
+    if expected is None:
+        return "How long that takes I honestly can't say"
+    return f"Lately it took {say_minutes(expected)} until somebody was there"
+
+
+def _say_opening(opening: datetime | None, now: datetime) -> str:
+    if opening is None:
+        return "as soon as they can"
+    today = now.date() if opening.tzinfo is None else datetime.now(opening.tzinfo).date()
+    day = say_date(opening.date(), today)
+    on = "" if day in {"today", "tomorrow"} else "on "
+    return f"{on}{day} at {opening:%H:%M}"

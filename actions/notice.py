@@ -8,8 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from exemplar.conversation import latest_message, turns, turns_since
-from exemplar.desk.registry import shared_registry
+from actions.handover import person_needed, request_person
+from exemplar.conversation import turns, turns_since
 from exemplar.mood import CALM, Turn, feeling, follow
 
 #: A question put to the customer stays open for so many of their messages.
@@ -55,6 +55,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("failures"),
     SlotSet("pending"),
     SlotSet("details_awaited"),
+    SlotSet("person_needed"),
 ]
 
 
@@ -72,14 +73,14 @@ class ActionNotice(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Returns the slots; keeps the message for the desk while a person has the conversation."""
+        """Returns the slots."""
         read = turns(tracker.events, domain["slots"]["goal"]["values"])
-        _relay(tracker)
+        latest = read[-1] if read else Turn("")
+        _see_to_danger(tracker, domain, latest)
         if tracker.get_slot("safety"):
             return _NOTHING_ELSE
         reading = tracker.get_slot("emotion_reading") is not False
         mood = follow(read) if reading else CALM
-        latest = read[-1] if read else Turn("")
         awaited = _awaited(tracker, latest)
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
@@ -95,6 +96,7 @@ class ActionNotice(Action):
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
             SlotSet("details_awaited", awaited),
+            SlotSet("person_needed", person_needed(tracker, latest.intent)),
         ]
 
 
@@ -132,12 +134,7 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     return missing if missing in OWN_WORDS else "detail"
 
 
-def _relay(tracker: Tracker) -> None:
-    if tracker.get_slot("handover") is None:
-        return
-    message = latest_message(tracker.events)
-    handover = shared_registry().open_handover(tracker.sender_id) if message else None
-    if message and handover:
-        shared_registry().relay(
-            handover, str(message.get("message_id")), str(message.get("text") or "")
-        )
+def _see_to_danger(tracker: Tracker, domain: dict[str, Any], latest: Turn) -> None:
+    """Makes the handover urgent of a customer who waits in silence and may be in danger."""
+    if latest.intent == "crisis" and tracker.get_slot("handover") == "waiting":
+        request_person(tracker, domain, reason="crisis")

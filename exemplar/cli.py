@@ -132,24 +132,76 @@ def shop_token(
 
 @desk.command("list")
 def desk_list() -> None:
-    """List who waits for a person."""
+    """List who waits for a person, and who has one."""
     from rich.table import Table
     from rich.text import Text
 
     from exemplar.desk.registry import shared_registry
 
-    table = Table(title="Waiting for a person")
-    for heading in ("number", "state", "reason", "summary"):
+    table = Table(title="Waiting for a person, or with one")
+    for heading in ("number", "state", "with", "reason", "summary"):
         table.add_column(heading)
-    for handover in shared_registry().waiting():
+    for handover in shared_registry().line():
         # What customers wrote is text, not markup.
         table.add_row(
             handover.number,
             handover.state,
+            Text(handover.claimed_name),
             Text(handover.brief.reason),
             Text(handover.brief.summary),
         )
     Console().print(table)
+
+
+@desk.command("close")
+def desk_close(
+    number: str = typer.Argument(..., help="The handover's number, such as H-1001."),
+) -> None:
+    """End a handover from here; a running server gives the conversation back to the assistant."""
+    from exemplar.desk.registry import shared_registry
+
+    if shared_registry().close(number) is None:
+        raise ExemplarError(f"there is no open handover {number}; `exemplar desk list` shows them.")
+    typer.echo(f"{number.upper()} is closed.")
+
+
+@desk.command("add-agent")
+def desk_add_agent(
+    login: str = typer.Argument(..., metavar="NAME", help="What the person signs in with."),
+    shown: str = typer.Option("", "--shown", help="What customers see; a first name."),
+    role: str = typer.Option("agent", "--role", help="agent or supervisor."),
+    password: str = typer.Option(
+        "", "--password", envvar="EXEMPLAR_AGENT_PASSWORD", help="Asked for if not given."
+    ),
+) -> None:
+    """Let somebody sign in at the desk; for one who may already, a new name, role and password."""
+    from exemplar.desk.agents import shared_agents
+
+    if not password:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    added = shared_agents().add(login, shown or login.title(), role, password)
+    typer.echo(f"{added.login} may sign in as {added.role}; customers see {added.name}.")
+
+
+@desk.command("remove-agent")
+def desk_remove_agent(
+    login: str = typer.Argument(..., metavar="NAME", help="What the person signs in with."),
+) -> None:
+    """Let somebody sign in no more; who is signed in is out at once."""
+    from exemplar.desk.agents import shared_agents
+
+    if not shared_agents().remove(login):
+        raise ExemplarError(f"nobody signs in as {login}; `exemplar desk agents` lists them.")
+    typer.echo(f"{login} may sign in no more.")
+
+
+@desk.command("agents")
+def desk_agents() -> None:
+    """List who may sign in."""
+    from exemplar.desk.agents import shared_agents
+
+    for agent in shared_agents().everybody():
+        typer.echo(f"{agent.login}\t{agent.role}\t{agent.name}")
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def lint_project(root: Path = ROOT) -> list[str]:
             for story in content.get(key) or []:
                 with _shape(project, file, str(story)[:60]):
                     _lint_story(project, file, story.get(title, "?"), story, responses)
-    for file in (root / "actions").glob("*.py"):
+    for file in (*(root / "actions").glob("*.py"), *(root / "exemplar/server").glob("*.py")):
         project.used |= set(re.findall(r"utter_\w+", file.read_text(encoding="utf-8")))
     for name, (file, _) in responses.items():
         if name not in project.used | _BUILT_IN_RESPONSES | _FOR_LEARNING:

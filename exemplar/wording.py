@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +33,17 @@ def say_days(days: int) -> str:
     if days == 1:
         return "a day"
     return f"{_NUMBERS[days] if 0 <= days < len(_NUMBERS) else days} days"
+
+
+def say_minutes(span: timedelta) -> str:
+    """Returns "less than a minute", "about four minutes", "about two hours"."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 1:
+        return "less than a minute"
+    count, unit = (minutes, "minute") if minutes < 90 else (round(minutes / 60), "hour")
+    if count == 1:
+        return "about a minute"
+    return f"about {_NUMBERS[count] if count < len(_NUMBERS) else count} {unit}s"
 
 
 def say_list(items: Sequence[str]) -> str:

@@ -22,11 +22,20 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 #: Seconds that guard against hanging; nothing is measured by them.
-PATIENCE = 300
+PATIENCE = 700
 
 CUSTOMER = "mara.okafor@example.org"
 
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
+
+
+def until(true: Callable[[], Any], seconds: float = 60, every: float = 0.05) -> Any:
+    """Waits until something is true, and returns it; the bound only guards against hanging."""
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(every)
+    return found
 
 
 def free_port() -> int:
@@ -119,7 +128,9 @@ def start(state: Path, **variables: str) -> Running:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    running = Running(process, f"http://127.0.0.1:{port}", state, environment, printed)
+    running = Running(
+        process, f"http://127.0.0.1:{environment['EXEMPLAR_PORT']}", state, environment, printed
+    )
     deadline = time.monotonic() + PATIENCE
     while "Ctrl-C stops everything" not in printed.read_text(errors="replace"):
         assert process.poll() is None, printed.read_text(errors="replace")
@@ -132,6 +143,33 @@ def stop(running: Running) -> None:
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGINT)
         running.process.wait(60)
+
+
+class Killable:
+    """The assistant on fixed ports, which can be killed and started again."""
+
+    def __init__(self, state: Path, **variables: str) -> None:
+        self.state = state
+        self.variables = {
+            "EXEMPLAR_PORT": str(free_port()),
+            "EXEMPLAR_ACTIONS_PORT": str(free_port()),
+            **variables,
+        }
+        self.running = start(state, **self.variables)
+
+    def kill_rasa(self) -> None:
+        """Kills the Rasa server with -9; `exemplar run` then ends, as for a service manager."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.running.process.pid), "-f", "exemplar.server"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        os.kill(int(found[0]), signal.SIGKILL)
+        self.running.process.wait(60)
+
+    def start(self) -> None:
+        self.running = start(self.state, **self.variables)
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,24 @@ const CALM = document.getElementById("chat-status").textContent;
 const panel = document.getElementById("chat");
 const help = document.getElementById("help");
 const status = document.getElementById("chat-status");
+const back = document.getElementById("chat-back");
+const COMPANY = "Marlow Lane";
 
 let socket = null;
 let chat = null;
 let signals = null;
 let shown = 0;
+let speaker = "assistant"; // who spoke last, to say when that changes
+let heard = new Set(); // what was shown, by id: the server may send a thing twice
+let lost = false;
+let standing = {};
 
 help.addEventListener("click", () => toggle(panel.hidden));
 document.getElementById("chat-close").addEventListener("click", () => toggle(false));
+back.addEventListener("click", () => {
+  add({ role: "user", text: "Back to the assistant" });
+  send("Back to the assistant", false);
+});
 panel.addEventListener("keydown", (event) => event.key === "Escape" && toggle(false));
 if (location.hash.startsWith("#help") || remembered()) toggle(true);
 
@@ -37,17 +47,29 @@ function connect() {
   connection.on("connect", () =>
     connection.emit("session_request", { token: remembered(), customer: customer() }),
   );
-  connection.on("disconnect", () => say("Connection lost. Trying again; what you write is sent then."));
-  connection.on("session_confirm", ({ token, history }) => {
+  connection.on("disconnect", () => {
+    lost = true;
+    stand();
+  });
+  connection.on("standing", (now) => stand(now));
+  connection.on("session_confirm", ({ token, history, standing: now }) => {
     remember(token);
-    say(CALM);
+    lost = false;
+    stand(now);
     // After a break, only what came meanwhile makes the conversation anew.
     if (!chat || history.length > shown) show(history);
   });
-  connection.on("user_uttered", ({ text }) => add({ role: "user", text }));
-  connection.on("bot_uttered", ({ text, buttons }) => {
-    add({ text });
-    if (buttons?.length) offer(buttons);
+  connection.on("user_uttered", ({ text, id }) => {
+    if (heard.has(id)) return;
+    heard.add(id);
+    add({ role: "user", text });
+  });
+  connection.on("bot_uttered", (said) => {
+    if (said.id && heard.has(said.id)) return;
+    heard.add(said.id);
+    shown += 1;
+    for (const one of asShown(said)) signals.onResponse(one);
+    if (said.buttons?.length) offer(said.buttons);
   });
   connection.on("failed", () =>
     add({ error: "That did not get an answer: a fault on our side. Please send it once more." }),
@@ -65,7 +87,9 @@ function customer() {
 function show(history) {
   chat = document.createElement("deep-chat");
   shown = history.length;
-  chat.history = history.map(({ role, text }) => ({ role, text }));
+  speaker = "assistant";
+  heard = new Set(history.map(({ id }) => id));
+  chat.history = history.flatMap((one) => (one.role === "user" ? [{ role: "user", text: one.text }] : asShown(one)));
   chat.connect = {
     websocket: true,
     handler: (_, given) => {
@@ -84,6 +108,10 @@ function show(history) {
       shared: { bubble: { fontSize: "15px", lineHeight: "1.45", maxWidth: "84%" } },
       user: { bubble: { backgroundColor: "#1f5f4f" } },
       ai: { bubble: { backgroundColor: "#f1ece4", color: "#22302c" } },
+      person: { bubble: { backgroundColor: "#e2eee8", color: "#22302c", border: "1px solid #b9d2c8" } },
+    },
+    html: {
+      line: { bubble: { backgroundColor: "transparent", color: "#5d6b66", fontSize: "13px", maxWidth: "100%", padding: "0", textAlign: "center" }, innerContainer: { justifyContent: "center", width: "100%" } },
     },
   };
   chat.chatStyle = { border: "0", width: "100%", height: "100%", fontFamily: "inherit" };
@@ -127,8 +155,42 @@ function focus(tries = 40) {
   setTimeout(() => focus(tries - 1), 50);
 }
 
-function send(text) {
-  shown += 1;
+// An utterance as deep-chat takes it: with a line that says who speaks, where that changes.
+function asShown({ text, kind, name }) {
+  if (kind === "claimed") {
+    speaker = name;
+    return [line(text)];
+  }
+  const now = kind === "agent" ? name : "assistant";
+  const change = now === speaker ? [] : [line(now === "assistant" ? "AI assistant" : `${now} from ${COMPANY}`)];
+  speaker = now;
+  return [...change, kind === "agent" ? { role: "person", text } : { role: "ai", text }];
+}
+
+function line(words) {
+  const element = document.createElement("div");
+  element.className = "line";
+  element.textContent = words;
+  return { role: "line", html: element.outerHTML };
+}
+
+// Who the customer speaks with, and how long that takes.
+function stand(now = standing) {
+  standing = now ?? {};
+  const { state, name, ahead, wait, urgent } = standing;
+  back.hidden = !(state === "with_person" || (state === "waiting" && !urgent));
+  if (lost) say("Connection lost. Trying again; what you write is sent then.");
+  else if (state === "with_person") say(`${name} from ${COMPANY} is with you: a person`);
+  else if (state === "waiting" && urgent) say("A person has been asked to come");
+  else if (state === "waiting") {
+    const place = ahead ? `${ahead} before you` : "you are next";
+    say(`Waiting for a person · ${place}${wait ? ` · lately ${wait}` : ""}`);
+  } else if (state === "requested") say("AI assistant · a person gets in touch with you");
+  else say(CALM);
+}
+
+function send(text, counted = true) {
+  if (counted) shown += 1;
   socket.emit("user_uttered", { text, id: crypto.randomUUID?.() ?? String(Math.random()).slice(2) }, (error, answer) => {
     const problem = error ? "it was not delivered" : answer.error;
     if (problem) add({ error: `Your message could not be sent: ${problem}.` });

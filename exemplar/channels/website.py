@@ -10,13 +10,12 @@ Answers come as ``bot_uttered``, in every window that has the conversation open.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint, SocketIOOutput
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -26,18 +25,19 @@ from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
 from exemplar.asking import CUSTOMER, customer_of, proof_for
+from exemplar.channels.inbox import Received
+from exemplar.channels.reception import Reception
+from exemplar.channels.said import Said
+from exemplar.channels.standing import Standing, Standings
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
+from exemplar.desk.service import shared_desk
+from exemplar.server.relay import said_by
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.text import whole_characters
 
-logger = logging.getLogger(__name__)
-
 #: Longest message, in characters; the widget does not let a customer write more.
 LONGEST: Final = 20_000
-#: Message ids remembered, so that a message sent again after a broken connection counts once.
-_REMEMBERED: Final = 10_000
-
 _WEB: Final = ROOT / "web"
 _ASSETS: Final[dict[str, Path]] = {
     "shop.css": _WEB / "shop.css",
@@ -64,6 +64,10 @@ class WebsiteOutput(SocketIOOutput):
     def name(cls) -> str:
         """The channel's name."""
         return "website"
+
+    async def send_said(self, recipient_id: str, said: Said) -> None:
+        """Sends what a person, or the assistant, says, with who says it."""
+        await self._send_message(recipient_id, said.as_dict())
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Sends a text, in one bubble."""
@@ -100,8 +104,24 @@ class Website(InputChannel):
         server = AsyncServer(async_mode="sanic", cors_allowed_origins=origins or None)
         self._server = server
         blueprint = _PageBlueprint(server, "/socket.io", "website_chat", __name__)
-        seen: OrderedDict[tuple[str, str], None] = OrderedDict()
-        running: set[asyncio.Task[Any]] = set()
+        way = WebsiteOutput(server, "bot_uttered")
+
+        async def post(message: Received, answers: Sequence[Said]) -> None:
+            for said in answers:
+                await way.send_said(message.conversation, said)
+            # Tells the windows that all has been said, also if that is nothing.
+            await server.emit("answered", {}, room=message.conversation)
+
+        async def failed(conversation: str) -> None:
+            await server.emit("failed", {}, room=conversation)
+
+        reception = Reception(self.name(), on_new_message, post, failed=failed, can_reload=True)
+        reception.attach(blueprint)
+
+        async def tell(conversation: str, standing: Standing) -> None:
+            await server.emit("standing", standing, room=conversation)
+
+        standings = Standings(shared_desk(), tell)
 
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:
@@ -113,10 +133,26 @@ class Website(InputChannel):
             # Who signed in on the shop's page; a token that is no good is nobody.
             shown = data.get("customer") if isinstance(data, dict) else None
             customer = customer_of(shown, shared_secrets().shop_key)
+            before = (await server.get_session(sid)).get("conversation")
             await server.save_session(sid, {"conversation": conversation, "customer": customer})
+            if before:
+                standings.closed(before)
+                await server.leave_room(sid, before)
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
-            await server.emit("session_confirm", {"token": token, "history": history}, room=sid)
+            history += await _not_in(history, reception, conversation)
+            standing = await standings.opened(conversation)
+            await server.emit(
+                "session_confirm",
+                {"token": token, "history": history, "standing": standing},
+                room=sid,
+            )
+
+        @server.on("disconnect")
+        async def disconnect(sid: str, *_: Any) -> None:
+            conversation = (await server.get_session(sid)).get("conversation")
+            if conversation:
+                standings.closed(conversation)
 
         @server.on("user_uttered")
         async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
@@ -130,25 +166,15 @@ class Website(InputChannel):
                 return {"error": "a message has a text and an id"}
             if len(text) > LONGEST:
                 return {"error": f"a message has at most {LONGEST} characters"}
-            if (conversation, message_id) in seen:
-                return {"status": "known"}
-            seen[conversation, message_id] = None
-            if len(seen) > _REMEMBERED:
-                seen.popitem(last=False)
             text = whole_characters(text)
-            await server.emit("user_uttered", {"text": text}, room=conversation, skip_sid=sid)
-            message = UserMessage(
-                # A leading slash would be a command to Rasa, and customers give none.
-                text.strip().lstrip("/") or text,
-                WebsiteOutput(server, "bot_uttered"),
-                conversation,
-                input_channel=self.name(),
-                message_id=message_id,
-                metadata=_vouched(customer, conversation) if customer else None,
+            proven = _vouched(customer, conversation) if customer else None
+            content = {"text": text, "metadata": proven}
+            message = Received(conversation, message_id, content)
+            if not await reception.take(message):
+                return {"status": "known"}
+            await server.emit(
+                "user_uttered", {"text": text, "id": message_id}, room=conversation, skip_sid=sid
             )
-            task = asyncio.create_task(_answer(server, conversation, on_new_message(message)))
-            running.add(task)
-            task.add_done_callback(running.discard)
             return {"status": "taken"}
 
         return blueprint
@@ -159,14 +185,20 @@ def _vouched(customer: str, conversation: str) -> dict[str, Any]:
     return {CUSTOMER: {"email": customer, "proof": proof}}
 
 
-async def _answer(server: AsyncServer, conversation: str, answer: Awaitable[Any]) -> None:
-    """Lets Rasa answer, and tells the windows when all has been said, also if that is nothing."""
+async def _not_in(
+    history: list[dict[str, Any]], reception: Reception, conversation: str
+) -> list[dict[str, Any]]:
+    """Returns what was taken and is not in the conversation yet, as the widget shows it."""
     try:
-        await answer
-    except Exception:
-        logger.exception("A message of the website could not be answered.")
-        await server.emit("failed", {}, room=conversation)
-    await server.emit("answered", {}, room=conversation)
+        waiting = await asyncio.to_thread(reception.inbox.open_in, conversation)
+    except sa.exc.SQLAlchemyError:
+        return []
+    known = {one.get("id") for one in history}
+    return [
+        {"role": "user", "text": one.content["text"], "id": one.id}
+        for one in waiting
+        if one.id not in known
+    ]
 
 
 async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
@@ -176,10 +208,9 @@ async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered):
             if event.text and not event.text.startswith(EXTERNAL):
-                said.append({"role": "user", "text": event.text})
+                said.append({"role": "user", "text": event.text, "id": event.message_id})
         elif isinstance(event, BotUttered) and event.text:
-            titles = [button["title"] for button in event.data.get("buttons") or ()]
-            said.append({"role": "ai", "text": event.text, "buttons": titles})
+            said.append({"role": "ai", **said_by(event).as_dict()})
     return said
 
 

@@ -41,6 +41,9 @@ class Brief:
             switched the reading off.
         tried: what the assistant said and did, in order, each once.
         last_words: the customer's last message.
+        facts: what is known of customer and order, as name and value.
+        before: what came of the conversation's last handover, "" if there was none.
+        suggestions: what exemplary agents did in such a case, with the sessions that teach it.
     """
 
     reason: str
@@ -48,6 +51,26 @@ class Brief:
     mood: tuple[float, ...]
     tried: tuple[str, ...]
     last_words: str
+    facts: tuple[tuple[str, str], ...] = ()
+    before: str = ""
+    suggestions: tuple[str, ...] = ()
+
+
+#: Slots that a person needs, by what the desk calls them; other personal data stays where it is.
+_FACTS: Final = {
+    "customer_name": "customer",
+    "email": "email",
+    "phone": "phone",
+    "order_number": "order",
+    "order_items": "items",
+    "order_total": "total",
+    "order_expected_on": "expected",
+    "order_carrier": "carrier",
+    "order_tracking": "tracking",
+    "refund_number": "refund",
+    "complaint_number": "complaint",
+    "claim_number": "claim",
+}
 
 
 def write_brief(
@@ -55,6 +78,9 @@ def write_brief(
     events: Sequence[Event],
     slots: Mapping[str, Any],
     goals: Collection[str],
+    *,
+    before: str = "",
+    suggestions: Sequence[str] = (),
 ) -> Brief:
     """Writes the brief of a conversation.
 
@@ -63,6 +89,8 @@ def write_brief(
         events: of the tracker.
         slots: their present values.
         goals: the intents that open a matter.
+        before: what came of the conversation's last handover.
+        suggestions: what exemplary agents did in such a case.
     """
     read = turns(events, goals)
     levels = follow(read).levels if slots.get("emotion_reading") is not False else ()
@@ -73,6 +101,11 @@ def write_brief(
         mood=tuple(round(level, 2) for level in levels),
         tried=tuple(_tried(done(events))),
         last_words=(texts[-1] if texts else "")[:QUOTE],
+        facts=tuple(
+            (called, str(slots[name])) for name, called in _FACTS.items() if slots.get(name)
+        ),
+        before=before,
+        suggestions=tuple(suggestions),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from asyncio import AbstractEventLoop
 from typing import Any
 
@@ -17,9 +18,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine.url import URL, make_url
 
+from exemplar.desk.service import Desk
 from exemplar.errors import ExemplarError
+from exemplar.server.relay import follow_registry, hear
 from exemplar.settings import event_broker_url, lock_store_url, tracker_store_url
 
+logger = logging.getLogger(__name__)
+
+#: So many of a conversation's messages are looked through for one that came again.
+_LATEST = 30
 #: The slots in which a reading is kept.
 READ_SLOTS = frozenset({"emotion", "frustration", "mood_trend"})
 
@@ -61,9 +68,41 @@ class Conversations(SQLTrackerStore):
             query=dict(url.query) or None,
             **kwargs,
         )
+        #: The desk, where the server has one: silence follows it, and it hears what is said.
+        self.desk: Desk | None = None
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Reads a conversation, as silent as the desk's registry says."""
+        tracker = await super().retrieve(sender_id)
+        if self.desk is not None and tracker is not None:
+            try:
+                follow_registry(tracker, self.desk.registry.open_handover(sender_id))
+            except sa.exc.SQLAlchemyError as error:
+                # The conversation's own silence then stands as it was.
+                logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
+        return tracker
+
+    def has_message(self, sender_id: str, message_id: str) -> bool:
+        """Tells whether one of a conversation's latest messages has this id."""
+        with self.session_scope() as session:
+            latest = (
+                session.query(self.SQLEvent.data)
+                .filter(self.SQLEvent.sender_id == sender_id, self.SQLEvent.type_name == "user")
+                .order_by(self.SQLEvent.id.desc())
+                .limit(_LATEST)
+            )
+            return any(json.loads(row.data).get("message_id") == message_id for row in latest)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Saves and publishes what is new, without readings if the customer does not want them."""
+        """Saves and publishes what is new; what is said to the desk's people reaches them.
+
+        Where the customer does not want readings, there are none in it.
+        """
+        await self._save(tracker)
+        if self.desk is not None:
+            hear(self.desk, tracker)
+
+    async def _save(self, tracker: DialogueStateTracker) -> None:
         off = tracker.get_slot("emotion_reading") is False
         if off:
             for event in tracker.events:

@@ -137,24 +137,3 @@ def test_the_chat_fits_a_phone(chromium: Browser, assistant: Running) -> None:
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     shoot(phone, "phone")
     context.close()
-
-
-def test_the_desk_lists_who_waits_and_gives_the_conversation_back(
-    page: Page, chromium: Browser, assistant: Running
-) -> None:
-    page.get_by_role("button", name="Help").click()
-    write(page, f"where is my order ML-104163? {CUSTOMER}")
-    log = page.get_by_role("log")
-    expect(log).to_contain_text("six days late")
-    write(page, "enough. I want a person")
-    expect(log).to_contain_text("your number is H-")
-    context = chromium.new_context(viewport={"width": 1100, "height": 900})
-    desk = context.new_page()
-    desk.goto(f"{assistant.url}/desk?key={assistant.secrets['desk_key']}")
-    assert "key" not in desk.url, "the key does not stay in the address bar"
-    article = desk.get_by_role("article").filter(has_text="enough. I want a person").last
-    expect(article).to_contain_text("asked for a person")
-    shoot(desk, "desk")
-    article.get_by_role("button", name="Close").click()
-    expect(log).to_contain_text("I'm the AI assistant again")
-    context.close()

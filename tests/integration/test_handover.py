@@ -1,66 +1,66 @@
-"""A person is asked for: registry, brief, silence, the desk's page, and back."""
+"""A person is asked for: registry, brief, silence, the desk, and back."""
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.parse
-import urllib.request
-from http.cookiejar import CookieJar
-
 import pytest
 
-from tests.conftest import CUSTOMER, Running
+from tests.conftest import CUSTOMER, Running, until
+from tests.integration.desk_client import DeskClient
 
 
-def desk(assistant: Running) -> urllib.request.OpenerDirector:
-    """Returns a browser that is signed in at the desk."""
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    opener.open(f"{assistant.url}/desk?key={urllib.parse.quote(assistant.secrets['desk_key'])}")
-    return opener
+@pytest.fixture
+def desk(assistant: Running) -> DeskClient:
+    return DeskClient.by_key(assistant)
 
 
-def page(opener: urllib.request.OpenerDirector, assistant: Running) -> str:
-    return str(opener.open(f"{assistant.url}/desk").read().decode())
+def number_of(assistant: Running, sender: str) -> str:
+    return str(assistant.slots(sender)["handover_number"])
 
 
 def test_the_desk_sees_reason_summary_what_was_tried_and_what_was_written_since(
-    assistant: Running,
+    assistant: Running, desk: DeskClient
 ) -> None:
     assistant.say("handover-brief", f"where is my order ML-104163? {CUSTOMER}")
     assistant.say("handover-brief", "that does not help me at all. a person please")
     assistant.say("handover-brief", "<b>is anybody there</b>")
-    number = assistant.slots("handover-brief")["handover_number"]
-    seen = page(desk(assistant), assistant)
-    article = seen.partition(f"Handover {number}")[2].partition("</article>")[0]
-    assert "asked for a person" in article
-    assert "Mara wrote about: track order" in article
-    assert "walnut writing desk" in article
-    assert "explain: order late" in article
-    assert "<polyline" in article
-    assert "&lt;b&gt;is anybody there&lt;/b&gt;" in article
+    seen = desk.of(number_of(assistant, "handover-brief"))
+    assert seen["reason"] == "asked for a person"
+    assert "Mara wrote about: track order" in seen["brief"]["summary"]
+    assert "walnut writing desk" in seen["brief"]["summary"]
+    assert ["order", "ML-104163"] in seen["brief"]["facts"]
+    assert "explain: order late" in seen["brief"]["tried"]
+    assert seen["brief"]["curve"]
+    assert [turn["who"] for turn in seen["transcript"]][-1] == "customer"
+    assert any("six days late" in turn["text"] for turn in seen["transcript"])
+    written = [entry for entry in seen["entries"] if entry["kind"] == "customer"]
+    assert [entry["text"] for entry in written] == ["<b>is anybody there</b>"]
 
 
 def test_the_assistant_is_silent_until_the_desk_closes_and_then_says_that_it_is_back(
-    assistant: Running,
+    assistant: Running, desk: DeskClient
 ) -> None:
     assistant.say("handover-back", "I want to talk to a human being")
-    number = assistant.slots("handover-back")["handover_number"]
+    number = number_of(assistant, "handover-back")
     assert assistant.say("handover-back", "hello?") == []
-    desk(assistant).open(f"{assistant.url}/desk/handovers/{number}/close", data=b"")
-    assert assistant.slots("handover-back")["handover"] == "closed"
+    desk.close(number)
+    until(lambda: assistant.slots("handover-back")["handover"] == "closed")
     assert assistant.actions("handover-back") == ["utter_open_after_handover"]
     assert "working days" in assistant.texts("handover-back", "how long does delivery take?")
-    assert f"Handover {number}" not in page(desk(assistant), assistant)
+    assert number not in desk.listed()
 
 
-def test_asking_again_after_it_was_closed_makes_a_new_handover(assistant: Running) -> None:
+def test_asking_again_after_it_was_closed_makes_a_new_handover_that_knows_of_the_first(
+    assistant: Running, desk: DeskClient
+) -> None:
     assistant.say("handover-twice", "agent")
-    first = assistant.slots("handover-twice")["handover_number"]
-    desk(assistant).open(f"{assistant.url}/desk/handovers/{first}/close", data=b"")
+    first = number_of(assistant, "handover-twice")
+    desk.close(first, note="sent a new lamp")
+    until(lambda: assistant.slots("handover-twice")["handover"] == "closed")
     assistant.say("handover-twice", "representative please")
-    second = assistant.slots("handover-twice")["handover_number"]
+    second = number_of(assistant, "handover-twice")
     assert second != first
     assert assistant.slots("handover-twice")["handover"] == "waiting"
+    assert "sent a new lamp" in desk.of(second)["brief"]["before"]
 
 
 @pytest.mark.parametrize(
@@ -84,31 +84,81 @@ def test_a_person_in_any_wording_is_one_step_away(assistant: Running, wish: str)
     assert assistant.slots(sender)["handover"] == "waiting", assistant.actions(sender)
 
 
-def test_a_crisis_stands_first_at_the_desk(assistant: Running) -> None:
+def test_a_crisis_stands_first_at_the_desk(assistant: Running, desk: DeskClient) -> None:
     assistant.say("crisis-desk", "I don't want to live any more")
-    number = assistant.slots("crisis-desk")["handover_number"]
-    seen = page(desk(assistant), assistant)
-    first = seen.partition("<article")[2].partition("</article>")[0]
-    assert 'class="crisis"' in first.partition(">")[0]
-    assert number in seen
+    number = number_of(assistant, "crisis-desk")
+    first = next(iter(desk.listed().values()))
+    assert first["urgent"]
+    assert desk.listed()[number]["urgent"]
 
 
-def test_the_desk_shows_nothing_without_its_key(assistant: Running) -> None:
-    assistant.say("secret", "a person please, my secret is plumtree")
-    number = assistant.slots("secret")["handover_number"]
-    for path, data in (
-        ("/desk", None),
-        ("/desk?key=wrong", None),
-        ("/desk/sign-in", b"key=wrong"),
-        (f"/desk/handovers/{number}/close", b""),
-    ):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(assistant.url + path, data)
-        assert refused.value.code in (401, 403)
-        assert "plumtree" not in refused.value.read().decode()
-    forged = urllib.request.Request(
-        f"{assistant.url}/desk", headers={"Cookie": "exemplar_desk=99999999999.0000"}
+def test_a_customer_in_danger_who_waits_in_silence_is_answered_and_goes_before_all(
+    assistant: Running, desk: DeskClient
+) -> None:
+    assistant.say("crisis-waiting", "a person please")
+    number = number_of(assistant, "crisis-waiting")
+    assert not desk.listed()[number]["urgent"]
+    assistant.say("crisis-waiting", "I don't want to live any more")
+    until(lambda: desk.listed()[number]["urgent"])
+    until(lambda: "988" in str(assistant.tracker("crisis-waiting")["events"][-1].get("text")))
+    # The assistant stays with them until somebody comes.
+    assert assistant.say("crisis-waiting", "nobody cares")
+
+
+def test_a_customer_who_waits_goes_back_to_the_assistant_by_plain_words(
+    assistant: Running, desk: DeskClient
+) -> None:
+    assistant.say("handover-leave", "a person please")
+    number = number_of(assistant, "handover-leave")
+    assistant.say("handover-leave", "Back to the assistant.")
+    until(lambda: assistant.slots("handover-leave")["handover"] == "closed")
+    assert desk.of(number)["outcome"] == "left"
+    assert "as you wished" in str(assistant.tracker("handover-leave")["events"])
+    assert "working days" in assistant.texts("handover-leave", "how long does delivery take?")
+
+
+def test_legal_words_bring_a_person_unasked(assistant: Running, desk: DeskClient) -> None:
+    assistant.say("legal", "where is my order? otherwise you will hear from my lawyer")
+    assert assistant.slots("legal")["handover"] == "waiting"
+    assert desk.of(number_of(assistant, "legal"))["reason"] == "legal steps"
+
+
+def test_what_a_person_writes_stands_in_the_conversation_once_and_marked(
+    assistant: Running, desk: DeskClient
+) -> None:
+    assistant.say("handover-reply", "a person please")
+    number = number_of(assistant, "handover-reply")
+    desk.post("me/name", name="Sara")
+    for _ in range(3):
+        desk.reply(number, "Hello, this is Sara.", key="the same")
+    until(
+        lambda: all(
+            entry["delivered"] for entry in desk.of(number)["entries"] if entry["kind"] == "agent"
+        )
     )
-    with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(forged)
-    assert assistant.slots("secret")["handover"] == "waiting"
+    events = assistant.tracker("handover-reply")["events"]
+    mine = [event for event in events if event.get("text") == "Hello, this is Sara."]
+    assert len(mine) == 1
+    assert mine[0]["metadata"]["desk"]["name"] == "Sara"
+    assert assistant.slots("handover-reply")["handover"] == "with_person"
+    assert assistant.say("handover-reply", "thank you") == []
+    assert desk.said(number, "customer") == ["thank you"]
+
+
+def test_on_rest_what_a_person_wrote_is_fetched_by_its_own_sender_alone(
+    assistant: Running, desk: DeskClient
+) -> None:
+    assistant.say("rest-fetch", "a person please")
+    number = number_of(assistant, "rest-fetch")
+    desk.note(number, "not for the customer")
+    desk.reply(number, "Hello there.")
+    found = assistant.get("/webhooks/rest/messages/rest-fetch")
+    assert [(one["kind"], one["text"]) for one in found] == [
+        ("claimed", ""),
+        ("agent", "Hello there."),
+    ]
+    last = found[-1]["seq"]
+    desk.close(number, note="for the next person")
+    later = assistant.get(f"/webhooks/rest/messages/rest-fetch?number={number}&after={last}")
+    assert [(one["kind"], one["text"]) for one in later] == [("closed", "")]
+    assert assistant.get(f"/webhooks/rest/messages/somebody-else?number={number}") == []

@@ -16,6 +16,7 @@ import socketio
 from exemplar.asking import customer_token
 from exemplar.channels.visitor import token_for
 from tests.conftest import CUSTOMER, Running
+from tests.integration.desk_client import DeskClient
 
 
 class Browser:
@@ -143,18 +144,22 @@ async def test_a_customer_cannot_give_rasa_commands(assistant: Running) -> None:
 
 
 async def test_what_the_desk_does_is_pushed_to_the_window(assistant: Running) -> None:
-    from tests.integration.test_handover import desk
-
     browser = await Browser(assistant.url).open()
     await browser.write("a person please", "1")
     await browser.until(lambda: browser.answered == 1)
     conversation = browser.confirmed["token"].rpartition(".")[0]
     number = assistant.slots(conversation)["handover_number"]
     said = len(browser.said)
-    await asyncio.to_thread(
-        desk(assistant).open, f"{assistant.url}/desk/handovers/{number}/close", b""
-    )
+    desk = await asyncio.to_thread(DeskClient.by_key, assistant)
+    await asyncio.to_thread(desk.post, "me/name", name="Sara")
+    await asyncio.to_thread(desk.claim, number)
     await browser.until(lambda: len(browser.said) > said)
+    assert (browser.said[-1]["kind"], browser.said[-1]["name"]) == ("claimed", "Sara")
+    await asyncio.to_thread(desk.reply, number, "Hello!")
+    await browser.until(lambda: len(browser.said) > said + 1)
+    assert (browser.said[-1]["kind"], browser.said[-1]["text"]) == ("agent", "Hello!")
+    await asyncio.to_thread(desk.close, number)
+    await browser.until(lambda: len(browser.said) > said + 2)
     assert number in browser.said[-1]["text"]
     await browser.close()
 
