@@ -111,7 +111,9 @@ _WHAT: Final = {
     "passport": "ID", "vat": "ID", "tax": "ID", "license": "ID", "licence": "ID",
 }
 _IBAN: Final = re.compile(
-    r"(?<![\w])[A-Z]{2}[ ]?\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?![\w])", re.IGNORECASE
+    r"(?<![\w])[A-Z]{2}[ ]?\d{2}[ \-]?[A-Z0-9]{4}(?:[ \-]?(?=[A-Z0-9]*\d)[A-Z0-9]{4}){1,6}"
+    r"(?:[ \-]?\d[A-Z0-9]{0,3})?(?![\w])",
+    re.IGNORECASE,
 )
 _URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w@.])(?:[\w\-]+\.)+[a-z]{2,}/[^\s<>\"')]+", re.I)
 _HANDLE: Final = re.compile(r"(?<![\w@.])@(?!here\b|channel\b|everyone\b)[A-Za-z][\w.\-]{2,30}(?<![.\-])")
@@ -128,6 +130,9 @@ _EXPIRY: Final = re.compile(
 _LAST_FOUR: Final = re.compile(
     r"\b(?:ending(?: in| with)?|ends(?: in| with)?|last (?:four|4)(?: digits)?(?: are| is| were)?)\W{0,4}(\d{4})(?!\d)",
     re.IGNORECASE,
+)
+_SORT_CODE: Final = re.compile(
+    r"\b(?:sort code|routing(?: number)?|bsb|blz)\W{0,3}(?:is\W+)?(\d{2,3}(?:[ \-]?\d{2,3}){1,3})(?!\d)", re.I
 )
 _MEASURE_AFTER: Final = re.compile(
     r"\s*(?:€|£|\$|%|eur\b|euros?\b|usd\b|gbp\b|dollars?\b|pounds?\b|cm\b|mm\b|kg\b|g\b|ml\b|w\b|watts?\b|x\s*\d|×|"
@@ -176,7 +181,7 @@ def _links(text: str, names: frozenset[str]) -> Iterator[Found]:
 def _secrets(text: str) -> Iterator[Found]:
     for secret in _PASSWORD.finditer(text):
         written = secret["secret"].rstrip(".,;:!?)\"”'’")
-        if len(written) >= 3:
+        if len(written) >= 3 and any(sign.isalnum() for sign in written):
             start = secret.start("secret")
             yield Found(start, start + len(written), "PASSWORD", written, 7.5)
     for birth in _BIRTH.finditer(text):
@@ -193,6 +198,8 @@ def _codes(text: str) -> Iterator[Found]:
     for told in _TOLD.finditer(text):
         code = told["code"].rstrip("-/")
         digits = re.sub(r"\D", "", code)
+        if digits == code and re.match(r"[ \-]\d", text[told.start("code") + len(code) :]):
+            continue  # The first group of a longer number, which is read whole below.
         if len(digits) < 3 or _PLAIN_DATE.fullmatch(code) or _MEASURE_AFTER.match(text, told.start("code") + len(code)):
             continue
         if len(digits) == 4 and digits == code and re.match(r"(?:19|20)\d\d$", code):
@@ -228,8 +235,7 @@ def _bank(text: str) -> Iterator[Found]:
     for iban in _IBAN.finditer(text):
         written = _squeezed(iban.group())
         if sum(sign.isdigit() for sign in written) >= 8 and len(written) >= 14:
-            # Without its check a word may have been taken along: "NL91 ABNA … 00 for"
-            yield Found(iban.start(), iban.end(), "IBAN", written, 8)
+            yield Found(iban.start(), iban.end(), "IBAN", written, 8.6)
     for start, end in _presidio("card", text):
         digits = re.sub(r"\D", "", text[start:end])
         yield Found(start, end, "CARD", digits[-4:], 8.4)
@@ -240,16 +246,16 @@ def _bank(text: str) -> Iterator[Found]:
     for kind, name in (("ID", "ssn"), ("ID", "nino")):
         for start, end in _presidio(name, text):
             if _cued(text, start) in {"ID", None} and re.search(r"\D", text[start:end]):
-                yield Found(start, end, kind, _squeezed(text[start:end]), 7.8)
+                sure = 7.8 if _cued(text, start) == "ID" else 4.8
+                yield Found(start, end, kind, _squeezed(text[start:end]), sure)
 
 
 def _numbers(text: str) -> Iterator[Found]:
+    for sort in _SORT_CODE.finditer(text):
+        yield Found(sort.start(1), sort.end(1), "ACCOUNT", _squeezed(sort[1]), 7)
     for found in _DIGITS.finditer(text):
-        start, end = found.span()
-        written = found.group()
-        for part_start, part_end in _split_at_dates(written):
-            yield from _number(text, start + part_start, start + part_end)
-        del end
+        for start, end in _split_at_dates(found.group()):
+            yield from _number(text, found.start() + start, found.start() + end)
     phones = [f for f in _presidio("phone", text)] if sum(s.isdigit() for s in text) >= 7 else []
     for start, end in phones:
         written = text[start:end]

@@ -56,7 +56,9 @@ NEVER: Final = frozenset(
     you're you've your yours meadow lane exemplar assistant support service agent delivery order invoice
     refund return email phone address account name number morning afternoon evening cheers regards
     sincerely best kind warm guys folks everybody all hiya everything welcome anybody monsieur madame
-    herr frau""".split()
+    herr frau im ive id ill youre youve theyre dont cant wont arent isnt wasnt didnt doesnt havent hasnt its thats
+    whats lets mate buddy pal bro sis dude man hun darling honey sweetie boss chief bot chatbot human person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover
+    ola olá order called named false add""".split()
 )
 #: Months and days; "May", "April", "June" and "August" are names only where something says so.
 CALENDAR: Final = frozenset(
@@ -66,7 +68,7 @@ CALENDAR: Final = frozenset(
 )
 #: Who delivers, who takes payments, who makes things, and what tongues are called.
 NOT_PEOPLE: Final = frozenset(
-    """dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost inpost
+    """argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol coolblue otto zara vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost inpost
     colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort giropay apple
     google android samsung sony philips bosch miele siemens braun dyson ikea lego nespresso delonghi
     kitchenaid smeg tefal krups bodum hario baratza slack zendesk intercom chatwoot whatsapp facebook
@@ -80,7 +82,7 @@ NOT_PEOPLE: Final = frozenset(
 )
 #: Shades that people are called by too.
 SHADES: Final = frozenset(
-    "sage olive amber jade ruby rose hazel ivory ash scarlet violet ginger pearl coral crystal ebony "
+    "allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose hazel ivory ash scarlet violet ginger pearl coral crystal ebony "
     "indigo jasmine lily iris daisy heather fern ivy poppy holly willow autumn summer dawn sienna "
     "saffron cherry clay flint slate robin jay martin wren oak stone brown green white black gray grey".split()
 )
@@ -102,6 +104,11 @@ PARTICLES: Final = frozenset(
     "van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti ibn "
     "ben bint san st saint mac mc y e af av i".split()
 )
+
+
+def joined(word: str) -> str:
+    """Returns a word folded and without hyphens and apostrophes, as addresses write it: "O'Brien" → "obrien"."""
+    return fold(word).replace("-", "").replace("'", "").replace("‑", "")
 
 
 def fold(word: str) -> str:

@@ -23,6 +23,7 @@ from exemplar.sessions.names import (
     SHADES,
     NameLexicon,
     fold,
+    joined,
 )
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’‑\-][^\W\d_]+)*")
@@ -36,7 +37,9 @@ _STRONG: Final = re.compile(
     r"""(?:\b(?:my|the|his|her|their|your|customer'?s?|full|first|last|sur|given|family|middle|maiden)
           \s+(?:full\s+|first\s+|last\s+|family\s+|given\s+)?name(?:\s+is|\s+was|'s|’s|\s*[:=])
       | \b(?:sur|fore|first\s|last\s|full\s)?name(?:'s|’s|\s+is|\s*[:=])
-      | \bname(?=\s+[A-Z])
+      | \bname\s+(?:on|for|of|against|with)\s+(?:the|my|this|that)\s+\w+(?:\s+is|'s|\s*:)
+      | \b(?:order|booking|account|reservation|purchase)\s+(?:is|was)\s+(?:under|in\s+the\s+name\s+of)
+      | \bname(?=\s+(?-i:[A-Z]))
       | \b(?:i\s+go\s+by|ask(?:ed)?\s+for|on\s+behalf\s+of|in\s+the\s+name(?:\s+of)?
           |under\s+(?:the\s+)?name(?:\s+of)?|it'?s\s+under|booked\s+under|ordered\s+by|placed\s+by|paid\s+by
           |account\s+holder(?:\s+is|\s*:)?|card\s?holder(?:\s+is|\s*:)?|recipient(?:\s+is|\s*:)?
@@ -56,7 +59,7 @@ _MEDIUM: Final = re.compile(
           |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|spoke(?:n)?\s+(?:to|with)
           |speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)|chat(?:ted|ting)?\s+(?:to|with)
           |dealt\s+with|put\s+(?:me\s+)?through\s+to|through\s+to|connected\s+(?:to|with)
-          |pass(?:ed)?\s+(?:you\s+|me\s+)?(?:on\s+|over\s+)?to|transfer(?:red)?\s+(?:you\s+|me\s+)?to
+          |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|through\s+)?to|transfer(?:red)?\s+(?:you\s+|me\s+)?to
           |reply\s+from|email\s+from|message\s+from|note\s+from|call\s+from|named|called
           |my\s+(?:husband|wife|partner|fianc[ée]e?|boyfriend|girlfriend|son|daughter|brother|sister|mum|mom
           |mother|dad|father|aunt|uncle|cousin|niece|nephew|neighbou?r|flatmate|roommate|housemate|colleague
@@ -64,14 +67,21 @@ _MEDIUM: Final = re.compile(
           |child|kid|baby)(?:'s\s+name\s+is|\s+is(?:\s+called)?)?
           |(?:colleague|agent|driver|courier|technician|manager|supervisor|adviser|advisor|teammate
           |(?:customer|client)\s+(?:service|care)\s+agent)
-          |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|sorry|ok(?:ay)?|yes|no|right
-          |well|please|bye|goodbye|welcome|regards|wishes|best|sincerely|faithfully|truly|love|greetings
-          |gr(?:oetjes)?|mvg|vg|xx?|nice\s+to\s+meet\s+you|appreciate\s+it|brilliant|great|perfect|lovely
-          |gift\s+for|present\s+for|parcel\s+for|package\s+for|order\s+for|delivery\s+for|ask|asked|told|tell
-          |met|thank|is\s+that|am\s+i\s+speaking\s+to)
+          |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|bye|goodbye|welcome|regards|wishes
+          |sincerely|faithfully|truly|greetings|groetjes|mvg|am\s+i\s+speaking\s+to)
       )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Small talk after which a name may follow, where it is written like one.
+_WEAK: Final = re.compile(
+    r"""(?:\b(?:sorry|ok(?:ay)?|yes|no|right|well|please|best|love|gr|vg|xx?|nice\s+to\s+meet\s+you|appreciate\s+it
+          |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|ask|asked|told|tell
+          |met|thank|is\s+that|sure|of\s+course|alright|morning|understood|absolutely|certainly)
+      )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: After "I'm" and "it's" a small word that is also a name is how somebody feels: "I'm frank".
+_BEING: Final = re.compile(r"\b(?:it['’]?s|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$", re.IGNORECASE)
 #: Before these stands a name, as in "Priya here" or "Priya from support promised".
 _AFTER: Final = re.compile(
     r"""[\s,]*(?:\b(?:here|speaking|calling|again\s+here|(?:over\s+)?from\s+(?:the\s+)?(?:customer|support|service
@@ -84,6 +94,9 @@ _AFTER: Final = re.compile(
 )
 #: A word with a capital after one of these, inside a sentence, is a person where it is a given name.
 _WITH: Final = frozenset("with by for from to and or asked ask told tell met thank thanks thanked".split())
+_MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
+#: "You promised, Haruto." speaks to somebody.
+_SPOKEN_TO: Final = re.compile(r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)")
 _DETERMINERS: Final = frozenset(
     "the a an my your our this that these those their his her its another any some one no each both two".split()
 )
@@ -127,6 +140,7 @@ class _Token:
     word: str
     capital: bool
     first: bool  # of a sentence
+    joined: str
 
 
 @dataclass
@@ -149,14 +163,30 @@ class People:
         said = set(words)
         fitting = [n for n, person in enumerate(self.each) if said <= person]
         if not fitting and len(said) > 1:
-            fitting = [n for n, person in enumerate(self.each) if person <= said]
+            fitting = [n for n, person in enumerate(self.each) if person and person <= said]
         if fitting:
             # The one of whom most is said: "Mara" is the Mara Okafor of the next line.
             number = max(fitting, key=lambda n: (len(self.each[n]), -n))
             self.each[number] |= said
+            for other in fitting:
+                # "Mara" and "Ms Okafor" were two until "Mara Okafor" came.
+                if other != number and self.each[other] < said:
+                    self.each[other].clear()
             return number
         self.each.append(said)
         return len(self.each) - 1
+
+    def join(self, run_together: str) -> None:
+        """Makes one of two people whose names stand in one word, as in "maraokafor@…"."""
+        for one in self.each:
+            for other in self.each:
+                if one is other or len(one) != 1 or len(other) != 1:
+                    continue
+                (given,), (family,) = one, other
+                if run_together == given + family and len(given) > 2 and len(family) > 2:
+                    one |= other
+                    other.clear()
+                    return
 
 
 def asks_for_name(text: str) -> bool:
@@ -205,16 +235,16 @@ class PeopleFinder:
     def _barred(self, token: _Token) -> bool:
         return token.word in NEVER or len(token.word) < 2
 
-    def _like_a_name(self, token: _Token, loud: bool) -> bool:
+    def _like_a_name(self, token: _Token, loud: bool, strong: bool = False) -> bool:
         """After something that introduces a name: whether the word is written as one."""
         if self._barred(token) or token.word in CALENDAR - {"may", "april", "june", "august"}:
             return False
-        if token.word in self._known:
+        if token.joined in self._known:
             return True
         if token.capital and not loud:
-            return self._lexicon.listed(token.word) or not self._ordinary(token)
+            return strong or self._lexicon.listed(token.word) or not self._ordinary(token)
         if token.word in CALENDAR:
-            return False
+            return strong and token.word in self._lexicon.given
         return not self._ordinary(token) or token.word in self._lexicon.given
 
     def _no_person(self, token: _Token) -> bool:
@@ -230,29 +260,56 @@ class PeopleFinder:
             n = at.get(cue.end())
             if n is not None and not re.match(_NUMBERED, text[cue.end() :], re.IGNORECASE):
                 self._mark_run(text, tokens, marked, n, loud, strong=True)
-        for cue in _MEDIUM.finditer(text):
-            n = at.get(cue.end())
-            if n is not None:
-                self._introduced(text, tokens, marked, n, loud)
+        for weak, pattern in ((False, _MEDIUM), (True, _WEAK)):
+            for cue in pattern.finditer(text):
+                n = at.get(cue.end())
+                if n is None:
+                    continue
+                small = (not tokens[n].capital or loud) and tokens[n].joined not in self._known
+                if weak and small and tokens[n].word not in self._lexicon.seldom:
+                    continue
+                if small and self._ordinary(tokens[n]) and (
+                    tokens[n].word not in self._lexicon.given
+                    or _BEING.search(cue.group())
+                    and not re.match(r"\s*,?\s*(?:here|speaking|calling|from|again)\b", text[tokens[n].end :], re.I)
+                    and not (n + 1 < len(tokens) and tokens[n + 1].word in self._lexicon.family
+                             and not self._ordinary(tokens[n + 1]))
+                ):
+                    continue
+                if small and _BEING.search(cue.group()) and not self._lexicon.listed(tokens[n].word):
+                    # "it's keoni kahale", not "it's minging".
+                    if not (n + 1 < len(tokens) and _adjacent(text, tokens[n], tokens[n + 1])
+                            and not self._ordinary(tokens[n + 1]) and not self._barred(tokens[n + 1])):
+                        continue
+                self._introduced(text, tokens, marked, n, loud, weak)
         if asked:
             n = next((n for n, t in enumerate(tokens[:3]) if not self._barred(t)), None)
             if n is not None and len(tokens) <= 6:
                 self._mark_run(text, tokens, marked, n, loud, strong=True)
+        for cue in _SPOKEN_TO.finditer(text):
+            n = at.get(cue.start(1))
+            if n is not None and tokens[n].capital and not loud and not self._barred(tokens[n]) and (
+                tokens[n].word in self._lexicon.given
+                or not self._ordinary(tokens[n]) and not self._no_person(tokens[n])
+            ) and not (n and tokens[n - 1].word in self._lexicon.places):
+                marked[n] = not self._no_person(tokens[n]) or tokens[n].word in _MONTH_NAMES and bool(
+                    re.match(r"[^\d]*$", text[: tokens[n].start])
+                )
         self._signature(text, tokens, marked, loud)
         self._whole_message(text, tokens, marked, loud)
 
     def _introduced(
-        self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool
+        self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool, weak: bool
     ) -> None:
         token = tokens[n]
         if not self._like_a_name(token, loud) or self._in_product(text, tokens, n):
             return
-        if token.word in self._known or self._alone(text, token):
-            if token.word in NOT_PEOPLE or (
+        if token.joined in self._known or self._alone(text, token):
+            if token.word in NOT_PEOPLE or (weak and token.word in self._lexicon.places) or (
                 token.word in self._lexicon.places and not self._lexicon.listed(token.word)
             ):
                 return
-            if not token.capital and not self._lexicon.listed(token.word):
+            if not token.capital and not self._lexicon.listed(token.word) and len(token.word) < 4:
                 return
         else:
             if self._no_person(token):
@@ -296,19 +353,23 @@ class PeopleFinder:
             if initial:
                 pending.append(m)
                 continue
-            if not self._like_a_name(token, loud):
+            if not self._like_a_name(token, loud, strong) and not (
+                strong and taken == 1 and not self._barred(token) and token.word not in PRODUCTS
+                and re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
+            ):
                 break
             if taken:
                 if token.word in NOT_PEOPLE or token.word in CALENDAR:
                     break
                 if not token.capital and (
-                    self._ordinary(token) and token.word not in self._known
-                    or not strong and not self._lexicon.listed(token.word)
+                    self._ordinary(token) and token.joined not in self._known
+                    and not re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
+                    or not strong and not self._lexicon.listed(token.word) and len(token.word) < 4
                 ):
                     break
                 if token.word in PRODUCTS and not token.capital:
                     break
-            elif not strong and token.word in NOT_PEOPLE:
+            elif token.word in NOT_PEOPLE:
                 break
             for p in pending:
                 marked[p] = True
@@ -326,8 +387,16 @@ class PeopleFinder:
             names = [n for n in inside if tokens[n].word not in PARTICLES and len(tokens[n].word) > 1]
             if not names or len(names) > 3:
                 continue
-            fit = all(self._like_a_name(tokens[n], loud) and not self._no_person(tokens[n]) for n in names)
-            listed = any(self._lexicon.listed(tokens[n].word) for n in names)
+            fit = all(
+                self._like_a_name(tokens[n], loud)
+                and (not self._no_person(tokens[n]) or (tokens[n].capital and tokens[n].word in _MONTH_NAMES))
+                for n in names
+            )
+            listed = any(
+                self._lexicon.listed(tokens[n].word)
+                or (tokens[n].capital and not loud and not self._ordinary(tokens[n]))
+                for n in names
+            )
             if fit and listed and (tokens[names[0]].capital or not self._ordinary(tokens[names[0]])):
                 for n in inside:
                     marked[n] = True
@@ -339,16 +408,23 @@ class PeopleFinder:
             lexicon = self._lexicon
             if (
                 names[0].word in lexicon.given
-                and all(not self._barred(t) and not self._no_person(t) for t in names)
+                and not any(self._barred(t) for t in names)
+                and not any(
+                    self._no_person(t) and not (t.capital and t.word in _MONTH_NAMES) for t in names
+                )
                 and all(t.word in lexicon.family or not self._ordinary(t) for t in names[1:])
-                and not all(self._ordinary(t) for t in names)
+                and (not all(self._ordinary(t) for t in names) or (
+                    all(t.capital for t in names) and names[0].word not in SHADES
+                    and all(t.word in lexicon.family and t.word not in PRODUCTS for t in names[1:])
+                ))
             ):
                 for n in range(len(tokens)):
                     marked[n] = True
 
     def _before_cues(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         for n, token in enumerate(tokens):
-            if marked[n] or self._barred(token) or self._no_person(token):
+            month = token.capital and token.word in _MONTH_NAMES
+            if marked[n] or self._barred(token) or (self._no_person(token) and not month):
                 continue
             if not _AFTER.match(text, token.end) or self._in_product(text, tokens, n):
                 continue
@@ -365,13 +441,27 @@ class PeopleFinder:
                 token.word in self._lexicon.given and token.word not in {"will", "may"}
             ) or capital and not self._ordinary(token) and self._lexicon.listed(token.word):
                 marked[n] = True
+            elif not capital and not self._ordinary(token) and len(token.word) > 3 and (
+                token.word not in PARTICLES and not token.text.isupper()
+            ) or (
+                n and _adjacent(text, tokens[n - 1], token) and tokens[n - 1].word in self._lexicon.given
+                and token.word in self._lexicon.family
+                and re.match(r"\s+speaking\b", text[token.end :], re.IGNORECASE)
+            ):
+                marked[n] = True
+                before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
+                if before is not None and (
+                    before.word in self._lexicon.given
+                    or not self._ordinary(before) and not self._barred(before) and len(before.word) > 3
+                ) and before.word not in NEVER:
+                    marked[n - 1] = True
 
     def _known_people(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         for n, token in enumerate(tokens):
             if marked[n]:
                 continue
             word = token.word
-            if word not in self._known:
+            if token.joined not in self._known:
                 near = (
                     token.capital and len(word) >= 5 and not self._ordinary(token)
                     and not self._lexicon.listed(word) and not self._no_person(token)
@@ -387,7 +477,7 @@ class PeopleFinder:
             before = tokens[n - 1] if n else None
             beside = (before is not None and marked[n - 1] and _adjacent(text, before, token)) or (
                 n + 1 < len(tokens)
-                and tokens[n + 1].word in self._known
+                and tokens[n + 1].joined in self._known
                 and not self._ordinary(tokens[n + 1])
                 and _adjacent(text, token, tokens[n + 1])
             )
@@ -482,7 +572,7 @@ class PeopleFinder:
             return True
         return (
             determined
-            and tokens[n].word not in self._known
+            and tokens[n].joined not in self._known
             and not follows[0].capital
             and first not in {"family", "order", "household", "account", "residence", "parcel", "delivery"}
             and self._ordinary(follows[0])
@@ -507,10 +597,17 @@ class PeopleFinder:
                     and token.word not in NOT_PEOPLE | CALENDAR | PRODUCTS
                     and (
                         token.capital and not loud
-                        and (not self._ordinary(token) or token.word in self._lexicon.family)
+                        and (
+                            not self._ordinary(token)
+                            or token.word in self._lexicon.family
+                            or tokens[m - 1].word in self._lexicon.seldom
+                        )
                         or (not token.capital or loud)
-                        and token.word in self._lexicon.family
                         and not self._ordinary(token)
+                        and (
+                            token.word in self._lexicon.family
+                            or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
+                        )
                     )
                     and not (m + 1 < len(tokens) and tokens[m + 1].word in PRODUCTS and token.capital
                              and self._ordinary(token))
@@ -522,6 +619,9 @@ class PeopleFinder:
                 skipped = []
                 marked[m] = True
                 m += 1
+            if skipped and m < len(tokens) and marked[m] and _adjacent(text, tokens[m - 1], tokens[m]):
+                for s in skipped:
+                    marked[s] = True
             before = n - 1
             while before >= 0 and not marked[before] and _adjacent(text, tokens[before], tokens[before + 1]):
                 token = tokens[before]
@@ -550,8 +650,8 @@ class PeopleFinder:
             ):
                 end += 1
             words = tuple(
-                t.word for t in tokens[n : end + 1] if len(t.word) > 1 and t.word not in PARTICLES
-            ) or tuple(t.word for t in tokens[n : end + 1])
+                t.joined for t in tokens[n : end + 1] if len(t.word) > 1 and t.word not in PARTICLES
+            ) or tuple(t.joined for t in tokens[n : end + 1])
             mentions.append(Mention(tokens[n].start, tokens[end].end, words))
             n = end + 1
         return mentions
@@ -590,6 +690,7 @@ def _tokens(text: str) -> list[_Token]:
                 written, found.start(), end, fold(written), written[0].isupper(),
                 bool(_BOUNDARY.search(text[max(0, found.start() - 12) : found.start()]))
                 if found.start() > 12 else bool(_BOUNDARY.search(text[: found.start()])),
+                joined(written),
             )
         )
     return tokens

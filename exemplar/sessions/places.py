@@ -32,11 +32,12 @@ _ENGLISH: Final = re.compile(
 )
 _NUMBER_LAST: Final = re.compile(
     rf"""(?<![\w])(?:
-        (?:[^\W\d_][\w'’.\-]*[ ]+)?[^\W\d_][\w'’.\-]*
-            (?:straat|laan|weg|gracht|plein|kade|singel|dreef|hof|dijk|steeg|markt|pad|burgwal|baan|lei|
-            stra[sß]s?e|str\.?|gasse|allee|platz|ring|damm|ufer|chaussee|zeile|steig|graben|
-            vej|gade|vænget|stræde|gatan|gata|gate|vägen|veien|veg|gränd|torget|katu|tie|polku|utca|út|ulice|
-            ulica|straße)[ ]+(?:\#[ ]?)?{_NUMBER}(?![\w%€$£])
+        (?:[^\W\d_][\w'’.\-]*[ ]+)?
+        (?:[^\W\d_][\w'’.\-]+(?:straat|laan|gracht|plein|kade|burgwal|steeg|stra[sß]s?e|gasse|allee|chaussee|vænget|
+            stræde|gatan|vägen|veien|katu)
+          | (?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]+(?:weg|singel|dreef|hof|dijk|markt|pad|baan|lei|str\.?|platz|ring|damm|
+            ufer|zeile|steig|graben|vej|gade|gata|gate|veg|gränd|torget|tie|polku|utca|út)
+          | [Uu]lica|[Uu]lice)[ ]+(?:\#[ ]?)?{_NUMBER}(?![\w%€$£])
       | (?-i:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|[Ll]argo|[Cc]alle|[Cc]/|
             [Aa]venida|[Aa]v\.|Avda\.?|[Pp]laza|[Pp]aseo|[Cc]arrer|[Rr]ua|[Tt]ravessa|[Pp]raça|[Uu]l\.|[Uu]lica|
             [Aa]leja|[Aa]l\.|[Oo]s\.|[Pp]lac|[Pp]l\.|[Cc]hemin|[Aa]ll[ée]e|[Ii]mpasse|[Cc]hauss[ée]e|[Qq]uai|Jalan|
@@ -78,7 +79,7 @@ _POSTCODE_ALONE: Final = re.compile(
       | \d{2}-\d{3}(?=[ ,]+[^\W\d_])                          # Poland
       | \d{4}-\d{3}(?=[ ,]+[^\W\d_])                          # Portugal
       | [A-Z]{2}[ ]\d{5}(?:-\d{4})?                           # a state and its ZIP
-      | \d{5}-\d{4}
+      | (?<!\d[ ])\d{5}-\d{4}
       | 〒?\d{3}-\d{4}(?=[ ,]+(?:Tokyo|Osaka|Kyoto|Japan))
       | [A-Z]\d{2}[ ][A-Z0-9]{4}                              # Ireland
       )(?![\w\-@])""",
@@ -105,6 +106,10 @@ _BETWEEN: Final = re.compile(
     rf"^(?:\s*[,\n]\s*|\s+)(?:(?:in\s+)?{_CAP}(?:[ \-]{_CAP}){{0,2}}(?:\s*[,\n]\s*|\s+)){{0,2}}$"
     r"|^,\s*[^\W\d_]+(?:[ \-][^\W\d_]+)?,?\s+$"
 )
+_BEFORE_TOWN: Final = re.compile(
+    rf"(?<![\w€$£.])(?:{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,2}}|{_CAP}(?:[ ]+{_CAP}){{0,2}}[ ]+{_NUMBER})"
+    rf"(?:[ ]*[,\n][ ]*{_CAP}(?:[ \-]{_CAP}){{0,2}}){{0,2}}[ ]*[,\n]?[ ]*$"
+)
 _DATES: Final = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
 )
@@ -127,10 +132,14 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
             joined.append((start, end))
     for start, end in joined:
         written = text[start:end]
-        if re.search(r"\d[ ]?[A-Z]{2}$|[A-Z]{2}[ ]\d{5}$|\d{5}$|\d[A-Z]{2}$", written) and start != end:
+        if re.search(r"\d[ ]?[A-Z]{2}$|\d{5}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written) and start != end:
             town = _TOWN_AFTER.match(text, end)
             if town and not _DATES.match(town.group().strip(" ,")):
                 end = town.end()
+            # "27 Kingsway, Cardiff CF10 3FD": a street that only its town and postcode show to be one.
+            street = _BEFORE_TOWN.search(text[max(0, start - 70) : start])
+            if street:
+                start -= len(street.group())
         # A town that was taken along keeps no full stop.
         while end > start and text[end - 1] in " ,.\n":
             end -= 1

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from exemplar.sessions.identifiers import Found, identifiers
-from exemplar.sessions.names import NEVER, PARTICLES, NameLexicon, fold, shared_lexicon
+from exemplar.sessions.names import NEVER, PARTICLES, NameLexicon, fold, joined, shared_lexicon
 from exemplar.sessions.people import People, PeopleFinder, asks_for_name
 
 #: Trained pipelines that are used for names as well where one is installed, best first.
@@ -61,7 +61,7 @@ class Redactor:
         if "@" in name and " " not in name.strip():
             self._name_in_email(name)
             return
-        words = [fold(word) for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", name)]
+        words = [joined(word) for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", name)]
         words = [w for w in words if len(w) > 1 and w not in PARTICLES and w not in NEVER and w not in _OFFICES]
         if words:
             self._people.number_of(words)
@@ -80,18 +80,24 @@ class Redactor:
     def read(self, texts: Iterable[str]) -> None:
         """Learns whom texts name; to be called with all of a SESSION's texts before the first is redacted."""
         texts = list(texts)
+        locals_: set[str] = set()
         for text in texts:
             for found in identifiers(text):
                 if found.kind == "EMAIL":
                     self._name_in_email(found.key)
-        mentions: list[tuple[str, ...]] = []
-        finder = PeopleFinder(self._lexicon, self._people.words)
-        asked = False
-        for text in texts:
-            mentions += [m.words for m in self._mentions(text, finder, asked)]
-            asked = asks_for_name(text)
-        for words in sorted(mentions, key=len, reverse=True):
-            self._people.number_of(words)
+                    locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
+        # Twice: the second time the names that stand in a clear place are known in an unclear one.
+        for _ in range(2):
+            mentions: list[tuple[str, ...]] = []
+            finder = PeopleFinder(self._lexicon, self._people.words)
+            asked = False
+            for text in texts:
+                mentions += [m.words for m in self._mentions(text, finder, asked)]
+                asked = asks_for_name(text)
+            for words in sorted(mentions, key=len, reverse=True):
+                self._people.number_of(words)
+        for local in sorted(locals_):
+            self._people.join(local)
 
     def _mentions(self, text: str, finder: PeopleFinder, asked: bool) -> list[Any]:
         found = finder.find(text, asked=asked)
@@ -102,7 +108,7 @@ class Redactor:
             for entity in pipeline(text).ents:
                 overlaps = any(m.start < entity.end_char and entity.start_char < m.end for m in found)
                 if entity.label_ == "PERSON" and not overlaps:
-                    words = tuple(fold(w) for w in re.findall(r"[^\W\d_]{2,}", entity.text))
+                    words = tuple(joined(w) for w in re.findall(r"[^\W\d_]{2,}", entity.text))
                     if words and not all(w in NEVER for w in words):
                         found.append(Mention(entity.start_char, entity.end_char, words))
         return found

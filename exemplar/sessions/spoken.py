@@ -46,7 +46,7 @@ _EMAIL: Final = re.compile(
 )
 #: "look at amazon dot com" gives no address.
 _NO_LOCAL: Final = frozenset(
-    """look looked looking order ordered buy bought shop shopped is was are be been it that this one us me you
+    """look looked looking chat call text visit write email mail go going come contact order ordered buy bought shop shopped is was are be been it that this one us me you
     them here there find found available sold get got check saw see work works working arrive arrived price
     prices site website page up out back and or online cheaper stuff same store login log sign signed""".split()
 )
