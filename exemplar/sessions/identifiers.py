@@ -20,8 +20,24 @@ from exemplar.sessions.spoken import spoken_digits, spoken_emails
 
 #: The kinds of placeholders, surest first: where two overlap, the first is right.
 KINDS: Final = (
-    "EMAIL", "URL", "IBAN", "CARD", "EXPIRY", "IP", "PASSWORD", "DATE_OF_BIRTH", "ID", "INVOICE", "ORDER", "TICKET",
-    "TRACKING", "ACCOUNT", "PHONE", "ADDRESS", "HANDLE", "NAME",
+    "EMAIL",
+    "URL",
+    "IBAN",
+    "CARD",
+    "EXPIRY",
+    "IP",
+    "PASSWORD",
+    "DATE_OF_BIRTH",
+    "ID",
+    "INVOICE",
+    "ORDER",
+    "TICKET",
+    "TRACKING",
+    "ACCOUNT",
+    "PHONE",
+    "ADDRESS",
+    "HANDLE",
+    "NAME",
 )
 
 
@@ -49,38 +65,72 @@ _CUES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("INVOICE", r"\b(?:invoices?|bills?|inv|factuur|rechnung|facture|receipt)\b"),
-        ("ORDER", r"\b(?:orders?|bestelling|bestellung|commande|pedido|purchase)\b|\bml\b|\bm[ .\-]*l\b"),
-        ("TRACKING", r"\b(?:track(?:ing)?|parcels?|packages?|shipments?|consignment|waybill|barcode|dhl|ups|fedex|"
-                     r"dpd|gls|hermes|evri|postnl|royal mail)\b"),
-        ("TICKET", r"\b(?:tickets?|case|complaint|reference|ref|rma|return number|handover|claim|incident)\b"),
-        ("PHONE", r"\b(?:tele)?phones?\b|\b(?:mobile|cell(?:phone)?|handy|whats ?app|landline|fax|tel|call(?:ed|ing)?|"
-                  r"ring|rang|reach(?:ed)?|dial(?:ed)?|text(?:ed)?(?: me)?|sms|callback|contact number|mob|number is|"
-                  r"extension|ext)\b|☎|📞"),
-        ("ID", r"\b(?:passport|social security|ssn|national insurance|nino|ni number|tax (?:id|number)|vat|bsn|nif|nie|"
-               r"dni|pesel|cpf|aadhaar|pan card|id card|driv(?:er|ing)(?:'?s)? licen[cs]e|personnummer|codice fiscale)\b"),
+        (
+            "ORDER",
+            r"\b(?:orders?|bestelling|bestellung|commande|pedido|purchase)\b|\bml\b|\bm[ .\-]*l\b",
+        ),
+        (
+            "TRACKING",
+            r"\b(?:track(?:ing)?|parcels?|packages?|shipments?|consignment|waybill|barcode|dhl|"
+            r"ups|fedex|"
+            r"dpd|gls|hermes|evri|postnl|royal mail)\b",
+        ),
+        (
+            "TICKET",
+            r"\b(?:tickets?|case|complaint|reference|ref|rma|return number|handover|claim|"
+            r"incident)\b",
+        ),
+        (
+            "PHONE",
+            r"\b(?:tele)?phones?\b|\b(?:mobile|cell(?:phone)?|handy|whats ?app|landline|fax|"
+            r"tel|call(?:ed|ing)?|"
+            r"ring|rang|reach(?:ed)?|dial(?:ed)?|text(?:ed)?(?: me)?|sms|callback|"
+            r"contact number|mob|number is|"
+            r"extension|ext)\b|☎|📞",
+        ),
+        (
+            "ID",
+            r"\b(?:passport|social security|ssn|national insurance|nino|ni number|tax (?:id|"
+            r"number)|vat|bsn|nif|nie|"
+            r"dni|pesel|cpf|aadhaar|pan card|id card|driv(?:er|ing)(?:'?s)? licen[cs]e|"
+            r"personnummer|codice fiscale)\b",
+        ),
         ("IBAN", r"\biban\b"),
-        ("CARD", r"\b(?:cards?|visa|mastercard|amex|american express|maestro|debit|credit)\b|\bending (?:in|with)\b"
-                 r"|\blast (?:four|4)\b"),
-        ("ACCOUNT", r"\b(?:accounts?|customer|client|member(?:ship)?|loyalty|sort code|routing|bic|swift|bank|user|"
-                    r"profile|gift ?card|voucher|serial|policy|contract|acct)\b"),
+        (
+            "CARD",
+            r"\b(?:cards?|visa|mastercard|amex|american express|maestro|debit|credit)\b|"
+            r"\bending (?:in|with)\b"
+            r"|\blast (?:four|4)\b",
+        ),
+        (
+            "ACCOUNT",
+            r"\b(?:accounts?|customer|client|member(?:ship)?|loyalty|sort code|routing|bic|"
+            r"swift|bank|user|"
+            r"profile|gift ?card|voucher|serial|policy|contract|acct)\b",
+        ),
     )
 )
 _DIGITS: Final = re.compile(
     r"(?<![\w.,@€$£/:])(?:\+|00)?[(]?\+?\d(?:[)]?[ \t\-/().–‑ ]{0,3}\d)*(?![\w@])"
 )
 _MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 _DATE: Final = (
-    rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|th)?[ \-](?:of )?{_MONTH}\.?,?[ \-]*\d{{2,4}}|"
+    rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?[ \-](?:of )?{_MONTH}\.?,?[ \-]*\d{{2,4}}|"
     rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}|"
-    rf"(?:the )?[a-z]+(?:[ \-][a-z]+)? (?:of )?{_MONTH},? (?:nineteen|twenty|two thousand)(?:[ \-][a-z]+){{1,3}}|"
-    rf"{_MONTH} (?:the )?[a-z]+(?:[ \-][a-z]+)?,? (?:nineteen|twenty|two thousand)(?:[ \-][a-z]+){{1,3}}|"
+    rf"(?:the )?[a-z]+(?:[ \-][a-z]+)? (?:of )?{_MONTH},? (?:nineteen|twenty|"
+    rf"two thousand)(?:[ \-][a-z]+){{1,3}}|"
+    rf"{_MONTH} (?:the )?[a-z]+(?:[ \-][a-z]+)?,? (?:nineteen|twenty|"
+    rf"two thousand)(?:[ \-][a-z]+){{1,3}}|"
     rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?![\w])"
 )
 _BIRTH: Final = re.compile(
-    rf"\b(?:born(?: on)?|date of birth|d\.?o\.?b\.?|birth ?date|birthday|geboren(?: am)?|geboortedatum)\b"
+    rf"\b(?:born(?: on)?|date of birth|d\.?o\.?b\.?|birth ?date|birthday|geboren(?: am)?|"
+    rf"geboortedatum)\b"
     rf"(?:\W{{0,5}}(?:is|was|on|the|it'?s|:|=))*\W{{0,4}}({_DATE})",
     re.IGNORECASE,
 )
@@ -95,48 +145,80 @@ _OURS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("INVOICE", re.compile(r"(?<![\w.+-])inv?[ #.\-]{0,2}(\d{6})(?!\d)", re.IGNORECASE)),
     ("TICKET", re.compile(r"(?<![\w.+-])[HXRKCV]-(\d{4,6})(?!\d)", re.IGNORECASE)),
 )
-_CODE: Final = re.compile(r"(?<![\w@./\-])#?(?=[A-Z0-9\-/]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w@])", re.IGNORECASE)
+_CODE: Final = re.compile(
+    r"(?<![\w@./\-])#?(?=[A-Z0-9\-/]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w@])", re.IGNORECASE
+)
 _TOLD: Final = re.compile(
     r"""\b(?P<what>order|invoice|bill|ticket|case|complaint|reference|ref|booking|rma|return|tracking|parcel|shipment|
-        account|customer|member(?:ship)?|loyalty|client|passport|voucher|serial|policy|vat|tax|licen[cs]e|sort|routing
+        account|customer|member(?:ship)?|loyalty|client|passport|voucher|serial|policy|vat|tax|
+          licen[cs]e|sort|routing
         |user|contract|confirmation)
-        (?:\s+card)?(?:\s*(?:numbers?|no\.?|nr\.?|id|code|ref(?:erence)?|\#))*\s*(?:is|was|:|=|-|–|it's|of)?\s*
+        (?:\s+card)?(?:\s*(?:numbers?|no\.?|nr\.?|id|code|ref(?:erence)?|\#))*\s*(?:is|was|:|=|-|
+          –|it's|of)?\s*
         (?P<code>\#?(?=[A-Z0-9\-/]*\d[A-Z0-9\-/]*\d)[A-Z0-9][A-Z0-9\-/]{2,24})(?![\w@])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WHAT: Final = {
-    "order": "ORDER", "booking": "ORDER", "confirmation": "ORDER", "invoice": "INVOICE", "bill": "INVOICE",
-    "ticket": "TICKET", "case": "TICKET", "complaint": "TICKET", "reference": "TICKET", "ref": "TICKET",
-    "rma": "TICKET", "return": "TICKET", "tracking": "TRACKING", "parcel": "TRACKING", "shipment": "TRACKING",
-    "passport": "ID", "vat": "ID", "tax": "ID", "license": "ID", "licence": "ID",
+    "order": "ORDER",
+    "booking": "ORDER",
+    "confirmation": "ORDER",
+    "invoice": "INVOICE",
+    "bill": "INVOICE",
+    "ticket": "TICKET",
+    "case": "TICKET",
+    "complaint": "TICKET",
+    "reference": "TICKET",
+    "ref": "TICKET",
+    "rma": "TICKET",
+    "return": "TICKET",
+    "tracking": "TRACKING",
+    "parcel": "TRACKING",
+    "shipment": "TRACKING",
+    "passport": "ID",
+    "vat": "ID",
+    "tax": "ID",
+    "license": "ID",
+    "licence": "ID",
 }
 _IBAN: Final = re.compile(
     r"(?<![\w])[A-Z]{2}[ ]?\d{2}[ \-]?[A-Z0-9]{4}(?:[ \-]?(?=[A-Z0-9]*\d)[A-Z0-9]{4}){1,6}"
     r"(?:[ \-]?\d[A-Z0-9]{0,3})?(?![\w])",
     re.IGNORECASE,
 )
-_URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w@.])(?:[\w\-]+\.)+[a-z]{2,}/[^\s<>\"')]+", re.I)
-_HANDLE: Final = re.compile(r"(?<![\w@.])@(?!here\b|channel\b|everyone\b)[A-Za-z][\w.\-]{2,30}(?<![.\-])")
+_URL: Final = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w@.])(?:[\w\-]+\.)+[a-z]{2,}/[^\s<>\"')]+", re.I
+)
+_HANDLE: Final = re.compile(
+    r"(?<![\w@.])@(?!here\b|channel\b|everyone\b)[A-Za-z][\w.\-]{2,30}(?<![.\-])"
+)
 _PASSWORD: Final = re.compile(
-    r"\b(?:password|passwort|wachtwoord|passcode|pass ?phrase|pin(?: ?code)?|security code|cvv2?|cvc2?|"
-    r"verification code|one[- ]time code|otp)(?:\s+(?:is|was|to|now|again|set to))*\s*[:=]?\s*[\"“'‘]?"
+    r"\b(?:password|passwort|wachtwoord|passcode|pass ?phrase|pin(?: ?code)?|security code|"
+    r"cvv2?|cvc2?|"
+    r"verification code|one[- ]time code|otp)(?:\s+(?:is|was|to|now|again|"
+    r"set to))*\s*[:=]?\s*[\"“'‘]?"
     r"(?P<secret>\S*[\d!#$%&*@^_+=]\S*)",
     re.IGNORECASE,
 )
 _EXPIRY: Final = re.compile(
-    r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to))\W{0,4}(?:is\s+)?(\d{1,2} ?[/\-] ?\d{2,4})(?!\d)",
+    r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|"
+    r"to))\W{0,4}(?:is\s+)?(\d{1,2} ?[/\-] ?\d{2,4})(?!\d)",
     re.IGNORECASE,
 )
 _LAST_FOUR: Final = re.compile(
-    r"\b(?:ending(?: in| with)?|ends(?: in| with)?|last (?:four|4)(?: digits)?(?: are| is| were)?)\W{0,4}(\d{4})(?!\d)",
+    r"\b(?:ending(?: in| with)?|ends(?: in| with)?|last (?:four|4)(?: digits)?(?: are| is|"
+    r" were)?)\W{0,4}(\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _SORT_CODE: Final = re.compile(
-    r"\b(?:sort code|routing(?: number)?|bsb|blz)\W{0,3}(?:is\W+)?(\d{2,3}(?:[ \-]?\d{2,3}){1,3})(?!\d)", re.I
+    r"\b(?:sort code|routing(?: number)?|bsb|"
+    r"blz)\W{0,3}(?:is\W+)?(\d{2,3}(?:[ \-]?\d{2,3}){1,3})(?!\d)",
+    re.I,
 )
 _MEASURE_AFTER: Final = re.compile(
-    r"\s*(?:€|£|\$|%|eur\b|euros?\b|usd\b|gbp\b|dollars?\b|pounds?\b|cm\b|mm\b|kg\b|g\b|ml\b|w\b|watts?\b|x\s*\d|×|"
-    r"hours?\b|days?\b|weeks?\b|months?\b|years?\b|minutes?\b|mins?\b|times\b|people\b|pieces\b|km\b|m\b|lumens?\b|"
+    r"\s*(?:€|£|\$|%|eur\b|euros?\b|usd\b|gbp\b|dollars?\b|pounds?\b|cm\b|mm\b|kg\b|g\b|ml\b|"
+    r"w\b|watts?\b|x\s*\d|×|"
+    r"hours?\b|days?\b|weeks?\b|months?\b|years?\b|minutes?\b|mins?\b|times\b|people\b|"
+    r"pieces\b|km\b|m\b|lumens?\b|"
     r"inch(?:es)?\b|rpm\b|watt\b|°)",
     re.IGNORECASE,
 )
@@ -200,14 +282,24 @@ def _codes(text: str) -> Iterator[Found]:
         digits = re.sub(r"\D", "", code)
         if digits == code and re.match(r"[ \-]\d", text[told.start("code") + len(code) :]):
             continue  # The first group of a longer number, which is read whole below.
-        if len(digits) < 3 or _PLAIN_DATE.fullmatch(code) or _MEASURE_AFTER.match(text, told.start("code") + len(code)):
+        if (
+            len(digits) < 3
+            or _PLAIN_DATE.fullmatch(code)
+            or _MEASURE_AFTER.match(text, told.start("code") + len(code))
+        ):
             continue
         if len(digits) == 4 and digits == code and re.match(r"(?:19|20)\d\d$", code):
             continue
         if re.search(r"\d+x\d+", code, re.IGNORECASE):
             continue
         kind = _WHAT.get(told["what"].lower(), "ACCOUNT")
-        kind = "ORDER" if re.match(r"#?ml", code, re.I) else "INVOICE" if re.match(r"#?inv?-?\d", code, re.I) else kind
+        kind = (
+            "ORDER"
+            if re.match(r"#?ml", code, re.I)
+            else "INVOICE"
+            if re.match(r"#?inv?-?\d", code, re.I)
+            else kind
+        )
         start = told.start("code")
         # A longer number in groups is read as one below.
         weight = 7.2 if digits != code else 6.2
@@ -222,7 +314,9 @@ def _codes(text: str) -> Iterator[Found]:
             continue
         if re.search(r"\d[x×]\d|\d(?:st|nd|rd|th)$", code, re.IGNORECASE):
             continue
-        if re.match(r"#?inv?-?\d", code, re.IGNORECASE) or re.match(r"#?ml-?\d", code, re.IGNORECASE):
+        if re.match(r"#?inv?-?\d", code, re.IGNORECASE) or re.match(
+            r"#?ml-?\d", code, re.IGNORECASE
+        ):
             continue
         kind = _cued(text, code_found.start()) or ("TRACKING" if len(code) >= 12 else "ACCOUNT")
         kind = "ACCOUNT" if kind in {"CARD", "PHONE", "IBAN"} else kind
@@ -256,7 +350,7 @@ def _numbers(text: str) -> Iterator[Found]:
     for found in _DIGITS.finditer(text):
         for start, end in _split_at_dates(found.group()):
             yield from _number(text, found.start() + start, found.start() + end)
-    phones = [f for f in _presidio("phone", text)] if sum(s.isdigit() for s in text) >= 7 else []
+    phones = list(_presidio("phone", text)) if sum(s.isdigit() for s in text) >= 7 else []
     for start, end in phones:
         written = text[start:end]
         digits = re.sub(r"\D", "", written)
@@ -294,8 +388,11 @@ def _number(text: str, start: int, end: int) -> Iterator[Found]:
         return
     cue = _cued(text, start)
     groups = [len(group) for group in re.findall(r"\d+", written)]
-    if 13 <= count <= 19 and (luhn(digits) and not written.startswith(("+", "00")) or cue == "CARD"
-                              or groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])):
+    if 13 <= count <= 19 and (
+        (luhn(digits) and not written.startswith(("+", "00")))
+        or cue == "CARD"
+        or groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])
+    ):
         yield Found(start, end, "CARD", digits[-4:], 8.3)
         return
     kind = _kind_of(written, digits, groups, cue, text[max(0, start - 45) : start])
@@ -304,7 +401,9 @@ def _number(text: str, start: int, end: int) -> Iterator[Found]:
         yield Found(start, end, kind, _key_of(kind, digits), sure)
 
 
-def _kind_of(written: str, digits: str, groups: list[int], cue: str | None, before: str) -> str | None:
+def _kind_of(
+    written: str, digits: str, groups: list[int], cue: str | None, before: str
+) -> str | None:
     count = len(digits)
     dialled = written.startswith(("+", "00")) and 8 <= count <= 17
     if cue in {"ORDER", "INVOICE"} and count == 6 and len(groups) <= 3:
@@ -314,20 +413,30 @@ def _kind_of(written: str, digits: str, groups: list[int], cue: str | None, befo
     if cue == "PHONE" and 7 <= count <= 15:
         return "PHONE"
     grouped = len(groups) > 1
-    american = groups in ([3, 3, 4], [1, 3, 3, 4]) or (groups == [3, 4] and (digits.startswith("555") or "-" in written))
+    american = groups in ([3, 3, 4], [1, 3, 3, 4]) or (
+        groups == [3, 4] and (digits.startswith("555") or "-" in written)
+    )
     if american and cue not in {"ACCOUNT", "ORDER", "INVOICE", "TRACKING", "TICKET", "ID"}:
         return "PHONE"
-    if cue in {"ORDER", "INVOICE", "TICKET", "TRACKING", "ACCOUNT", "ID"} and count >= 5 and (
-        count >= 7 or not grouped or cue in {"ACCOUNT", "ID"}
+    if (
+        cue in {"ORDER", "INVOICE", "TICKET", "TRACKING", "ACCOUNT", "ID"}
+        and count >= 5
+        and (count >= 7 or not grouped or cue in {"ACCOUNT", "ID"})
     ):
         return cue
-    if digits.startswith("0") and 9 <= count <= 12 or (grouped and len(groups) >= 3 and 8 <= count <= 12):
+    if (digits.startswith("0") and 9 <= count <= 12) or (
+        grouped and len(groups) >= 3 and 8 <= count <= 12
+    ):
         return "PHONE"
     if count == 6 and not grouped:
         return "ORDER"
     if count >= 7:
         return "PHONE" if count == 10 and not grouped and digits[0] in "6789" else "ACCOUNT"
-    if cue == "ACCOUNT" and count >= 4 and re.search(r"(?:number|no\.?|nr|id|code|#)\W{0,6}(?:is\W*)?$", before, re.I):
+    if (
+        cue == "ACCOUNT"
+        and count >= 4
+        and re.search(r"(?:number|no\.?|nr|id|code|#)\W{0,6}(?:is\W*)?$", before, re.I)
+    ):
         return "ACCOUNT"
     return None
 
@@ -338,8 +447,11 @@ def _spoken(text: str) -> Iterator[Found]:
         count = len(said.digits)
         kind: str | None
         start = said.start
-        letters = re.search(r"\b(m[\s.\-]*l|em[\s\-]*el+|i[\s.\-]*n(?:[\s.\-]*v)?)[\s.,\-]*(?:dash|hyphen)?[\s,]*$",
-                            text[:start], re.I)
+        letters = re.search(
+            r"\b(m[\s.\-]*l|em[\s\-]*el+|i[\s.\-]*n(?:[\s.\-]*v)?)[\s.,\-]*(?:dash|hyphen)?[\s,]*$",
+            text[:start],
+            re.I,
+        )
         if letters and count >= 5:
             kind = "ORDER" if letters[1][0].lower() in "me" else "INVOICE"
             start = letters.start()
@@ -382,7 +494,9 @@ def _measured(text: str, start: int, end: int) -> bool:
     if re.search(r"(?:[€$£]|eur|usd|gbp)\s*$", text[max(0, start - 5) : start], re.IGNORECASE):
         return True
     written = text[start:end]
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", written) or re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+", written):
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", written) or re.fullmatch(
+        r"\d{1,3}(?:[ .,]\d{3})+", written
+    ):
         after = _MEASURE_AFTER.match(text, end)
         return bool(after) or bool(re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", written))
     return bool(_MEASURE_AFTER.match(text, end)) and len(re.sub(r"\D", "", written)) < 8
@@ -395,7 +509,9 @@ def _key_of(kind: str, written: str) -> str:
         return digits[-7:]
     if kind == "CARD":
         return digits[-4:]
-    if kind in {"ORDER", "INVOICE", "TICKET"} and re.fullmatch(r"#?(?:[a-z]{1,3}[ \-]?)?\d+", written, re.IGNORECASE):
+    if kind in {"ORDER", "INVOICE", "TICKET"} and re.fullmatch(
+        r"#?(?:[a-z]{1,3}[ \-]?)?\d+", written, re.IGNORECASE
+    ):
         return digits
     return _squeezed(written)
 
@@ -426,7 +542,7 @@ def _recognizers() -> dict[str, Any]:
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     known = _presidio_recognizers()
 
-    class Email(known.EmailRecognizer):  # type: ignore[misc]
+    class Email(known.EmailRecognizer):  # type: ignore[misc, name-defined]
         """Presidio's own asks the network which top-level domains there are; any will do here."""
 
         def validate_result(self, pattern_text: str) -> bool:
@@ -437,9 +553,13 @@ def _recognizers() -> dict[str, Any]:
         "iban": known.IbanRecognizer(),
         "card": known.CreditCardRecognizer(),
         "ip": known.IpRecognizer(),
-        "phone": known.PhoneRecognizer(supported_regions=("US", "GB", "DE", "NL", "FR", "IN"), leniency=1),
+        "phone": known.PhoneRecognizer(
+            supported_regions=("US", "GB", "DE", "NL", "FR", "IN"), leniency=1
+        ),
         "ssn": known.UsSsnRecognizer(),
-        "nino": known.NhsRecognizer() if not hasattr(known, "UkNinoRecognizer") else known.UkNinoRecognizer(),
+        "nino": known.NhsRecognizer()
+        if not hasattr(known, "UkNinoRecognizer")
+        else known.UkNinoRecognizer(),
     }
 
 

@@ -39,75 +39,98 @@ _LETTERS: Final = str.maketrans(
     | {"’": "'", "ʻ": "'", "`": "'"}
 )
 
+
+def words_in(text: str) -> frozenset[str]:
+    """Returns the words of a list that is written as a text."""
+    return frozenset(text.split())
+
+
 #: Words that are never a name, whatever stands around them: grammar, courtesy, the shop's own talk.
-NEVER: Final = frozenset(
-    """a about after again all also am an and any anyone anything are as ask at away back be because been
-    before being but by bye can can't could customer dear did didn't do does doesn't don't done down each
-    eh either else er even ever every everyone fine for from get gets give go going good got great had
-    has have haven't he hello help her here hers hey hi him his hm hmm how however i i'd i'll i'm i've if
-    in into is isn't it it'd it'll it's its just keep know later let let's like look looking lot ma'am
-    madam many maybe me mine miss more most mr mrs ms much my never new next no nobody none nope not
-    nothing now of off oh ok okay on once one only or other our ours out over own per please pls quite
-    really right same see she should since sir so some somebody someone something soon sorry speak
-    speaking still such sure sweet team than thank thanks that that's the their them then there there's
-    these they they're thing things this those though to today tomorrow tonight too two uh um under until
-    up us use very wait want was wasn't we we'll we're we've well were what what's when where where's
-    which while who who's whose why with without won't would wow yeah yep yes yesterday yet you you'll
-    you're you've your yours meadow lane exemplar assistant support service agent delivery order invoice
-    refund return email phone address account name number morning afternoon evening cheers regards
-    sincerely best kind warm guys folks everybody all hiya everything welcome anybody monsieur madame
-    herr frau im ive id ill youre youve theyre dont cant wont arent isnt wasnt didnt doesnt havent hasnt its thats
-    whats lets mate buddy pal bro sis dude man hun darling honey sweetie boss chief bot chatbot human person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover
-    ola olá order called named false add""".split()
+NEVER: Final = words_in(
+    """
+    a about after again all also am an and any anyone anything are as ask at away back be because
+    been before being but by bye can can't could customer dear did didn't do does doesn't don't done
+    down each eh either else er even ever every everyone fine for from get gets give go going good
+    got great had has have haven't he hello help her here hers hey hi him his hm hmm how however i
+    i'd i'll i'm i've if in into is isn't it it'd it'll it's its just keep know later let let's like
+    look looking lot ma'am madam many maybe me mine miss more most mr mrs ms much my never new next
+    no nobody none nope not nothing now of off oh ok okay on once one only or other our ours out
+    over own per please pls quite really right same see she should since sir so some somebody
+    someone something soon sorry speak speaking still such sure sweet team than thank thanks that
+    that's the their them then there there's these they they're thing things this those though to
+    today tomorrow tonight too two uh um under until up us use very wait want was wasn't we we'll
+    we're we've well were what what's when where where's which while who who's whose why with
+    without won't would wow yeah yep yes yesterday yet you you'll you're you've your yours meadow
+    lane exemplar assistant support service agent delivery order invoice refund return email phone
+    address account name number morning afternoon evening cheers regards sincerely best kind warm
+    guys folks everybody all hiya everything welcome anybody monsieur madame herr frau im ive id ill
+    youre youve theyre dont cant wont arent isnt wasnt didnt doesnt havent hasnt its thats whats
+    lets mate buddy pal bro sis dude man hun darling honey sweetie boss chief bot chatbot human
+    person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover ola olá
+    order called named false add
+    """
 )
 #: Months and days; "May", "April", "June" and "August" are names only where something says so.
-CALENDAR: Final = frozenset(
-    """january february march april may june july august september october november december monday
-    tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon
-    tue wed thu fri sat sun easter christmas ramadan diwali eid hanukkah valentine halloween""".split()
+CALENDAR: Final = words_in(
+    """
+    january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov
+    dec mon tue wed thu fri sat sun easter christmas ramadan diwali eid hanukkah valentine halloween
+    """
 )
 #: Who delivers, who takes payments, who makes things, and what tongues are called.
-NOT_PEOPLE: Final = frozenset(
-    """argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol coolblue otto zara vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost inpost
-    colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort giropay apple
-    google android samsung sony philips bosch miele siemens braun dyson ikea lego nespresso delonghi
-    kitchenaid smeg tefal krups bodum hario baratza slack zendesk intercom chatwoot whatsapp facebook
-    instagram twitter tiktok youtube gmail outlook hotmail yahoo icloud microsoft windows chrome safari
-    firefox iphone ipad macbook trustpilot ebay etsy shopify stripe wise revolut monzo barclays lloyds
-    santander hsbc ing rabobank abn amro english dutch german french spanish italian portuguese polish
-    swedish norwegian danish finnish turkish arabic hebrew russian ukrainian chinese japanese korean
-    british american european african asian australian canadian indian irish scottish welsh belgian
-    austrian swiss greek czech hungarian romanian bulgarian croatian brazilian mexican nigerian kenyan
-    scandinavian nordic christian muslim jewish catholic buddhist bluetooth wifi velvet victorian""".split()
+NOT_PEOPLE: Final = words_in(
+    """
+    argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol coolblue otto zara
+    vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost
+    inpost colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort
+    giropay apple google android samsung sony philips bosch miele siemens braun dyson ikea lego
+    nespresso delonghi kitchenaid smeg tefal krups bodum hario baratza slack zendesk intercom
+    chatwoot whatsapp facebook instagram twitter tiktok youtube gmail outlook hotmail yahoo icloud
+    microsoft windows chrome safari firefox iphone ipad macbook trustpilot ebay etsy shopify stripe
+    wise revolut monzo barclays lloyds santander hsbc ing rabobank abn amro english dutch german
+    french spanish italian portuguese polish swedish norwegian danish finnish turkish arabic hebrew
+    russian ukrainian chinese japanese korean british american european african asian australian
+    canadian indian irish scottish welsh belgian austrian swiss greek czech hungarian romanian
+    bulgarian croatian brazilian mexican nigerian kenyan scandinavian nordic christian muslim jewish
+    catholic buddhist bluetooth wifi velvet victorian
+    """
 )
 #: Shades that people are called by too.
-SHADES: Final = frozenset(
-    "allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose hazel ivory ash scarlet violet ginger pearl coral crystal ebony "
-    "indigo jasmine lily iris daisy heather fern ivy poppy holly willow autumn summer dawn sienna "
-    "saffron cherry clay flint slate robin jay martin wren oak stone brown green white black gray grey".split()
+SHADES: Final = words_in(
+    """
+    allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose
+    hazel ivory ash scarlet violet ginger pearl coral crystal ebony indigo jasmine lily iris daisy
+    heather fern ivy poppy holly willow autumn summer dawn sienna saffron cherry clay flint slate
+    robin jay martin wren oak stone brown green white black gray grey
+    """
 )
 #: What our kind of shop sells; a name before one of these is a product's.
-PRODUCTS: Final = frozenset(
-    """lamp lamps light lights lampshade shade desk desks chair chairs armchair stool stools sofa sofas
-    couch bed beds table tables shelf shelves bookshelf bookcase cabinet wardrobe dresser drawer drawers
-    rug rugs carpet mat curtain curtains blind blinds cushion cushions pillow pillows duvet duvets throw
-    blanket sheet sheets towel towels tablecloth napkin napkins mug mugs cup cups glass glasses plate
-    plates bowl bowls pot pots pan pans kettle kettles toaster blender grinder jug mixer oven knife knives
-    speaker speakers headphones backpack bag bags board mirror mirrors frame frames clock clocks vase
-    vases candle candles planter bench benches parasol hammock grill range collection series line model
-    set sets edition version frame mattress headboard nightstand sideboard bedside floor wall ceiling
-    standing reading pendant swivel dining coffee side corner garden outdoor cover covers fabric leather
-    linen cotton wool walnut oak one ones in""".split()
+PRODUCTS: Final = words_in(
+    """
+    lamp lamps light lights lampshade shade desk desks chair chairs armchair stool stools sofa sofas
+    couch bed beds table tables shelf shelves bookshelf bookcase cabinet wardrobe dresser drawer
+    drawers rug rugs carpet mat curtain curtains blind blinds cushion cushions pillow pillows duvet
+    duvets throw blanket sheet sheets towel towels tablecloth napkin napkins mug mugs cup cups glass
+    glasses plate plates bowl bowls pot pots pan pans kettle kettles toaster blender grinder jug
+    mixer oven knife knives speaker speakers headphones backpack bag bags board mirror mirrors frame
+    frames clock clocks vase vases candle candles planter bench benches parasol hammock grill range
+    collection series line model set sets edition version frame mattress headboard nightstand
+    sideboard bedside floor wall ceiling standing reading pendant swivel dining coffee side corner
+    garden outdoor cover covers fabric leather linen cotton wool walnut oak one ones in
+    """
 )
 #: Small words inside names.
-PARTICLES: Final = frozenset(
-    "van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti ibn "
-    "ben bint san st saint mac mc y e af av i".split()
+PARTICLES: Final = words_in(
+    """
+    van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti
+    ibn ben bint san st saint mac mc y e af av i
+    """
 )
 
 
 def joined(word: str) -> str:
-    """Returns a word folded and without hyphens and apostrophes, as addresses write it: "O'Brien" → "obrien"."""
+    """Returns a word folded and without hyphens and apostrophes, as addresses write it: "obrien"."""
     return fold(word).replace("-", "").replace("'", "").replace("‑", "")
 
 
@@ -139,8 +162,10 @@ class NameLexicon:
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
-        return word in self.given or word in self.family or (
-            "-" in word and all(part in self.given for part in word.split("-"))
+        return (
+            word in self.given
+            or word in self.family
+            or ("-" in word and all(part in self.given for part in word.split("-")))
         )
 
 
@@ -167,8 +192,9 @@ def shared_lexicon() -> NameLexicon:
             capital.add(fold(word))
     known = {fold(word) for word in probabilities if word.isalpha() and word == word.lower()}
     seldom = {
-        name for name in given if len(name) > 3 and name not in ordinary
-        and (name in capital or name not in known)
+        name
+        for name in given
+        if len(name) > 3 and name not in ordinary and (name in capital or name not in known)
     }
     return NameLexicon(
         frozenset(given), frozenset(family), frozenset(ordinary), frozenset(seldom), _places()
@@ -235,13 +261,19 @@ def _places() -> frozenset[str]:
         for zone in zoneinfo.available_timezones()
         if "/" in zone and not zone.startswith(("Etc/", "US/", "posix", "right"))
     ]
-    more = (
-        "england scotland wales britain london europe asia africa america brabant bavaria brooklyn "
-        "manhattan queens bronx chelsea yorkshire kent surrey essex cornwall texas california florida "
-        "virginia georgia carolina dakota washington oregon nevada arizona utah ohio iowa kansas maine "
-        "cologne nuremberg heidelberg groningen eindhoven tilburg breda nijmegen haarlem leiden delft "
-        "arnhem zwolle maastricht ghent bruges antwerp leuven liege strasbourg bordeaux nantes nice lille "
-        "nottingham sheffield leicester coventry bradford norwich exeter plymouth derby lincoln lancaster "
-        "preston bolton stockport milton houston austin dallas phoenix denver boston orlando jackson"
-    ).split()
-    return frozenset(fold(place) for place in [*listed, *zones, *more]) - {"chad", "jordan", "israel"}
+    more = words_in(
+        """
+    england scotland wales britain london europe asia africa america brabant bavaria brooklyn
+    manhattan queens bronx chelsea yorkshire kent surrey essex cornwall texas california florida
+    virginia georgia carolina dakota washington oregon nevada arizona utah ohio iowa kansas maine
+    cologne nuremberg heidelberg groningen eindhoven tilburg breda nijmegen haarlem leiden delft
+    arnhem zwolle maastricht ghent bruges antwerp leuven liege strasbourg bordeaux nantes nice lille
+    nottingham sheffield leicester coventry bradford norwich exeter plymouth derby lincoln lancaster
+    preston bolton stockport milton houston austin dallas phoenix denver boston orlando jackson
+    """
+    )
+    return frozenset(fold(place) for place in [*listed, *zones, *more]) - {
+        "chad",
+        "jordan",
+        "israel",
+    }

@@ -24,6 +24,7 @@ from exemplar.sessions.names import (
     NameLexicon,
     fold,
     joined,
+    words_in,
 )
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’‑\-][^\W\d_]+)*")
@@ -38,15 +39,20 @@ _STRONG: Final = re.compile(
           \s+(?:full\s+|first\s+|last\s+|family\s+|given\s+)?name(?:\s+is|\s+was|'s|’s|\s*[:=])
       | \b(?:sur|fore|first\s|last\s|full\s)?name(?:'s|’s|\s+is|\s*[:=])
       | \bname\s+(?:on|for|of|against|with)\s+(?:the|my|this|that)\s+\w+(?:\s+is|'s|\s*:)
-      | \b(?:order|booking|account|reservation|purchase)\s+(?:is|was)\s+(?:under|in\s+the\s+name\s+of)
+      | \b(?:order|booking|account|reservation|purchase)\s+(?:is|was)\s+(?:under|
+        in\s+the\s+name\s+of)
       | \bname(?=\s+(?-i:[A-Z]))
       | \b(?:i\s+go\s+by|ask(?:ed)?\s+for|on\s+behalf\s+of|in\s+the\s+name(?:\s+of)?
-          |under\s+(?:the\s+)?name(?:\s+of)?|it'?s\s+under|booked\s+under|ordered\s+by|placed\s+by|paid\s+by
+          |under\s+(?:the\s+)?name(?:\s+of)?|it'?s\s+under|booked\s+under|ordered\s+by|
+            placed\s+by|paid\s+by
           |account\s+holder(?:\s+is|\s*:)?|card\s?holder(?:\s+is|\s*:)?|recipient(?:\s+is|\s*:)?
-          |addressed\s+to|made\s+out\s+to|attn\.?:?|attention:?|fao:?|c/o|signed(?:\s+for)?(?:\s+by)?,?
-          |known\s+as|née|nee|(?:customer|caller|agent|from|to|cc|contact|buyer|client|adviser|advisor
+          |addressed\s+to|made\s+out\s+to|attn\.?:?|attention:?|fao:?|c/o|
+            signed(?:\s+for)?(?:\s+by)?,?
+          |known\s+as|née|nee|(?:customer|caller|agent|from|to|cc|contact|buyer|client|adviser|
+            advisor
           |rep|operator|spelled|spelt)\s*:)
-      | (?<![\w'’])(?:mr|mrs|ms|mx|dr|prof|sir|madame|monsieur|mme|mlle|herr|frau|señora?|senora?|sra|dhr
+      | (?<![\w'’])(?:mr|mrs|ms|mx|dr|prof|sir|madame|monsieur|mme|mlle|herr|frau|señora?|
+        senora?|sra|dhr
           |mevr|mevrouw|meneer|pan[ií]|signora?|sig\.?ra?|dott)\b\.?
       | (?<![\w'’])(?:Miss|MISS|Mister|Señor|Sr|Doctor|Professor|Don|Doña|Sheikh|Hadji)\b\.?
       )[\s,"“'‘*_]*""",
@@ -59,15 +65,20 @@ _MEDIUM: Final = re.compile(
           |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|spoke(?:n)?\s+(?:to|with)
           |speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)|chat(?:ted|ting)?\s+(?:to|with)
           |dealt\s+with|put\s+(?:me\s+)?through\s+to|through\s+to|connected\s+(?:to|with)
-          |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|through\s+)?to|transfer(?:red)?\s+(?:you\s+|me\s+)?to
+          |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|
+            through\s+)?to|transfer(?:red)?\s+(?:you\s+|me\s+)?to
           |reply\s+from|email\s+from|message\s+from|note\s+from|call\s+from|named|called
-          |my\s+(?:husband|wife|partner|fianc[ée]e?|boyfriend|girlfriend|son|daughter|brother|sister|mum|mom
-          |mother|dad|father|aunt|uncle|cousin|niece|nephew|neighbou?r|flatmate|roommate|housemate|colleague
-          |assistant|friend|boss|manager|grandmother|grandfather|gran|grandma|grandpa|nan|landlord|tenant
+          |my\s+(?:husband|wife|partner|fianc[ée]e?|boyfriend|girlfriend|son|daughter|brother|
+            sister|mum|mom
+          |mother|dad|father|aunt|uncle|cousin|niece|nephew|neighbou?r|flatmate|roommate|
+            housemate|colleague
+          |assistant|friend|boss|manager|grandmother|grandfather|gran|grandma|grandpa|nan|
+            landlord|tenant
           |child|kid|baby)(?:'s\s+name\s+is|\s+is(?:\s+called)?)?
           |(?:colleague|agent|driver|courier|technician|manager|supervisor|adviser|advisor|teammate
           |(?:customer|client)\s+(?:service|care)\s+agent)
-          |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|bye|goodbye|welcome|regards|wishes
+          |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|bye|goodbye|
+            welcome|regards|wishes
           |sincerely|faithfully|truly|greetings|groetjes|mvg|am\s+i\s+speaking\s+to)
       )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -75,37 +86,54 @@ _MEDIUM: Final = re.compile(
 #: Small talk after which a name may follow, where it is written like one.
 _WEAK: Final = re.compile(
     r"""(?:\b(?:sorry|ok(?:ay)?|yes|no|right|well|please|best|love|gr|vg|xx?|nice\s+to\s+meet\s+you|appreciate\s+it
-          |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|ask|asked|told|tell
+          |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|
+            ask|asked|told|tell
           |met|thank|is\s+that|sure|of\s+course|alright|morning|understood|absolutely|certainly)
       )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: After "I'm" and "it's" a small word that is also a name is how somebody feels: "I'm frank".
-_BEING: Final = re.compile(r"\b(?:it['’]?s|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$", re.IGNORECASE)
+_BEING: Final = re.compile(
+    r"\b(?:it['’]?s|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$", re.IGNORECASE
+)
 #: Before these stands a name, as in "Priya here" or "Priya from support promised".
 _AFTER: Final = re.compile(
     r"""[\s,]*(?:\b(?:here|speaking|calling|again\s+here|(?:over\s+)?from\s+(?:the\s+)?(?:customer|support|service
-      |sales|returns|billing|your\s+(?:team|company|shop|store|side)|meadow)|in\s+(?:customer|support|returns
-      |billing|sales)|at\s+(?:the\s+)?(?:desk|support)|said|says|told|promised|assured|wrote|explained|helped
-      |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|apologi[sz]ed|hung\s+up|was\s+(?:so\s+|very
-      |\s+really\s+)?(?:kind|helpful|great|lovely|rude|wonderful|nice|brilliant)|signed\s+for|ordered|placed)\b
+      |sales|returns|billing|your\s+(?:team|company|shop|store|side)|meadow)|in\s+(?:customer|
+        support|returns
+      |billing|sales)|at\s+(?:the\s+)?(?:desk|support)|said|says|told|promised|assured|wrote|
+        explained|helped
+      |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|apologi[sz]ed|hung\s+up|
+        was\s+(?:so\s+|very
+      |\s+really\s+)?(?:kind|helpful|great|lovely|rude|wonderful|nice|brilliant)|signed\s+for|
+        ordered|placed)\b
       )""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: A word with a capital after one of these, inside a sentence, is a person where it is a given name.
-_WITH: Final = frozenset("with by for from to and or asked ask told tell met thank thanks thanked".split())
+_WITH: Final = words_in(
+    """
+    with by for from to and or asked ask told tell met thank thanks thanked
+    """
+)
 _MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
 #: "You promised, Haruto." speaks to somebody.
 _SPOKEN_TO: Final = re.compile(r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)")
-_DETERMINERS: Final = frozenset(
-    "the a an my your our this that these those their his her its another any some one no each both two".split()
+_DETERMINERS: Final = words_in(
+    """
+    the a an my your our this that these those their his her its another any some one no each both
+    two
+    """
 )
-_IN: Final = frozenset("in to from near at around towards via of outside".split())
-_OF_TIME: Final = frozenset(
-    "in since until till by before after early mid late this next last during of on every".split()
+_IN: Final = words_in("in to from near at around towards via of outside")
+_OF_TIME: Final = words_in(
+    """
+    in since until till by before after early mid late this next last during of on every
+    """
 )
 _ASKED: Final = re.compile(
-    r"(?:\bname\b[^.!\n]*|who (?:am i|are you|is this|do i|i'm)[^.!\n]*|how (?:may|should|can|shall) i "
+    r"(?:\bname\b[^.!\n]*|who (?:am i|are you|is this|do i|i'm)[^.!\n]*|how (?:may|should|can|"
+    r"shall) i "
     r"(?:address|call) you[^.!\n]*|whom[^.!\n]*)(?:\?|$|please)",
     re.IGNORECASE,
 )
@@ -248,7 +276,9 @@ class PeopleFinder:
         return not self._ordinary(token) or token.word in self._lexicon.given
 
     def _no_person(self, token: _Token) -> bool:
-        return token.word in NOT_PEOPLE or token.word in CALENDAR or token.word in self._lexicon.places
+        return (
+            token.word in NOT_PEOPLE or token.word in CALENDAR or token.word in self._lexicon.places
+        )
 
     # What speaks for a name.
 
@@ -268,19 +298,37 @@ class PeopleFinder:
                 small = (not tokens[n].capital or loud) and tokens[n].joined not in self._known
                 if weak and small and tokens[n].word not in self._lexicon.seldom:
                     continue
-                if small and self._ordinary(tokens[n]) and (
-                    tokens[n].word not in self._lexicon.given
-                    or _BEING.search(cue.group())
-                    and not re.match(r"\s*,?\s*(?:here|speaking|calling|from|again)\b", text[tokens[n].end :], re.I)
-                    and not (n + 1 < len(tokens) and tokens[n + 1].word in self._lexicon.family
-                             and not self._ordinary(tokens[n + 1]))
+                if (
+                    small
+                    and self._ordinary(tokens[n])
+                    and (
+                        tokens[n].word not in self._lexicon.given
+                        or (
+                            _BEING.search(cue.group())
+                            and not re.match(
+                                r"\s*,?\s*(?:here|speaking|calling|from|again)\b",
+                                text[tokens[n].end :],
+                                re.I,
+                            )
+                            and not (
+                                n + 1 < len(tokens)
+                                and tokens[n + 1].word in self._lexicon.family
+                                and not self._ordinary(tokens[n + 1])
+                            )
+                        )
+                    )
                 ):
                     continue
-                if small and _BEING.search(cue.group()) and not self._lexicon.listed(tokens[n].word):
-                    # "it's keoni kahale", not "it's minging".
-                    if not (n + 1 < len(tokens) and _adjacent(text, tokens[n], tokens[n + 1])
-                            and not self._ordinary(tokens[n + 1]) and not self._barred(tokens[n + 1])):
-                        continue
+                # "it's keoni kahale", not "it's minging".
+                goes_on = (
+                    n + 1 < len(tokens)
+                    and _adjacent(text, tokens[n], tokens[n + 1])
+                    and not self._ordinary(tokens[n + 1])
+                    and not self._barred(tokens[n + 1])
+                )
+                unlisted = small and not self._lexicon.listed(tokens[n].word)
+                if unlisted and not goes_on and _BEING.search(cue.group()):
+                    continue
                 self._introduced(text, tokens, marked, n, loud, weak)
         if asked:
             n = next((n for n, t in enumerate(tokens[:3]) if not self._barred(t)), None)
@@ -288,12 +336,20 @@ class PeopleFinder:
                 self._mark_run(text, tokens, marked, n, loud, strong=True)
         for cue in _SPOKEN_TO.finditer(text):
             n = at.get(cue.start(1))
-            if n is not None and tokens[n].capital and not loud and not self._barred(tokens[n]) and (
-                tokens[n].word in self._lexicon.given
-                or not self._ordinary(tokens[n]) and not self._no_person(tokens[n])
-            ) and not (n and tokens[n - 1].word in self._lexicon.places):
-                marked[n] = not self._no_person(tokens[n]) or tokens[n].word in _MONTH_NAMES and bool(
-                    re.match(r"[^\d]*$", text[: tokens[n].start])
+            if (
+                n is not None
+                and tokens[n].capital
+                and not loud
+                and not self._barred(tokens[n])
+                and (
+                    tokens[n].word in self._lexicon.given
+                    or (not self._ordinary(tokens[n]) and not self._no_person(tokens[n]))
+                )
+                and not (n and tokens[n - 1].word in self._lexicon.places)
+            ):
+                marked[n] = not self._no_person(tokens[n]) or (
+                    tokens[n].word in _MONTH_NAMES
+                    and bool(re.match(r"[^\d]*$", text[: tokens[n].start]))
                 )
         self._signature(text, tokens, marked, loud)
         self._whole_message(text, tokens, marked, loud)
@@ -305,8 +361,10 @@ class PeopleFinder:
         if not self._like_a_name(token, loud) or self._in_product(text, tokens, n):
             return
         if token.joined in self._known or self._alone(text, token):
-            if token.word in NOT_PEOPLE or (weak and token.word in self._lexicon.places) or (
-                token.word in self._lexicon.places and not self._lexicon.listed(token.word)
+            if (
+                token.word in NOT_PEOPLE
+                or (weak and token.word in self._lexicon.places)
+                or (token.word in self._lexicon.places and not self._lexicon.listed(token.word))
             ):
                 return
             if not token.capital and not self._lexicon.listed(token.word) and len(token.word) < 4:
@@ -331,11 +389,22 @@ class PeopleFinder:
     def _alone(self, text: str, token: _Token) -> bool:
         """Whether a word is set off as when somebody is spoken to: "thanks mark," "this is grace here"."""
         return bool(
-            re.match(r"\s*(?:$|[,.!?…;:\n)\-–—]|(?:here|speaking|calling|from)\b)", text[token.end :], re.I)
+            re.match(
+                r"\s*(?:$|[,.!?…;:\n)\-–—]|(?:here|speaking|calling|from)\b)",
+                text[token.end :],
+                re.I,
+            )
         )
 
     def _mark_run(
-        self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool, *, strong: bool
+        self,
+        text: str,
+        tokens: list[_Token],
+        marked: list[bool],
+        n: int,
+        loud: bool,
+        *,
+        strong: bool,
     ) -> None:
         """Marks a name's words from one on, as far as it goes."""
         taken = 0
@@ -354,7 +423,10 @@ class PeopleFinder:
                 pending.append(m)
                 continue
             if not self._like_a_name(token, loud, strong) and not (
-                strong and taken == 1 and not self._barred(token) and token.word not in PRODUCTS
+                strong
+                and taken == 1
+                and not self._barred(token)
+                and token.word not in PRODUCTS
                 and re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
             ):
                 break
@@ -362,9 +434,12 @@ class PeopleFinder:
                 if token.word in NOT_PEOPLE or token.word in CALENDAR:
                     break
                 if not token.capital and (
-                    self._ordinary(token) and token.joined not in self._known
-                    and not re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
-                    or not strong and not self._lexicon.listed(token.word) and len(token.word) < 4
+                    (
+                        self._ordinary(token)
+                        and token.joined not in self._known
+                        and not re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
+                    )
+                    or (not strong and not self._lexicon.listed(token.word) and len(token.word) < 4)
                 ):
                     break
                 if token.word in PRODUCTS and not token.capital:
@@ -380,16 +455,24 @@ class PeopleFinder:
     def _signature(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         """A last line, or what follows a dash at the end, that is a name and nothing else."""
         for sign in re.finditer(
-            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$|\n([^\n\d@]{2,40})(?=\n)", text
+            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$|\n([^\n\d@]{2,40})(?=\n)",
+            text,
         ):
             group = 1 if sign[1] else 2
-            inside = [n for n, t in enumerate(tokens) if sign.start(group) <= t.start < sign.end(group)]
-            names = [n for n in inside if tokens[n].word not in PARTICLES and len(tokens[n].word) > 1]
+            inside = [
+                n for n, t in enumerate(tokens) if sign.start(group) <= t.start < sign.end(group)
+            ]
+            names = [
+                n for n in inside if tokens[n].word not in PARTICLES and len(tokens[n].word) > 1
+            ]
             if not names or len(names) > 3:
                 continue
             fit = all(
                 self._like_a_name(tokens[n], loud)
-                and (not self._no_person(tokens[n]) or (tokens[n].capital and tokens[n].word in _MONTH_NAMES))
+                and (
+                    not self._no_person(tokens[n])
+                    or (tokens[n].capital and tokens[n].word in _MONTH_NAMES)
+                )
                 for n in names
             )
             listed = any(
@@ -397,11 +480,17 @@ class PeopleFinder:
                 or (tokens[n].capital and not loud and not self._ordinary(tokens[n]))
                 for n in names
             )
-            if fit and listed and (tokens[names[0]].capital or not self._ordinary(tokens[names[0]])):
+            if (
+                fit
+                and listed
+                and (tokens[names[0]].capital or not self._ordinary(tokens[names[0]]))
+            ):
                 for n in inside:
                     marked[n] = True
 
-    def _whole_message(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
+    def _whole_message(
+        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
+    ) -> None:
         """A message of nothing but a given and a family name."""
         names = [t for t in tokens if t.word not in PARTICLES]
         if 2 <= len(names) <= 3 and len(text.strip()) < 60 and not re.search(r"\d", text):
@@ -413,10 +502,16 @@ class PeopleFinder:
                     self._no_person(t) and not (t.capital and t.word in _MONTH_NAMES) for t in names
                 )
                 and all(t.word in lexicon.family or not self._ordinary(t) for t in names[1:])
-                and (not all(self._ordinary(t) for t in names) or (
-                    all(t.capital for t in names) and names[0].word not in SHADES
-                    and all(t.word in lexicon.family and t.word not in PRODUCTS for t in names[1:])
-                ))
+                and (
+                    not all(self._ordinary(t) for t in names)
+                    or (
+                        all(t.capital for t in names)
+                        and names[0].word not in SHADES
+                        and all(
+                            t.word in lexicon.family and t.word not in PRODUCTS for t in names[1:]
+                        )
+                    )
+                )
             ):
                 for n in range(len(tokens)):
                     marked[n] = True
@@ -433,38 +528,61 @@ class PeopleFinder:
             if n and tokens[n - 1].word in _DETERMINERS and _adjacent(text, tokens[n - 1], token):
                 continue
             capital = token.capital and not loud
-            if capital and not token.first and not self._ordinary(token):
+            if (capital and not token.first and not self._ordinary(token)) or (
+                (
+                    token.word in self._lexicon.given
+                    and ((capital and not token.first) or token.word in self._lexicon.seldom)
+                )
+                or (
+                    capital
+                    and token.first
+                    and (token.word in self._lexicon.given and token.word not in {"will", "may"})
+                )
+                or (capital and not self._ordinary(token) and self._lexicon.listed(token.word))
+            ):
                 marked[n] = True
-            elif token.word in self._lexicon.given and (
-                capital and not token.first or token.word in self._lexicon.seldom
-            ) or capital and token.first and (
-                token.word in self._lexicon.given and token.word not in {"will", "may"}
-            ) or capital and not self._ordinary(token) and self._lexicon.listed(token.word):
-                marked[n] = True
-            elif not capital and not self._ordinary(token) and len(token.word) > 3 and (
-                token.word not in PARTICLES and not token.text.isupper()
+            elif (
+                not capital
+                and not self._ordinary(token)
+                and len(token.word) > 3
+                and (token.word not in PARTICLES and not token.text.isupper())
             ) or (
-                n and _adjacent(text, tokens[n - 1], token) and tokens[n - 1].word in self._lexicon.given
+                n
+                and _adjacent(text, tokens[n - 1], token)
+                and tokens[n - 1].word in self._lexicon.given
                 and token.word in self._lexicon.family
                 and re.match(r"\s+speaking\b", text[token.end :], re.IGNORECASE)
             ):
                 marked[n] = True
                 before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
-                if before is not None and (
-                    before.word in self._lexicon.given
-                    or not self._ordinary(before) and not self._barred(before) and len(before.word) > 3
-                ) and before.word not in NEVER:
+                if (
+                    before is not None
+                    and (
+                        before.word in self._lexicon.given
+                        or (
+                            not self._ordinary(before)
+                            and not self._barred(before)
+                            and len(before.word) > 3
+                        )
+                    )
+                    and before.word not in NEVER
+                ):
                     marked[n - 1] = True
 
-    def _known_people(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
+    def _known_people(
+        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
+    ) -> None:
         for n, token in enumerate(tokens):
             if marked[n]:
                 continue
             word = token.word
             if token.joined not in self._known:
                 near = (
-                    token.capital and len(word) >= 5 and not self._ordinary(token)
-                    and not self._lexicon.listed(word) and not self._no_person(token)
+                    token.capital
+                    and len(word) >= 5
+                    and not self._ordinary(token)
+                    and not self._lexicon.listed(word)
+                    and not self._no_person(token)
                     and any(OSA.distance(word, other, score_cutoff=1) <= 1 for other in self._long)
                 )
                 if not near:
@@ -489,7 +607,9 @@ class PeopleFinder:
                 if not token.first or re.match(r"\s*(?:[,!]|$)", text[token.end :]):
                     marked[n] = True
 
-    def _by_gazetteer(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
+    def _by_gazetteer(
+        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
+    ) -> None:
         lexicon = self._lexicon
         for n, token in enumerate(tokens):
             if marked[n] or self._barred(token) or token.word in PARTICLES:
@@ -499,7 +619,9 @@ class PeopleFinder:
             if self._place_of_words(tokens, n, text):
                 continue
             if next_by and follows is not None and self._pair(token, follows, loud):
-                if not self._in_product(text, tokens, n + 1) and not self._in_product(text, tokens, n):
+                if not self._in_product(text, tokens, n + 1) and not self._in_product(
+                    text, tokens, n
+                ):
                     marked[n] = marked[n + 1] = True
                 continue
             if self._no_person(token) or token.word in SHADES or self._in_product(text, tokens, n):
@@ -550,11 +672,13 @@ class PeopleFinder:
 
     def _place_of_words(self, tokens: list[_Token], n: int, text: str) -> bool:
         """Whether a town of two words begins or ends here."""
-        for a, b in ((n, n + 1), (n - 1, n)):
-            if 0 <= a and b < len(tokens) and _adjacent(text, tokens[a], tokens[b]):
-                if f"{tokens[a].word} {tokens[b].word}" in self._lexicon.places:
-                    return True
-        return False
+        return any(
+            a >= 0
+            and b < len(tokens)
+            and _adjacent(text, tokens[a], tokens[b])
+            and f"{tokens[a].word} {tokens[b].word}" in self._lexicon.places
+            for a, b in ((n, n + 1), (n - 1, n))
+        )
 
     def _in_product(self, text: str, tokens: list[_Token], n: int) -> bool:
         """Whether a word belongs to a product's name: "the Nora lamp", "a Klara floor lamp"."""
@@ -574,7 +698,8 @@ class PeopleFinder:
             determined
             and tokens[n].joined not in self._known
             and not follows[0].capital
-            and first not in {"family", "order", "household", "account", "residence", "parcel", "delivery"}
+            and first
+            not in {"family", "order", "household", "account", "residence", "parcel", "delivery"}
             and self._ordinary(follows[0])
             and not first.endswith(("ed", "s"))
             and first not in NEVER - {"order"}
@@ -588,7 +713,9 @@ class PeopleFinder:
             m, skipped = n + 1, list[int]()
             while m < len(tokens) and not marked[m] and _adjacent(text, tokens[m - 1], tokens[m]):
                 token = tokens[m]
-                if token.word in PARTICLES or (len(token.word) == 1 and token.capital and token.word != "i"):
+                if token.word in PARTICLES or (
+                    len(token.word) == 1 and token.capital and token.word != "i"
+                ):
                     skipped.append(m)
                     m += 1
                     continue
@@ -596,21 +723,30 @@ class PeopleFinder:
                     not self._barred(token)
                     and token.word not in NOT_PEOPLE | CALENDAR | PRODUCTS
                     and (
-                        token.capital and not loud
-                        and (
-                            not self._ordinary(token)
-                            or token.word in self._lexicon.family
-                            or tokens[m - 1].word in self._lexicon.seldom
+                        (
+                            token.capital
+                            and not loud
+                            and (
+                                not self._ordinary(token)
+                                or token.word in self._lexicon.family
+                                or tokens[m - 1].word in self._lexicon.seldom
+                            )
                         )
-                        or (not token.capital or loud)
-                        and not self._ordinary(token)
-                        and (
-                            token.word in self._lexicon.family
-                            or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
+                        or (
+                            (not token.capital or loud)
+                            and not self._ordinary(token)
+                            and (
+                                token.word in self._lexicon.family
+                                or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
+                            )
                         )
                     )
-                    and not (m + 1 < len(tokens) and tokens[m + 1].word in PRODUCTS and token.capital
-                             and self._ordinary(token))
+                    and not (
+                        m + 1 < len(tokens)
+                        and tokens[m + 1].word in PRODUCTS
+                        and token.capital
+                        and self._ordinary(token)
+                    )
                 )
                 if not fits:
                     break
@@ -619,16 +755,29 @@ class PeopleFinder:
                 skipped = []
                 marked[m] = True
                 m += 1
-            if skipped and m < len(tokens) and marked[m] and _adjacent(text, tokens[m - 1], tokens[m]):
+            if (
+                skipped
+                and m < len(tokens)
+                and marked[m]
+                and _adjacent(text, tokens[m - 1], tokens[m])
+            ):
                 for s in skipped:
                     marked[s] = True
             before = n - 1
-            while before >= 0 and not marked[before] and _adjacent(text, tokens[before], tokens[before + 1]):
+            while (
+                before >= 0
+                and not marked[before]
+                and _adjacent(text, tokens[before], tokens[before + 1])
+            ):
                 token = tokens[before]
                 initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
                 if not initial and not (
-                    token.capital and not loud and not token.first and not self._barred(token)
-                    and not self._ordinary(token) and not self._no_person(token)
+                    token.capital
+                    and not loud
+                    and not token.first
+                    and not self._barred(token)
+                    and not self._ordinary(token)
+                    and not self._no_person(token)
                     and token.word not in PARTICLES
                 ):
                     break
@@ -665,8 +814,11 @@ class PeopleFinder:
             nearby = text[max(0, spelled.start() - 40) : spelled.start()]
             told = re.search(r"spell|name|that'?s|letters|with", nearby, re.IGNORECASE)
             hyphened = "-" in spelled.group() and len(letters) >= 4
-            if word in self._known or hyphened or (told and len(letters) >= 4) or (
-                self._lexicon.listed(word) and len(letters) >= 4
+            if (
+                word in self._known
+                or hyphened
+                or (told and len(letters) >= 4)
+                or (self._lexicon.listed(word) and len(letters) >= 4)
             ):
                 if any(m.start < spelled.end() and spelled.start() < m.end for m in mentions):
                     continue
@@ -687,9 +839,14 @@ def _tokens(text: str) -> list[_Token]:
         written = text[found.start() : end]
         tokens.append(
             _Token(
-                written, found.start(), end, fold(written), written[0].isupper(),
+                written,
+                found.start(),
+                end,
+                fold(written),
+                written[0].isupper(),
                 bool(_BOUNDARY.search(text[max(0, found.start() - 12) : found.start()]))
-                if found.start() > 12 else bool(_BOUNDARY.search(text[: found.start()])),
+                if found.start() > 12
+                else bool(_BOUNDARY.search(text[: found.start()])),
                 joined(written),
             )
         )

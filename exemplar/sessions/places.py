@@ -7,25 +7,34 @@ from collections.abc import Iterator
 from typing import Final
 
 _CAP: Final = r"(?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]*"
-_NAME: Final = rf"{_CAP}(?:[ ]+(?:{_CAP}|of|the|de|du|des|da|do|dos|del|di|la|le|van|der|den|von|zu|y|l'|d'))*"
-_NUMBER: Final = r"\d{1,5}(?:[ ]?[a-zA-Z](?![\w])|-[a-zA-Z](?!\w)|[-/]\d{1,4}[a-zA-Z]?|[- ]?[IVX]{1,4}(?!\w))?"
+_NAME: Final = (
+    rf"{_CAP}(?:[ ]+(?:{_CAP}|of|the|de|du|des|da|do|dos|del|di|la|le|van|der|den|von|zu|y|l'|d'))*"
+)
+_NUMBER: Final = (
+    r"\d{1,5}(?:[ ]?[a-zA-Z](?![\w])|-[a-zA-Z](?!\w)|[-/]\d{1,4}[a-zA-Z]?|[- ]?[IVX]{1,4}(?!\w))?"
+)
 _KIND: Final = (
-    r"(?:street|road|avenue|lane|drive|court|close|crescent|terrace|place|square|boulevard|highway|parkway|"
-    r"grove|gardens|mews|row|walk|hill|quay|circle|rise|green|trail|alley|esplanade|parade|gate|view|wharf|"
+    r"(?:street|road|avenue|lane|drive|court|close|crescent|terrace|place|square|boulevard|"
+    r"highway|parkway|"
+    r"grove|gardens|mews|row|walk|hill|quay|circle|rise|green|trail|alley|esplanade|parade|"
+    r"gate|view|wharf|"
     r"loop|heights|common|fields|meadow|bend|path|plaza|expressway|promenade|"
     r"st|rd|ave|av|ln|dr|ct|blvd|hwy|pkwy|cres|terr?|pl|sq|cir)"
 )
-#: Short forms also mean other things ("12 Dr", "3 pl"); they need capitals and a word before them.
-_SHORT: Final = r"(?:St|Rd|Ave|Av|Ln|Dr|Ct|Blvd|Hwy|Pkwy|Cres|Ter|Terr|Pl|Sq|Cir|Way|Park|Drive|Close|Hill|Row|Green|View)"
-_UNIT: Final = r"(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|door|block|building|#)\.?[ ]*[\w\-/]{1,6}(?:,?[ ]+))"
+_UNIT: Final = (
+    r"(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|door|block|building|#)\.?[ ]*"
+    r"[\w\-/]{1,6}(?:,?[ ]+))"
+)
 _AFTER_UNIT: Final = (
-    r"(?:,?[ ]+(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|bus|app|appartement|top|stiege|door|esc|piso)"
+    r"(?:,?[ ]+(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|bus|app|appartement|top|"
+    r"stiege|door|esc|piso)"
     r"\.?[ ]*#?[\w\-/]{1,6}|#[ ]?\w{1,5}|\d(?:st|nd|rd|th)[ ]floor|[23]e[ ]verdieping))"
 )
 _ENGLISH: Final = re.compile(
     rf"(?<![\w€$£.,\-#]){_UNIT}?{_NUMBER}[ ]+"
     rf"(?:(?:[NSEW]\.?|North|South|East|West)[ ]+)?"
-    rf"(?:(?:(?!days?\b|hours?\b|weeks?\b|times?\b|of\b|for\b|to\b|on\b|in\b|at\b|and\b|is\b|are\b|different\b)"
+    rf"(?:(?:(?!days?\b|hours?\b|weeks?\b|times?\b|of\b|for\b|to\b|on\b|in\b|at\b|and\b|is\b|"
+    rf"are\b|different\b)"
     rf"[^\W\d_][\w'’.\-]*|\d{{1,3}}(?:st|nd|rd|th))[ ]+){{1,3}}?(?:{_KIND}|(?-i:Way|Park))\b\.?"
     rf"(?:[ ]+(?-i:[NSEW]{{1,2}})\b)?{_AFTER_UNIT}?",
     re.IGNORECASE,
@@ -33,43 +42,60 @@ _ENGLISH: Final = re.compile(
 _NUMBER_LAST: Final = re.compile(
     rf"""(?<![\w])(?:
         (?:[^\W\d_][\w'’.\-]*[ ]+)?
-        (?:[^\W\d_][\w'’.\-]+(?:straat|laan|gracht|plein|kade|burgwal|steeg|stra[sß]s?e|gasse|allee|chaussee|vænget|
+        (?:[^\W\d_][\w'’.\-]+(?:straat|laan|gracht|plein|kade|burgwal|steeg|stra[sß]s?e|gasse|
+          allee|chaussee|vænget|
             stræde|gatan|vägen|veien|katu)
-          | (?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]+(?:weg|singel|dreef|hof|dijk|markt|pad|baan|lei|str\.?|platz|ring|damm|
+          | (?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]+(?:weg|singel|dreef|hof|dijk|markt|pad|baan|lei|
+            str\.?|platz|ring|damm|
             ufer|zeile|steig|graben|vej|gade|gata|gate|veg|gränd|torget|tie|polku|utca|út)
           | [Uu]lica|[Uu]lice)[ ]+(?:\#[ ]?)?{_NUMBER}(?![\w%€$£])
-      | (?-i:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|[Ll]argo|[Cc]alle|[Cc]/|
-            [Aa]venida|[Aa]v\.|Avda\.?|[Pp]laza|[Pp]aseo|[Cc]arrer|[Rr]ua|[Tt]ravessa|[Pp]raça|[Uu]l\.|[Uu]lica|
-            [Aa]leja|[Aa]l\.|[Oo]s\.|[Pp]lac|[Pp]l\.|[Cc]hemin|[Aa]ll[ée]e|[Ii]mpasse|[Cc]hauss[ée]e|[Qq]uai|Jalan|
-            Jl\.?|Lange|Korte|Am|An[ ]der|Auf[ ]der|Im|Zum|Zur|Unter[ ]den|Ulitsa|ulitsa|Str\.|Strada|Calea|Sokak|
+      | (?-i:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|[Ll]argo|
+        [Cc]alle|[Cc]/|
+            [Aa]venida|[Aa]v\.|Avda\.?|[Pp]laza|[Pp]aseo|[Cc]arrer|[Rr]ua|[Tt]ravessa|[Pp]raça|
+              [Uu]l\.|[Uu]lica|
+            [Aa]leja|[Aa]l\.|[Oo]s\.|[Pp]lac|[Pp]l\.|[Cc]hemin|[Aa]ll[ée]e|[Ii]mpasse|
+              [Cc]hauss[ée]e|[Qq]uai|Jalan|
+            Jl\.?|Lange|Korte|Am|An[ ]der|Auf[ ]der|Im|Zum|Zur|Unter[ ]den|Ulitsa|ulitsa|Str\.|
+              Strada|Calea|Sokak|
             Cadde|Mahallesi)
             [ ]*{_NAME},?[ ]*(?:n[°ºo]\.?[ ]*|nr\.?[ ]*|No[.:]?[ ]*)?{_NUMBER}(?![\w%€$£])
-      | (?-i:{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Sokak|Sok\.|Caddesi|Cad\.|Sk\.|Marg|Nagar|Road|Street|Avenue|Crescent|
-            Gardens|Square|Lane|Drive|Boulevard|Close|Way|Allé|utca|u\.|út|Sträßchen|Weg|Straat|Plein|Platz|
+      | (?-i:{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Sokak|Sok\.|Caddesi|Cad\.|Sk\.|Marg|Nagar|Road|
+        Street|Avenue|Crescent|
+            Gardens|Square|Lane|Drive|Boulevard|Close|Way|Allé|utca|u\.|út|Sträßchen|Weg|Straat|
+              Plein|Platz|
             Straße|Strasse))[ ,]+(?:No[.:]?[ ]*|nr\.?[ ]*)?{_NUMBER}(?![\w%€$£])
       )(?:[ ,]*(?:bus|app|top|apt|D:|kat|piso)[ .:]*\w{{1,4}})?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FRENCH: Final = re.compile(
-    rf"(?<![\w€$£.,\-#]){_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]+(?:rue|avenue|av\.?|boulevard|bd|place|chemin|"
-    rf"all[ée]e|impasse|quai|cours|route|square|via|calle|rua)[ ]+[^\W\d_][\w'’\-]*(?:[ ]+(?:{_CAP}|de|du|des|la|"
+    rf"(?<![\w€$£.,\-#]){_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]+(?:rue|avenue|av\.?|boulevard|"
+    rf"bd|place|chemin|"
+    rf"all[ée]e|impasse|quai|cours|route|square|via|calle|"
+    rf"rua)[ ]+[^\W\d_][\w'’\-]*(?:[ ]+(?:{_CAP}|de|du|des|la|"
     rf"le|les|l'|d'|et|saint|sainte)){{0,4}}",
     re.IGNORECASE,
 )
 _BOX: Final = re.compile(
-    r"\b(?:p\.?\s?o\.?\s?box|post(?:al)?\s?box|postbus|postfach|bo[iî]te postale|bp|apartado)\s*#?\d{1,6}\b",
+    r"\b(?:p\.?\s?o\.?\s?box|post(?:al)?\s?box|postbus|postfach|bo[iî]te postale|bp|"
+    r"apartado)\s*#?\d{1,6}\b",
     re.IGNORECASE,
 )
 #: After these a name with a number is an address, whatever its street is called.
 _LED: Final = re.compile(
     rf"""\b(?:address(?:\s+is|\s+was|\s+to|\s*:|\s+should\s+be|\s+would\s+be)?|(?:i|we)\s+(?:now\s+)?live\s+(?:at|on)
-        |i'?m\s+at|we'?re\s+at|lives\s+at|(?:deliver|delivered|ship|shipped|send|sent|post|posted|bring|went)\s+
-        (?:it\s+|them\s+|that\s+|everything\s+)?(?:out\s+)?to|moved\s+to|moving\s+to|drop\s+(?:it\s+)?at|street\s*:
+        |i'?m\s+at|we'?re\s+at|lives\s+at|(?:deliver|delivered|ship|shipped|send|sent|post|
+          posted|bring|went)\s+
+        (?:it\s+|them\s+|that\s+|everything\s+)?(?:out\s+)?to|moved\s+to|moving\s+to|
+          drop\s+(?:it\s+)?at|street\s*:
         |adres(?:se)?\s*:?|neighbou?r\s+at|number)\s*(?:is\s+|at\s+)?[:,]?\s*
-        (?P<address>(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}|{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}}))(?![\w%€$£])""",
+        (?P<address>(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}
+        |{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}}))(?![\w%€$£])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LED_CASE: Final = re.compile(rf"(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}|{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}})")
+_LED_CASE: Final = re.compile(
+    rf"(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}|"
+    rf"{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}})"
+)
 
 _POSTCODE_ALONE: Final = re.compile(
     r"""(?<![\w\-#.])(?:
@@ -86,7 +112,8 @@ _POSTCODE_ALONE: Final = re.compile(
     re.VERBOSE,
 )
 _POSTCODE_SMALL: Final = re.compile(
-    r"(?<![\w\-#.])(?:[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}|\d{4} [a-z]{2}(?=[\s,.]*$|,))(?![\w\-@])"
+    r"(?<![\w\-#.])(?:[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}|\d{4} [a-z]{2}(?=[\s,.]*$|"
+    r",))(?![\w\-@])"
 )
 _POSTCODE_TOLD: Final = re.compile(
     r"\b(?:post\s?codes?|postal code|zip(?: ?code)?|pin ?code|pin|plz|eircode|cap|cp|code postal)"
@@ -107,11 +134,13 @@ _BETWEEN: Final = re.compile(
     r"|^,\s*[^\W\d_]+(?:[ \-][^\W\d_]+)?,?\s+$"
 )
 _BEFORE_TOWN: Final = re.compile(
-    rf"(?<![\w€$£.])(?:{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,2}}|{_CAP}(?:[ ]+{_CAP}){{0,2}}[ ]+{_NUMBER})"
+    rf"(?<![\w€$£.])(?:{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,2}}|"
+    rf"{_CAP}(?:[ ]+{_CAP}){{0,2}}[ ]+{_NUMBER})"
     rf"(?:[ ]*[,\n][ ]*{_CAP}(?:[ \-]{_CAP}){{0,2}}){{0,2}}[ ]*[,\n]?[ ]*$"
 )
 _DATES: Final = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
+    re.IGNORECASE,
 )
 _TIME_OF_DAY: Final = re.compile(r"^\d{4} (?:am|pm|AM|PM)$")
 
@@ -132,7 +161,10 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
             joined.append((start, end))
     for start, end in joined:
         written = text[start:end]
-        if re.search(r"\d[ ]?[A-Z]{2}$|\d{5}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written) and start != end:
+        if (
+            re.search(r"\d[ ]?[A-Z]{2}$|\d{5}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written)
+            and start != end
+        ):
             town = _TOWN_AFTER.match(text, end)
             if town and not _DATES.match(town.group().strip(" ,")):
                 end = town.end()
@@ -157,26 +189,40 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     for found in _LED.finditer(text):
         # The pattern ignores case for the sake of what leads; the address itself needs its capitals.
         inner = _LED_CASE.match(text, found.start("address"))
-        if inner and not re.match(r"(?:ML|IN|INV|Order)\b", inner.group()) and not _DATES.match(
-            re.sub(r"^\d+[a-z]* ", "", inner.group())
+        if (
+            inner
+            and not re.match(r"(?:ML|IN|INV|Order)\b", inner.group())
+            and not _DATES.match(re.sub(r"^\d+[a-z]* ", "", inner.group()))
         ):
             yield inner.span()
     for found in _POSTCODE_ALONE.finditer(text):
-        if not re.match(r"(?:ML|IN|INV|NO|NR|ID|US|EU|UK) \d", found.group()) and not _TIME_OF_DAY.match(
-            found.group()
-        ) and not re.match(r"\d{4} ?(?:CM|MM|KM|KG|ML|AM|PM|UK|EU|US|PS|OK|TV|XL)$", found.group()):
+        if (
+            not re.match(r"(?:ML|IN|INV|NO|NR|ID|US|EU|UK) \d", found.group())
+            and not _TIME_OF_DAY.match(found.group())
+            and not re.match(
+                r"\d{4} ?(?:CM|MM|KM|KG|ML|AM|PM|UK|EU|US|PS|OK|TV|XL)$", found.group()
+            )
+        ):
             yield found.span()
     for found in _POSTCODE_SMALL.finditer(text):
-        if not re.search(r" (?:am|pm|cm|mm|kg|ml|of|or|in|is|it|at|to|on|so|us|uk|eu)$", found.group()):
+        if not re.search(
+            r" (?:am|pm|cm|mm|kg|ml|of|or|in|is|it|at|to|on|so|us|uk|eu)$", found.group()
+        ):
             yield found.span()
     for found in _POSTCODE_TOLD.finditer(text):
         if any(sign.isdigit() for sign in found[1]):
-            code = re.match(r"\S*\d\S*(?:[ \-][A-Z0-9]{2,5})?|[A-Z0-9]{2,5}[ \-]\S*\d\S*", found[1], re.I)
+            code = re.match(
+                r"\S*\d\S*(?:[ \-][A-Z0-9]{2,5})?|[A-Z0-9]{2,5}[ \-]\S*\d\S*", found[1], re.I
+            )
             if code:
                 end = found.start(1) + code.end()
                 # "postcode 1012 is" names no second half.
                 tail = re.search(r" ([a-z]{2,5})$", text[found.start(1) : end])
-                if tail and tail[1] not in {"ab"} and not re.fullmatch(r"\d{4} [a-z]{2}", text[found.start(1) : end]):
+                if (
+                    tail
+                    and tail[1] not in {"ab"}
+                    and not re.fullmatch(r"\d{4} [a-z]{2}", text[found.start(1) : end])
+                ):
                     end -= len(tail.group())
                 yield found.start(1), end
     for found in _POSTCODE_TOWN.finditer(text):
@@ -184,24 +230,57 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         if not _DATES.match(word) and not re.match(r"(?:[A-Z]{2,}$)", word):
             near = text[max(0, found.start() - 60) : found.start()]
             digits = re.match(r"\d+", found.group())
-            year = digits and len(digits.group()) == 4 and re.match(r"(?:19|20)\d\d", digits.group())
+            year = (
+                digits and len(digits.group()) == 4 and re.match(r"(?:19|20)\d\d", digits.group())
+            )
             six = digits and len(digits.group()) == 6
-            if re.search(r"(?:,|\n|^|\bin|\bat|\bto|\bis|code)\s*$", near) and not year and not (
-                six and re.search(r"order|ML|invoice", near, re.IGNORECASE)
+            if (
+                re.search(r"(?:,|\n|^|\bin|\bat|\bto|\bis|code)\s*$", near)
+                and not year
+                and not (six and re.search(r"order|ML|invoice", near, re.IGNORECASE))
             ):
                 yield found.span()
 
 
 def _english(written: str) -> bool:
-    """Whether a number, words and a kind of street are an address: "12 Elm St", not "2 days later in close"."""
+    """Whether a number, words and a kind of street are an address: "12 Elm St", not "2 days to close"."""
     words = written.split()
     kind = re.sub(r"\W", "", words[-1])
     short = re.fullmatch(_KIND, kind, re.IGNORECASE) and len(kind) <= 4
     named = [w for w in words[1:-1] if w[0].isupper()]
     common = kind.lower() in {
-        "place", "close", "view", "green", "row", "walk", "common", "path", "gate", "drive", "square", "bend",
-        "court", "hill", "plaza", "fields", "rise", "loop", "meadow", "circle", "trail", "st", "pl", "dr", "ct",
-        "av", "ter", "park", "way", "lane", "sq", "cir",
+        "place",
+        "close",
+        "view",
+        "green",
+        "row",
+        "walk",
+        "common",
+        "path",
+        "gate",
+        "drive",
+        "square",
+        "bend",
+        "court",
+        "hill",
+        "plaza",
+        "fields",
+        "rise",
+        "loop",
+        "meadow",
+        "circle",
+        "trail",
+        "st",
+        "pl",
+        "dr",
+        "ct",
+        "av",
+        "ter",
+        "park",
+        "way",
+        "lane",
+        "sq",
+        "cir",
     }
     if common or short:
         return bool(named) and (kind[0].isupper() or not short)

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from exemplar.sessions.identifiers import Found, identifiers
-from exemplar.sessions.names import NEVER, PARTICLES, NameLexicon, fold, joined, shared_lexicon
+from exemplar.sessions.names import (
+    NEVER,
+    PARTICLES,
+    NameLexicon,
+    fold,
+    joined,
+    shared_lexicon,
+    words_in,
+)
 from exemplar.sessions.people import People, PeopleFinder, asks_for_name
 
 #: Trained pipelines that are used for names as well where one is installed, best first.
@@ -18,10 +26,12 @@ PIPELINES: Final = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_c
 #: Placeholders of an export that was redacted before stay as they are.
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z][A-Z_]*(?:_\d+)?\]|<[A-Z][A-Z_]+(?:_\d+)?>")
 #: Whole words of emails' local parts that are no people.
-_OFFICES: Final = frozenset(
-    """info sales support contact hello mail email admin office orders order service help helpdesk team post billing
-    invoice accounts noreply reply shop store webmaster privacy returns customer care hi me my the mr mrs ms dr test user
-    home work family private mailbox inbox""".split()
+_OFFICES: Final = words_in(
+    """
+    info sales support contact hello mail email admin office orders order service help helpdesk team
+    post billing invoice accounts noreply reply shop store webmaster privacy returns customer care
+    hi me my the mr mrs ms dr test user home work family private mailbox inbox
+    """
 )
 _NAME_WEIGHT: Final = 5.0
 
@@ -62,7 +72,11 @@ class Redactor:
             self._name_in_email(name)
             return
         words = [joined(word) for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", name)]
-        words = [w for w in words if len(w) > 1 and w not in PARTICLES and w not in NEVER and w not in _OFFICES]
+        words = [
+            w
+            for w in words
+            if len(w) > 1 and w not in PARTICLES and w not in NEVER and w not in _OFFICES
+        ]
         if words:
             self._people.number_of(words)
 
@@ -71,11 +85,12 @@ class Redactor:
         words = [fold(part) for part in re.findall(r"[^\W\d_]{3,}", local)]
         names = [w for w in words if w not in _OFFICES and w not in NEVER]
         lexicon = self._lexicon
-        if len(names) >= 2 and any(lexicon.listed(name) for name in names) or (
-            len(names) == 1
-            and (lexicon.listed(names[0]) and names[0] not in lexicon.ordinary)
+        if (len(names) >= 2 and any(lexicon.listed(name) for name in names)) or (
+            len(names) == 1 and (lexicon.listed(names[0]) and names[0] not in lexicon.ordinary)
         ):
-            self._people.number_of([n for n in names if lexicon.listed(n) or n not in lexicon.ordinary] or names)
+            self._people.number_of(
+                [n for n in names if lexicon.listed(n) or n not in lexicon.ordinary] or names
+            )
 
     def read(self, texts: Iterable[str]) -> None:
         """Learns whom texts name; to be called with all of a SESSION's texts before the first is redacted."""
@@ -106,7 +121,9 @@ class Redactor:
             from exemplar.sessions.people import Mention
 
             for entity in pipeline(text).ents:
-                overlaps = any(m.start < entity.end_char and entity.start_char < m.end for m in found)
+                overlaps = any(
+                    m.start < entity.end_char and entity.start_char < m.end for m in found
+                )
                 if entity.label_ == "PERSON" and not overlaps:
                     words = tuple(joined(w) for w in re.findall(r"[^\W\d_]{2,}", entity.text))
                     if words and not all(w in NEVER for w in words):
