@@ -136,7 +136,8 @@ _BIRTH: Final = re.compile(
 )
 _PLAIN_DATE: Final = re.compile(
     r"(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])|"
-    r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:(?:19|20)\d\d|\d\d)|"
+    r"(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:(?:19|20)\d\d|\d\d)|"
+    r"(?:0?[1-9]|[12]\d|3[01]) (?:0?[1-9]|1[0-2]) (?:19|20)\d\d|"
     r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)|"
     r"(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d)(?: \d{1,2})?"
 )
@@ -245,7 +246,7 @@ def _links(text: str, names: frozenset[str]) -> Iterator[Found]:
         for start, end in _presidio("email", text):
             yield Found(start, end, "EMAIL", text[start:end].lower(), 10)
         for handle in _HANDLE.finditer(text):
-            yield Found(handle.start(), handle.end(), "HANDLE", handle.group().lower(), 4)
+            yield Found(handle.start(), handle.end(), "HANDLE", handle.group().lower(), 5.1)
     if "@" in text or re.search(r"\bat\b", lower):
         for start, end, written in spoken_emails(text, names):
             yield Found(start, end, "EMAIL", written, 9.5)
@@ -364,6 +365,9 @@ def _numbers(text: str) -> Iterator[Found]:
 def _split_at_dates(written: str) -> Iterator[tuple[int, int]]:
     """Yields the parts of a run of digits that are no dates."""
     position = 0
+    if written.startswith(("+", "00")):
+        yield 0, len(written)
+        return
     for date in re.finditer(rf"(?<!\d){_PLAIN_DATE.pattern}(?!\d|[ \-.]?\d)", written):
         # A phone number in pairs looks like a date in its midst.
         if date.start() > 0 and date.end() < len(written):

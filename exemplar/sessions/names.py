@@ -28,11 +28,15 @@ from exemplar.settings import ROOT
 
 LOOKUPS: Final = ROOT / "data" / "nlu" / "lookups.yml"
 #: Log probabilities (base e) below which a word without a capital is a typing error, not a word.
-_RAREST: Final = -16.5
+_RAREST: Final = -17.0
+_RAREST_NAME: Final = -15.0
+_RARE: Final = -14.5
 _COMMON: Final = -11.5
 #: By how much a word may be more frequent with a capital and still be an ordinary word.
 _MORE_OFTEN_CAPITAL: Final = 0.7
 _COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
+#: By how much a rare word has to be less frequent with a capital.
+_RARE_LESS_OFTEN_CAPITAL: Final = 0.5
 
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -66,7 +70,9 @@ NEVER: Final = words_in(
     guys folks everybody all hiya everything welcome anybody monsieur madame herr frau im ive id ill
     youre youve theyre dont cant wont arent isnt wasnt didnt doesnt havent hasnt its thats whats
     lets mate buddy pal bro sis dude man hun darling honey sweetie boss chief bot chatbot human
-    person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover ola olá
+    person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover iban bic
+    swift cvv cvc pin zip eta faq pdf vat sms usb dob asap
+    ain't ain’t ola olá
     order called named false add
     """
 )
@@ -81,7 +87,8 @@ CALENDAR: Final = words_in(
 #: Who delivers, who takes payments, who makes things, and what tongues are called.
 NOT_PEOPLE: Final = words_in(
     """
-    argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol coolblue otto zara
+    chatgpt openai marlow argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol
+    coolblue otto zara
     vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost
     inpost colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort
     giropay apple google android samsung sony philips bosch miele siemens braun dyson ikea lego
@@ -99,7 +106,7 @@ NOT_PEOPLE: Final = words_in(
 #: Shades that people are called by too.
 SHADES: Final = words_in(
     """
-    allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose
+    frank allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose
     hazel ivory ash scarlet violet ginger pearl coral crystal ebony indigo jasmine lily iris daisy
     heather fern ivy poppy holly willow autumn summer dawn sienna saffron cherry clay flint slate
     robin jay martin wren oak stone brown green white black gray grey
@@ -150,6 +157,7 @@ class NameLexicon:
         given: given names.
         family: family names.
         ordinary: words that are written without a capital about as often as with one.
+        english: all words that people write in English without a capital, the misspelt ones too.
         seldom: given names that are nearly always written with a capital, or are no English word.
         places: towns and countries; those of several words with spaces.
     """
@@ -157,6 +165,7 @@ class NameLexicon:
     given: frozenset[str]
     family: frozenset[str]
     ordinary: frozenset[str]
+    english: frozenset[str]
     seldom: frozenset[str]
     places: frozenset[str]
 
@@ -184,10 +193,14 @@ def shared_lexicon() -> NameLexicon:
         if word != word.lower() or not word.isalpha():
             continue
         high = probabilities.get(word.capitalize(), -30.0)
-        if (low > _RAREST and low >= high - _MORE_OFTEN_CAPITAL) or (
-            low > _COMMON and low >= high - _COMMON_MORE_OFTEN_CAPITAL
+        folded = fold(word)
+        rarest = _RAREST_NAME if folded in given or folded in family else _RAREST
+        if (
+            (low > _COMMON and low >= high - _COMMON_MORE_OFTEN_CAPITAL)
+            or (low > _RARE and low >= high - _MORE_OFTEN_CAPITAL)
+            or (low > rarest and low >= high + _RARE_LESS_OFTEN_CAPITAL)
         ):
-            ordinary.add(fold(word))
+            ordinary.add(folded)
         elif high > low + 1.0:
             capital.add(fold(word))
     known = {fold(word) for word in probabilities if word.isalpha() and word == word.lower()}
@@ -197,7 +210,12 @@ def shared_lexicon() -> NameLexicon:
         if len(name) > 3 and name not in ordinary and (name in capital or name not in known)
     }
     return NameLexicon(
-        frozenset(given), frozenset(family), frozenset(ordinary), frozenset(seldom), _places()
+        given=frozenset(given),
+        family=frozenset(family),
+        ordinary=frozenset(ordinary),
+        english=frozenset(known),
+        seldom=frozenset(seldom),
+        places=_places(),
     )
 
 

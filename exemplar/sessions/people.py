@@ -62,7 +62,7 @@ _STRONG: Final = re.compile(
 _MEDIUM: Final = re.compile(
     r"""(?:\b(?:this\s+is|this'?s|it'?s|it\s+is|i'?m|i’m|i\s+am|call\s+me|hi|hiya|hello|hey|heya|dear|hallo
           |hola|bonjour|ciao|yo|thanks(?:\s+(?:so\s+much|a\s+lot|again|very\s+much))?|thx|ty
-          |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|spoke(?:n)?\s+(?:to|with)
+          |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|according\s+to|spoke(?:n)?\s+(?:to|with)(?:\s+an?)?
           |speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)|chat(?:ted|ting)?\s+(?:to|with)
           |dealt\s+with|put\s+(?:me\s+)?through\s+to|through\s+to|connected\s+(?:to|with)
           |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|
@@ -77,10 +77,13 @@ _MEDIUM: Final = re.compile(
           |child|kid|baby)(?:'s\s+name\s+is|\s+is(?:\s+called)?)?
           |(?:colleague|agent|driver|courier|technician|manager|supervisor|adviser|advisor|teammate
           |(?:customer|client)\s+(?:service|care)\s+agent)
+          |you['’]?re|you\s+are|are\s+you
+          |(?:told|helped|promised|served|assisted|handled|answered|written|called|contacted
+            |advised|emailed|seen|signed|sent|left|given)\s+(?:\w+\s+)?by
           |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|bye|goodbye|
             welcome|regards|wishes
           |sincerely|faithfully|truly|greetings|groetjes|mvg|am\s+i\s+speaking\s+to)
-      )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
+      )(?!\w)(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Small talk after which a name may follow, where it is written like one.
@@ -89,12 +92,13 @@ _WEAK: Final = re.compile(
           |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|
             ask|asked|told|tell
           |met|thank|is\s+that|sure|of\s+course|alright|morning|understood|absolutely|certainly)
-      )(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
+      )(?!\w)(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: After "I'm" and "it's" a small word that is also a name is how somebody feels: "I'm frank".
 _BEING: Final = re.compile(
-    r"\b(?:it['’]?s|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$", re.IGNORECASE
+    r"\b(?:it['’]?s|you['’]?re|you\s+are|are\s+you|\w+\s+by|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$",
+    re.IGNORECASE,
 )
 #: Before these stands a name, as in "Priya here" or "Priya from support promised".
 _AFTER: Final = re.compile(
@@ -106,7 +110,7 @@ _AFTER: Final = re.compile(
       |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|apologi[sz]ed|hung\s+up|
         was\s+(?:so\s+|very
       |\s+really\s+)?(?:kind|helpful|great|lovely|rude|wonderful|nice|brilliant)|signed\s+for|
-        ordered|placed)\b
+        ordered|placed|is\s+what\s+(?:everyone|everybody|people|they)\s+calls?)\b
       )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -118,12 +122,20 @@ _WITH: Final = words_in(
 )
 _MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
 #: "You promised, Haruto." speaks to somebody.
-_SPOKEN_TO: Final = re.compile(r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)")
+_SPOKEN_TO: Final = re.compile(
+    r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)"
+    r"|^(?:[A-Z]?[a-z'’]+\s){0,4}[A-Z]?[a-z'’]+,\s+([A-Z][\w'’\-]+)(?=,)"
+)
 _DETERMINERS: Final = words_in(
     """
     the a an my your our this that these those their his her its another any some one no each both
     two
     """
+)
+#: Of what is sold, what people also do: "my brother Emre set it up".
+_ALSO_VERBS: Final = words_in(
+    "set range throw light lights cover covers model frame standing reading dining side plate board "
+    "in one ones"
 )
 _IN: Final = words_in("in to from near at around towards via of outside")
 _OF_TIME: Final = words_in(
@@ -260,6 +272,12 @@ class PeopleFinder:
     def _ordinary(self, token: _Token) -> bool:
         return token.word in self._lexicon.ordinary
 
+    def _foreign(self, token: _Token) -> bool:
+        """Whether nobody writes a word in English, not even by mistake."""
+        return (
+            token.word.isalpha() and len(token.word) > 3 and token.word not in self._lexicon.english
+        )
+
     def _barred(self, token: _Token) -> bool:
         return token.word in NEVER or len(token.word) < 2
 
@@ -306,7 +324,7 @@ class PeopleFinder:
                         or (
                             _BEING.search(cue.group())
                             and not re.match(
-                                r"\s*,?\s*(?:here|speaking|calling|from|again)\b",
+                                r"\s*,?\s*(?:here|speaking|calling|from|again|right|yes)\b",
                                 text[tokens[n].end :],
                                 re.I,
                             )
@@ -327,7 +345,8 @@ class PeopleFinder:
                     and not self._barred(tokens[n + 1])
                 )
                 unlisted = small and not self._lexicon.listed(tokens[n].word)
-                if unlisted and not goes_on and _BEING.search(cue.group()):
+                foreign = self._foreign(tokens[n])
+                if unlisted and not goes_on and not foreign and _BEING.search(cue.group()):
                     continue
                 self._introduced(text, tokens, marked, n, loud, weak)
         if asked:
@@ -335,7 +354,7 @@ class PeopleFinder:
             if n is not None and len(tokens) <= 6:
                 self._mark_run(text, tokens, marked, n, loud, strong=True)
         for cue in _SPOKEN_TO.finditer(text):
-            n = at.get(cue.start(1))
+            n = at.get(cue.start(1) if cue[1] else cue.start(2))
             if (
                 n is not None
                 and tokens[n].capital
@@ -382,7 +401,11 @@ class PeopleFinder:
                 )
                 if not named:
                     return
-            if not token.capital and not self._lexicon.listed(token.word):
+            if (
+                not token.capital
+                and not self._lexicon.listed(token.word)
+                and not (token.word not in self._lexicon.english and len(token.word) > 3)
+            ):
                 return
         self._mark_run(text, tokens, marked, n, loud, strong=False)
 
@@ -415,7 +438,7 @@ class PeopleFinder:
                 break
             if taken == _LONGEST:
                 break
-            if token.word in PARTICLES and (taken or strong) and m + 1 < len(tokens):
+            if token.word in PARTICLES and (taken or strong):
                 pending.append(m)
                 continue
             initial = len(token.word) == 1 and token.capital and token.word != "i"
@@ -451,11 +474,16 @@ class PeopleFinder:
             pending.clear()
             marked[m] = True
             taken += 1
+        if pending and tokens[pending[-1]].capital and not loud and (taken or strong):
+            # "Mr Le": a small word that is the whole family name.
+            for p in pending:
+                marked[p] = True
 
     def _signature(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         """A last line, or what follows a dash at the end, that is a name and nothing else."""
         for sign in re.finditer(
-            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$|\n([^\n\d@]{2,40})(?=\n)",
+            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$"
+            r"|(?:^|\n)([^\n\d@]{2,40})(?=\n)",
             text,
         ):
             group = 1 if sign[1] else 2
@@ -536,7 +564,10 @@ class PeopleFinder:
                 or (
                     capital
                     and token.first
-                    and (token.word in self._lexicon.given and token.word not in {"will", "may"})
+                    and (
+                        token.word in self._lexicon.given
+                        or (not self._ordinary(token) and token.word not in self._lexicon.places)
+                    )
                 )
                 or (capital and not self._ordinary(token) and self._lexicon.listed(token.word))
             ):
@@ -690,7 +721,7 @@ class PeopleFinder:
         before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], tokens[n]) else None
         determined = before is not None and before.word in _DETERMINERS
         first = follows[0].word
-        if first in PRODUCTS - {"in", "one", "ones"}:
+        if first in PRODUCTS - _ALSO_VERBS:
             return True
         if determined and first in PRODUCTS:
             return True
@@ -755,11 +786,9 @@ class PeopleFinder:
                 skipped = []
                 marked[m] = True
                 m += 1
-            if (
-                skipped
-                and m < len(tokens)
-                and marked[m]
-                and _adjacent(text, tokens[m - 1], tokens[m])
+            if skipped and (
+                (m < len(tokens) and marked[m] and _adjacent(text, tokens[m - 1], tokens[m]))
+                or (tokens[skipped[-1]].capital and not loud and len(tokens[skipped[-1]].word) > 1)
             ):
                 for s in skipped:
                     marked[s] = True

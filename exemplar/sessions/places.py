@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from exemplar.sessions.names import words_in
+
 _CAP: Final = r"(?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]*"
 _NAME: Final = (
-    rf"{_CAP}(?:[ ]+(?:{_CAP}|of|the|de|du|des|da|do|dos|del|di|la|le|van|der|den|von|zu|y|l'|d'))*"
+    r"(?:(?:de|du|des|da|do|dos|das|del|di|la|le|las|los|van|der|den|von)[ ]+){0,2}"
+    rf"{_CAP}(?:[ ]+(?:{_CAP}|of|the|de|du|des|da|do|dos|das|del|di|la|le|van|der|den|von|zu|y|l'|d'))*"
 )
 _NUMBER: Final = (
     r"\d{1,5}(?:[ ]?[a-zA-Z](?![\w])|-[a-zA-Z](?!\w)|[-/]\d{1,4}[a-zA-Z]?|[- ]?[IVX]{1,4}(?!\w))?"
@@ -20,6 +23,12 @@ _KIND: Final = (
     r"gate|view|wharf|"
     r"loop|heights|common|fields|meadow|bend|path|plaza|expressway|promenade|"
     r"st|rd|ave|av|ln|dr|ct|blvd|hwy|pkwy|cres|terr?|pl|sq|cir)"
+)
+_ABBREVIATED: Final = words_in("st rd ave av ln dr ct blvd hwy pkwy cres ter terr pl sq cir")
+#: Kinds of street that are words of everyday, too; they need a name with a capital before them.
+_COMMON: Final = words_in(
+    "place close view green row walk common path gate drive square bend court hill plaza fields rise "
+    "loop meadow circle trail st pl dr ct av ter park way sq cir"
 )
 _UNIT: Final = (
     r"(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|door|block|building|#)\.?[ ]*"
@@ -36,7 +45,7 @@ _ENGLISH: Final = re.compile(
     rf"(?:(?:(?!days?\b|hours?\b|weeks?\b|times?\b|of\b|for\b|to\b|on\b|in\b|at\b|and\b|is\b|"
     rf"are\b|different\b)"
     rf"[^\W\d_][\w'’.\-]*|\d{{1,3}}(?:st|nd|rd|th))[ ]+){{1,3}}?(?:{_KIND}|(?-i:Way|Park))\b\.?"
-    rf"(?:[ ]+(?-i:[NSEW]{{1,2}})\b)?{_AFTER_UNIT}?",
+    rf"(?:[ ]+(?-i:[NSEW]{{1,2}}|North|South|East|West)\b)?{_AFTER_UNIT}?",
     re.IGNORECASE,
 )
 _NUMBER_LAST: Final = re.compile(
@@ -102,6 +111,7 @@ _POSTCODE_ALONE: Final = re.compile(
         (?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[ABD-HJLNP-UW-Z]{2})     # Britain
       | \d{4}[ ]?[A-Z]{2}(?![A-Z])                            # Netherlands
       | [ABCEGHJ-NPRSTVXY]\d[A-Z][ ]?\d[A-Z]\d                # Canada
+      | (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)[ ]\d{4}               # Australia
       | \d{2}-\d{3}(?=[ ,]+[^\W\d_])                          # Poland
       | \d{4}-\d{3}(?=[ ,]+[^\W\d_])                          # Portugal
       | [A-Z]{2}[ ]\d{5}(?:-\d{4})?                           # a state and its ZIP
@@ -162,7 +172,9 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     for start, end in joined:
         written = text[start:end]
         if (
-            re.search(r"\d[ ]?[A-Z]{2}$|\d{5}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written)
+            re.search(
+                r"\d[ ]?[A-Z]{2}$|\d{5}$|[A-Z]{2,3}[ ]\d{4}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written
+            )
             and start != end
         ):
             town = _TOWN_AFTER.match(text, end)
@@ -246,42 +258,9 @@ def _english(written: str) -> bool:
     """Whether a number, words and a kind of street are an address: "12 Elm St", not "2 days to close"."""
     words = written.split()
     kind = re.sub(r"\W", "", words[-1])
-    short = re.fullmatch(_KIND, kind, re.IGNORECASE) and len(kind) <= 4
+    short = kind.lower() in _ABBREVIATED
     named = [w for w in words[1:-1] if w[0].isupper()]
-    common = kind.lower() in {
-        "place",
-        "close",
-        "view",
-        "green",
-        "row",
-        "walk",
-        "common",
-        "path",
-        "gate",
-        "drive",
-        "square",
-        "bend",
-        "court",
-        "hill",
-        "plaza",
-        "fields",
-        "rise",
-        "loop",
-        "meadow",
-        "circle",
-        "trail",
-        "st",
-        "pl",
-        "dr",
-        "ct",
-        "av",
-        "ter",
-        "park",
-        "way",
-        "lane",
-        "sq",
-        "cir",
-    }
+    common = kind.lower() in _COMMON
     if common or short:
         return bool(named) and (kind[0].isupper() or not short)
     return True

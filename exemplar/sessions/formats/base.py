@@ -311,18 +311,32 @@ class JsonReader:
                 yield "", line, self._value()
 
     def _opens_container(self, keys: Sequence[str]) -> bool:
-        """Whether the first object is a container of the named arrays, rather than a line of its own."""
+        """Whether the first object holds the named arrays, rather than being the first of many lines."""
+        if not keys:
+            return False
+        while "\n" not in self._text[self._position :] and len(self._text) <= LARGEST_PIECE:
+            if not self._more(max(_CHUNK, len(self._text))):
+                break
+        line_end = self._text.find("\n", self._position)
+        line = self._text[self._position : line_end if line_end >= 0 else len(self._text)]
+        try:
+            first, end = self._scanner.raw_decode(line)
+        except (ValueError, RecursionError):
+            return self._names_an_array(keys)
+        rest = line[end:] + self._text[self._position + len(line) :]
+        while not rest.strip() and self._more():
+            rest = self._text[self._position + end :]
+        return not rest.strip() and any(isinstance(first.get(key), list) for key in keys)
+
+    def _names_an_array(self, keys: Sequence[str]) -> bool:
+        """Whether one of the keys stands in the first object itself, with an array; reads up to it."""
+        pattern = re.compile(rf'"(?:{"|".join(map(re.escape, keys))})"\s*:\s*\[')
         while True:
-            found = [
-                re.search(rf'"{re.escape(key)}"\s*:\s*\[', self._text[self._position :])
-                for key in keys
-            ]
-            places = [place.start() for place in found if place]
-            line_end = re.search(r"\}\s*\n\s*\{", self._text[self._position :])
-            if places and self._depth_is_one(min(places)):
+            text = self._text[self._position :]
+            if any(self._depth_is_one(place.start()) for place in pattern.finditer(text)):
                 return True
-            if places or line_end or len(self._text) > LARGEST_PIECE or not self._more():
-                return any(self._depth_is_one(place) for place in places)
+            if len(text) > LARGEST_PIECE or not self._more(max(_CHUNK, len(text))):
+                return False
 
     def _depth_is_one(self, offset: int) -> bool:
         text = re.sub(

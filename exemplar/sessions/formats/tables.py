@@ -152,7 +152,10 @@ def read_csv(file: Path) -> Iterator[RawConversation]:
     if not header.strip():
         raise wrong(file, 1, f"is empty; its first line names the columns {', '.join(NEEDED)} …")
     delimiter = max(",;\t", key=header.count)
-    names = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
+    try:
+        names = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise wrong(file, 1, f"is no CSV: {error}; the first line names the columns.") from error
     columns = _columns(names, file)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     key, first, rows = "", 0, list[tuple[int, dict[str, str]]]()

@@ -74,6 +74,7 @@ def read_zendesk(file: Path) -> Iterator[RawConversation]:
     """
     users = _users(file)
     alone: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     comments: list[Any] = []
     events: dict[str, tuple[int, list[RawTurn]]] = {}
     found = False
@@ -96,6 +97,10 @@ def read_zendesk(file: Path) -> Iterator[RawConversation]:
                 comments.append(value)
             elif key == ".ticket":
                 alone = object_of(value, file, line, "ticket")
+            elif key.startswith("."):
+                members[key[1:]] = value
+    if not found and not alone and comments and "id" in members:
+        alone = members
     if alone:
         found = True
         yield _conversation(
