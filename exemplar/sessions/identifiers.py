@@ -240,16 +240,22 @@ def identifiers(text: str, names: frozenset[str] = frozenset()) -> list[Found]:
     return found
 
 
-def _links(text: str, names: frozenset[str]) -> Iterator[Found]:
-    lower = text.lower()
+def emails(text: str, names: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """Yields the email addresses of a text, written and spoken; see :func:`identifiers`."""
     if "@" in text:
         for start, end in _presidio("email", text):
             yield Found(start, end, "EMAIL", text[start:end].lower(), 10)
-        for handle in _HANDLE.finditer(text):
-            yield Found(handle.start(), handle.end(), "HANDLE", handle.group().lower(), 5.1)
-    if "@" in text or re.search(r"\bat\b", lower):
+    if "@" in text or re.search(r"\bat\b", text, re.IGNORECASE):
         for start, end, written in spoken_emails(text, names):
             yield Found(start, end, "EMAIL", written, 9.5)
+
+
+def _links(text: str, names: frozenset[str]) -> Iterator[Found]:
+    lower = text.lower()
+    yield from emails(text, names)
+    if "@" in text:
+        for handle in _HANDLE.finditer(text):
+            yield Found(handle.start(), handle.end(), "HANDLE", handle.group().lower(), 5.1)
     if "/" in text or "www." in lower:
         for link in _URL.finditer(text):
             written = link.group().rstrip(".,;:!?)")
@@ -325,24 +331,26 @@ def _codes(text: str) -> Iterator[Found]:
 
 
 def _bank(text: str) -> Iterator[Found]:
-    for start, end in _presidio("iban", text):
+    # Presidio takes longest of all; it is asked only where there are digits enough.
+    count = sum(sign.isdigit() for sign in text)
+    for start, end in _presidio("iban", text) if count >= 8 else ():
         yield Found(start, end, "IBAN", _squeezed(text[start:end]), 9)
     for iban in _IBAN.finditer(text):
         written = _squeezed(iban.group())
         if sum(sign.isdigit() for sign in written) >= 8 and len(written) >= 14:
             yield Found(iban.start(), iban.end(), "IBAN", written, 8.6)
-    for start, end in _presidio("card", text):
+    for start, end in _presidio("card", text) if count >= 12 else ():
         digits = re.sub(r"\D", "", text[start:end])
         yield Found(start, end, "CARD", digits[-4:], 8.4)
     for four in _LAST_FOUR.finditer(text):
         near = text[max(0, four.start() - 60) : four.end() + 30]
         if re.search(r"card|visa|master|amex|debit|credit|paid|payment", near, re.IGNORECASE):
             yield Found(four.start(1), four.end(1), "CARD", four[1], 7)
-    for kind, name in (("ID", "ssn"), ("ID", "nino")):
-        for start, end in _presidio(name, text):
+    for name, fewest in (("ssn", 9), ("nino", 6)):
+        for start, end in _presidio(name, text) if count >= fewest else ():
             if _cued(text, start) in {"ID", None} and re.search(r"\D", text[start:end]):
                 sure = 7.8 if _cued(text, start) == "ID" else 4.8
-                yield Found(start, end, kind, _squeezed(text[start:end]), sure)
+                yield Found(start, end, "ID", _squeezed(text[start:end]), sure)
 
 
 def _numbers(text: str) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from exemplar.sessions.identifiers import Found, identifiers
+from exemplar.sessions.identifiers import Found, emails, identifiers
 from exemplar.sessions.names import (
     NEVER,
     PARTICLES,
@@ -97,10 +97,9 @@ class Redactor:
         texts = list(texts)
         locals_: set[str] = set()
         for text in texts:
-            for found in identifiers(text):
-                if found.kind == "EMAIL":
-                    self._name_in_email(found.key)
-                    locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
+            for found in emails(text):
+                self._name_in_email(found.key)
+                locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
         # Twice: the second time the names that stand in a clear place are known in an unclear one.
         for _ in range(2):
             mentions: list[tuple[str, ...]] = []
