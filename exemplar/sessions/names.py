@@ -1,0 +1,297 @@
+"""Which words can be names of people: gazetteer, ordinary words, places. Knows of no transcript.
+
+Sources: given and family names of some ninety locales from Faker (MIT); how often an English word is
+written with and without a capital from spaCy's lookups (MIT, ``en_lexeme_prob``); towns and countries
+from ``data/nlu/lookups.yml`` and from the names of time zones.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import importlib
+import json
+import pkgutil
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import faker.providers.person
+import yaml
+
+from exemplar.errors import ExemplarError
+from exemplar.settings import ROOT
+
+LOOKUPS: Final = ROOT / "data" / "nlu" / "lookups.yml"
+#: Log probabilities (base e) below which a word without a capital is a typing error, not a word.
+_RAREST: Final = -17.0
+_RAREST_NAME: Final = -15.0
+_RARE: Final = -14.5
+_COMMON: Final = -11.5
+#: By how much a word may be more frequent with a capital and still be an ordinary word.
+_MORE_OFTEN_CAPITAL: Final = 0.7
+_COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
+#: By how much a rare word has to be less frequent with a capital.
+_RARE_LESS_OFTEN_CAPITAL: Final = 0.5
+
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"’": "'", "ʻ": "'", "`": "'"}
+)
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Returns the words of a list that is written as a text."""
+    return frozenset(text.split())
+
+
+#: Words that are never a name, whatever stands around them: grammar, courtesy, the shop's own talk.
+NEVER: Final = words_in(
+    """
+    a about after again all also am an and any anyone anything are as ask at away back be because
+    been before being but by bye can can't could customer dear did didn't do does doesn't don't done
+    down each eh either else er even ever every everyone fine for from get gets give go going good
+    got great had has have haven't he hello help her here hers hey hi him his hm hmm how however i
+    i'd i'll i'm i've if in into is isn't it it'd it'll it's its just keep know later let let's like
+    look looking lot ma'am madam many maybe me mine miss more most mr mrs ms much my never new next
+    no nobody none nope not nothing now of off oh ok okay on once one only or other our ours out
+    over own per please pls quite really right same see she should since sir so some somebody
+    someone something soon sorry speak speaking still such sure sweet team than thank thanks that
+    that's the their them then there there's these they they're thing things this those though to
+    today tomorrow tonight too two uh um under until up us use very wait want was wasn't we we'll
+    we're we've well were what what's when where where's which while who who's whose why with
+    without won't would wow yeah yep yes yesterday yet you you'll you're you've your yours meadow
+    lane exemplar assistant support service agent delivery order invoice refund return email phone
+    address account name number morning afternoon evening cheers regards sincerely best kind warm
+    guys folks everybody all hiya everything welcome anybody monsieur madame herr frau im ive id ill
+    youre youve theyre dont cant wont arent isnt wasnt didnt doesnt havent hasnt its thats whats
+    lets mate buddy pal bro sis dude man hun darling honey sweetie boss chief bot chatbot human
+    person sad mad true chance ty jesus christ santa god lord siri alexa cortana hoover iban bic
+    swift cvv cvc pin zip eta faq pdf vat sms usb dob asap
+    ain't ain’t ola olá
+    order called named false add
+    """
+)
+#: Months and days; "May", "April", "June" and "August" are names only where something says so.
+CALENDAR: Final = words_in(
+    """
+    january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov
+    dec mon tue wed thu fri sat sun easter christmas ramadan diwali eid hanukkah valentine halloween
+    """
+)
+#: Who delivers, who takes payments, who makes things, and what tongues are called.
+NOT_PEOPLE: Final = words_in(
+    """
+    chatgpt openai marlow argos tesco asda sainsbury lidl aldi walmart target wayfair habitat bol
+    coolblue otto zara
+    vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost
+    inpost colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort
+    giropay apple google android samsung sony philips bosch miele siemens braun dyson ikea lego
+    nespresso delonghi kitchenaid smeg tefal krups bodum hario baratza slack zendesk intercom
+    chatwoot whatsapp facebook instagram twitter tiktok youtube gmail outlook hotmail yahoo icloud
+    microsoft windows chrome safari firefox iphone ipad macbook trustpilot ebay etsy shopify stripe
+    wise revolut monzo barclays lloyds santander hsbc ing rabobank abn amro english dutch german
+    french spanish italian portuguese polish swedish norwegian danish finnish turkish arabic hebrew
+    russian ukrainian chinese japanese korean british american european african asian australian
+    canadian indian irish scottish welsh belgian austrian swiss greek czech hungarian romanian
+    bulgarian croatian brazilian mexican nigerian kenyan scandinavian nordic christian muslim jewish
+    catholic buddhist bluetooth wifi velvet victorian
+    """
+)
+#: Shades that people are called by too.
+SHADES: Final = words_in(
+    """
+    frank allen roman rush hoover matt bill art reed true messi ronaldo sage olive amber jade ruby rose
+    hazel ivory ash scarlet violet ginger pearl coral crystal ebony indigo jasmine lily iris daisy
+    heather fern ivy poppy holly willow autumn summer dawn sienna saffron cherry clay flint slate
+    robin jay martin wren oak stone brown green white black gray grey
+    """
+)
+#: What our kind of shop sells; a name before one of these is a product's.
+PRODUCTS: Final = words_in(
+    """
+    lamp lamps light lights lampshade shade desk desks chair chairs armchair stool stools sofa sofas
+    couch bed beds table tables shelf shelves bookshelf bookcase cabinet wardrobe dresser drawer
+    drawers rug rugs carpet mat curtain curtains blind blinds cushion cushions pillow pillows duvet
+    duvets throw blanket sheet sheets towel towels tablecloth napkin napkins mug mugs cup cups glass
+    glasses plate plates bowl bowls pot pots pan pans kettle kettles toaster blender grinder jug
+    mixer oven knife knives speaker speakers headphones backpack bag bags board mirror mirrors frame
+    frames clock clocks vase vases candle candles planter bench benches parasol hammock grill range
+    collection series line model set sets edition version frame mattress headboard nightstand
+    sideboard bedside floor wall ceiling standing reading pendant swivel dining coffee side corner
+    garden outdoor cover covers fabric leather linen cotton wool walnut oak one ones in
+    """
+)
+#: Small words inside names.
+PARTICLES: Final = words_in(
+    """
+    van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti
+    ibn ben bint san st saint mac mc y e af av i
+    """
+)
+
+
+def joined(word: str) -> str:
+    """Returns a word folded and without hyphens and apostrophes, as addresses write it: "obrien"."""
+    return fold(word).replace("-", "").replace("'", "").replace("‑", "")
+
+
+def fold(word: str) -> str:
+    """Returns a word without capitals and accents: ``"Wójcik"`` → ``"wojcik"``."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LETTERS)
+
+
+@dataclass(frozen=True)
+class NameLexicon:
+    """What is known of words; all of them folded.
+
+    Attributes:
+        given: given names.
+        family: family names.
+        ordinary: words that are written without a capital about as often as with one.
+        english: all words that people write in English without a capital, the misspelt ones too.
+        seldom: given names that are nearly always written with a capital, or are no English word.
+        places: towns and countries; those of several words with spaces.
+    """
+
+    given: frozenset[str]
+    family: frozenset[str]
+    ordinary: frozenset[str]
+    english: frozenset[str]
+    seldom: frozenset[str]
+    places: frozenset[str]
+
+    def listed(self, word: str) -> bool:
+        """Tells whether a word is a name of the gazetteer, whatever else it may be."""
+        return (
+            word in self.given
+            or word in self.family
+            or ("-" in word and all(part in self.given for part in word.split("-")))
+        )
+
+
+@functools.lru_cache(maxsize=1)
+def shared_lexicon() -> NameLexicon:
+    """Returns the lexicon, made at first use (about two seconds).
+
+    Raises:
+        ExemplarError: its sources are not installed.
+    """
+    given, family = _gazetteer()
+    ordinary: set[str] = set()
+    capital: set[str] = set()
+    probabilities = _probabilities()
+    for word, low in probabilities.items():
+        if word != word.lower() or not word.isalpha():
+            continue
+        high = probabilities.get(word.capitalize(), -30.0)
+        folded = fold(word)
+        rarest = _RAREST_NAME if folded in given or folded in family else _RAREST
+        if (
+            (low > _COMMON and low >= high - _COMMON_MORE_OFTEN_CAPITAL)
+            or (low > _RARE and low >= high - _MORE_OFTEN_CAPITAL)
+            or (low > rarest and low >= high + _RARE_LESS_OFTEN_CAPITAL)
+        ):
+            ordinary.add(folded)
+        elif high > low + 1.0:
+            capital.add(fold(word))
+    known = {fold(word) for word in probabilities if word.isalpha() and word == word.lower()}
+    seldom = {
+        name
+        for name in given
+        if len(name) > 3 and name not in ordinary and (name in capital or name not in known)
+    }
+    return NameLexicon(
+        given=frozenset(given),
+        family=frozenset(family),
+        ordinary=frozenset(ordinary),
+        english=frozenset(known),
+        seldom=frozenset(seldom),
+        places=_places(),
+    )
+
+
+def _probabilities() -> dict[str, float]:
+    try:
+        import spacy_lookups_data
+
+        file = Path(spacy_lookups_data.__file__).parent / "data" / "en_lexeme_prob.json.gz"
+        with gzip.open(file, "rt", encoding="utf-8") as content:
+            return dict(json.load(content))
+    except (ImportError, OSError) as error:
+        raise ExemplarError(
+            f"cannot read spaCy's word frequencies ({error}): run script/setup."
+        ) from error
+
+
+def _gazetteer() -> tuple[set[str], set[str]]:
+    given: set[str] = set()
+    family: set[str] = set()
+    package = faker.providers.person
+    for module in pkgutil.iter_modules(package.__path__):
+        provider = importlib.import_module(f"{package.__name__}.{module.name}").Provider
+        for owner in provider.__mro__:
+            for field, value in vars(owner).items():
+                if "prefix" in field or "suffix" in field:
+                    continue
+                for kind, names in (("first", given), ("last", family)):
+                    if kind in field:
+                        names.update(_words(value))
+    for word in NEVER | PARTICLES:
+        given.discard(word)
+        family.discard(word)
+    return given, family
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yields the folded words of Faker's tuples, mappings, and pairs of scripts."""
+    if isinstance(value, str):
+        for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", value):
+            if len(word) > 1:
+                yield fold(word)
+    elif isinstance(value, (tuple, list, dict, set, frozenset)):
+        for part in value:
+            yield from _words(part)
+
+
+def _places() -> frozenset[str]:
+    try:
+        content = yaml.safe_load(LOOKUPS.read_text(encoding="utf-8"))
+        listed = [
+            line[2:].strip()
+            for entry in content["nlu"]
+            if entry.get("lookup") in {"country", "city"}
+            for line in entry["examples"].splitlines()
+            if line.startswith("- ")
+        ]
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ExemplarError(f"{LOOKUPS}: cannot read the towns and countries ({error}).") from error
+    zones = [
+        zone.rsplit("/", 1)[-1].replace("_", " ")
+        for zone in zoneinfo.available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "US/", "posix", "right"))
+    ]
+    more = words_in(
+        """
+    england scotland wales britain london europe asia africa america brabant bavaria brooklyn
+    manhattan queens bronx chelsea yorkshire kent surrey essex cornwall texas california florida
+    virginia georgia carolina dakota washington oregon nevada arizona utah ohio iowa kansas maine
+    cologne nuremberg heidelberg groningen eindhoven tilburg breda nijmegen haarlem leiden delft
+    arnhem zwolle maastricht ghent bruges antwerp leuven liege strasbourg bordeaux nantes nice lille
+    nottingham sheffield leicester coventry bradford norwich exeter plymouth derby lincoln lancaster
+    preston bolton stockport milton houston austin dallas phoenix denver boston orlando jackson
+    """
+    )
+    return frozenset(fold(place) for place in [*listed, *zones, *more]) - {
+        "chad",
+        "jordan",
+        "israel",
+    }

@@ -1,0 +1,185 @@
+"""Takes personal data out of a SESSION's texts; the same person or number stays the same placeholder."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from exemplar.sessions.identifiers import Found, emails, identifiers
+from exemplar.sessions.names import (
+    NEVER,
+    PARTICLES,
+    NameLexicon,
+    fold,
+    joined,
+    shared_lexicon,
+    words_in,
+)
+from exemplar.sessions.people import People, PeopleFinder, asks_for_name
+
+#: Trained pipelines that are used for names as well where one is installed, best first.
+PIPELINES: Final = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm")
+#: Placeholders of an export that was redacted before stay as they are.
+_PLACEHOLDER: Final = re.compile(r"\[[A-Z][A-Z_]*(?:_\d+)?\]|<[A-Z][A-Z_]+(?:_\d+)?>")
+#: Whole words of emails' local parts that are no people.
+_OFFICES: Final = words_in(
+    """
+    info sales support contact hello mail email admin office orders order service help helpdesk team
+    post billing invoice accounts noreply reply shop store webmaster privacy returns customer care
+    hi me my the mr mrs ms dr test user home work family private mailbox inbox
+    """
+)
+_NAME_WEIGHT: Final = 5.0
+
+
+class Redactor:
+    """Redacts the texts of one SESSION.
+
+    ``read`` learns first whom all the texts name, so that a name that only a later turn makes clear is
+    taken out of an earlier one as well; ``redact`` then takes one text after another.
+
+    Args:
+        names: of the people who take part, as the export's own data tell them.
+        emails: of the people who take part; the names in them count too.
+        lexicon: what words can be; the shared one if none is given.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        *,
+        emails: Iterable[str] = (),
+        lexicon: NameLexicon | None = None,
+    ):
+        self._lexicon = lexicon or shared_lexicon()
+        self._people = People()
+        self._numbers: dict[tuple[str, str], str] = {}
+        self._used: Counter[str] = Counter()
+        self._asked = False
+        self.counts: Counter[str] = Counter()
+        for name in sorted(names, key=lambda name: -len(name.split())):
+            self.add_name(name)
+        for email in emails:
+            self._name_in_email(email)
+
+    def add_name(self, name: str) -> None:
+        """Makes a person known, by a name in any form; an email address counts by its local part."""
+        if "@" in name and " " not in name.strip():
+            self._name_in_email(name)
+            return
+        words = [joined(word) for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", name)]
+        words = [
+            w
+            for w in words
+            if len(w) > 1 and w not in PARTICLES and w not in NEVER and w not in _OFFICES
+        ]
+        if words:
+            self._people.number_of(words)
+
+    def _name_in_email(self, email: str) -> None:
+        local = email.partition("@")[0]
+        words = [fold(part) for part in re.findall(r"[^\W\d_]{3,}", local)]
+        names = [w for w in words if w not in _OFFICES and w not in NEVER]
+        lexicon = self._lexicon
+        if (len(names) >= 2 and any(lexicon.listed(name) for name in names)) or (
+            len(names) == 1 and (lexicon.listed(names[0]) and names[0] not in lexicon.ordinary)
+        ):
+            self._people.number_of(
+                [n for n in names if lexicon.listed(n) or n not in lexicon.ordinary] or names
+            )
+
+    def read(self, texts: Iterable[str]) -> None:
+        """Learns whom texts name; to be called with all of a SESSION's texts before the first is redacted."""
+        texts = list(texts)
+        locals_: set[str] = set()
+        for text in texts:
+            for found in emails(text):
+                self._name_in_email(found.key)
+                locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
+        # Twice: the second time the names that stand in a clear place are known in an unclear one.
+        for _ in range(2):
+            mentions: list[tuple[str, ...]] = []
+            finder = PeopleFinder(self._lexicon, self._people.words)
+            asked = False
+            for text in texts:
+                mentions += [m.words for m in self._mentions(text, finder, asked)]
+                asked = asks_for_name(text)
+            for words in sorted(mentions, key=len, reverse=True):
+                self._people.number_of(words)
+        for local in sorted(locals_):
+            self._people.join(local)
+
+    def _mentions(self, text: str, finder: PeopleFinder, asked: bool) -> list[Any]:
+        found = finder.find(text, asked=asked)
+        pipeline = _pipeline()
+        if pipeline is not None:
+            from exemplar.sessions.people import Mention
+
+            for entity in pipeline(text).ents:
+                overlaps = any(
+                    m.start < entity.end_char and entity.start_char < m.end for m in found
+                )
+                if entity.label_ == "PERSON" and not overlaps:
+                    words = tuple(joined(w) for w in re.findall(r"[^\W\d_]{2,}", entity.text))
+                    if words and not all(w in NEVER for w in words):
+                        found.append(Mention(entity.start_char, entity.end_char, words))
+        return found
+
+    def redact(self, text: str) -> str:
+        """Returns a text with placeholders for what is personal in it."""
+        if not text.strip():
+            return text
+        finder = PeopleFinder(self._lexicon, self._people.words)
+        known = frozenset(self._people.words)
+        found = identifiers(text, known)
+        for mention in self._mentions(text, finder, self._asked):
+            person = self._people.number_of(mention.words)
+            # Of an address or an email a name is only a part, whatever its weight.
+            found.append(Found(mention.start, mention.end, "NAME", str(person), _NAME_WEIGHT))
+        self._asked = asks_for_name(text)
+        kept = [(p.start(), p.end()) for p in _PLACEHOLDER.finditer(text)]
+        pieces: list[str] = []
+        position = 0
+        for place in _without_overlaps(found, kept):
+            pieces += [text[position : place.start], self._placeholder(place)]
+            position = place.end
+        return "".join([*pieces, text[position:]])
+
+    def redact_all(self, texts: Sequence[str]) -> list[str]:
+        """Reads and redacts a SESSION's texts."""
+        self.read(texts)
+        return [self.redact(text) for text in texts]
+
+    def _placeholder(self, place: Found) -> str:
+        self.counts[place.kind] += 1
+        key = (place.kind, place.key)
+        if key not in self._numbers:
+            self._used[place.kind] += 1
+            self._numbers[key] = f"[{place.kind}_{self._used[place.kind]}]"
+        return self._numbers[key]
+
+
+def _without_overlaps(found: Iterable[Found], kept: Sequence[tuple[int, int]]) -> list[Found]:
+    """Returns places in order, of two that overlap the surer one, of two equally sure the longer."""
+    taken: list[Found] = []
+    for place in sorted(found, key=lambda f: (-f.weight, -(f.end - f.start), f.start)):
+        if any(place.start < end and start < place.end for start, end in kept):
+            continue
+        if all(place.end <= other.start or other.end <= place.start for other in taken):
+            taken.append(place)
+    return sorted(taken, key=lambda f: f.start)
+
+
+@functools.lru_cache(maxsize=1)
+def _pipeline() -> Any:
+    """Returns a trained English pipeline, if one is installed."""
+    for name in PIPELINES:
+        if importlib.util.find_spec(name) is not None:
+            import spacy
+
+            return spacy.load(name, exclude=["parser", "lemmatizer", "attribute_ruler"])
+    return None

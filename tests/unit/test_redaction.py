@@ -1,0 +1,154 @@
+"""Personal data goes, the same thing stays the same placeholder, and everything else stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from planted import left_over, transcripts
+
+from exemplar.sessions.redaction import Redactor
+from exemplar.sessions.spoken import spoken_digits
+
+ROOT = Path(__file__).parents[2]
+
+
+def redacted(*texts: str, names: tuple[str, ...] = ()) -> list[str]:
+    return Redactor(names).redact_all(list(texts))
+
+
+@pytest.mark.parametrize(("seed", "fresh"), [(20261124, False), (20261125, True)])
+def test_of_300_planted_items_98_in_100_go_and_clean_turns_stay(
+    seed: int, fresh: bool, record_property: Callable[[str, object], None]
+) -> None:
+    gone, all_of, touched, clean = Counter[str](), Counter[str](), list[str](), 0
+    missed = []
+    for one in transcripts(seed, 300, fresh=fresh):
+        out = Redactor().redact_all(one.texts)
+        for kind, item, turn in one.items:
+            all_of[kind] += 1
+            if left_over(item, out[turn]):
+                missed.append((item, out[turn]))
+            else:
+                gone[kind] += 1
+        for turn in one.clean:
+            clean += 1
+            if out[turn] != one.texts[turn]:
+                touched.append(out[turn])
+    recall = gone.total() / all_of.total()
+    record_property("recall", f"{gone.total()} of {all_of.total()}")
+    record_property("false alarms", f"{len(touched)} of {clean} turns")
+    assert recall >= 0.98, missed
+    assert len(touched) <= clean * 0.01, touched
+
+
+def test_what_customers_say_to_the_assistant_is_hardly_touched() -> None:
+    # The phrases of data/nlu that hold no number and none of the details that are personal.
+    personal = re.compile(
+        r"\((?:order_number|email|phone|invoice_number|name|street|postcode)\)|\{"
+    )
+    texts = []
+    for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            for line in entry.get("examples", "").splitlines() if "intent" in entry else ():
+                if not personal.search(line) and not re.search(r"\d{4}", line):
+                    texts.append(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line.removeprefix("- ")))
+    touched = [text for text in texts[::4] if Redactor().redact_all([text]) != [text]]
+    assert len(texts) > 5000
+    assert len(touched) <= 0.005 * len(texts[::4]), touched
+
+
+def test_a_person_stays_the_same_placeholder_however_they_are_named() -> None:
+    out = redacted(
+        "Hi, I'm Mara Okafor.",
+        "Thank you, Ms Okafor.",
+        "thanks mara",
+        "MARA OKAFOR, I SAID IT TWICE ALREADY",
+        "spelled O-K-A-F-O-R",
+        "it's on mara okafor's account",
+    )
+    assert {name for text in out for name in re.findall(r"\[NAME_\d+\]", text)} == {"[NAME_1]"}
+    assert not any(re.search("mara|okafor", text, re.IGNORECASE) for text in out)
+
+
+def test_two_people_stay_two() -> None:
+    out = redacted(
+        "This is Sara, how can I help?", "hi sara, it's tunde adeyemi", "Of course, Tunde."
+    )
+    assert out == [
+        "This is [NAME_1], how can I help?",
+        "hi [NAME_1], it's [NAME_2]",
+        "Of course, [NAME_2].",
+    ]
+
+
+def test_a_name_that_only_a_later_turn_makes_clear_goes_from_the_earlier_one_too() -> None:
+    first, second = redacted("Quenby asked me to write", "my name is Quenby Thistlewick")
+    assert "Quenby" not in first + second
+
+
+def test_a_number_stays_the_same_written_spaced_and_spoken() -> None:
+    phones = redacted("call 555-0142", "that's 555 0142?", "five five five, oh one four two")
+    assert all("[PHONE_1]" in text and "[PHONE_2]" not in text for text in phones)
+    cards = redacted("4111 1111 1111 1111", "card 4111111111111111", "the card ending in 1111")
+    assert all("[CARD_1]" in text for text in cards)
+    orders = redacted("ML-104217", "ml 104217", "104217", "order M L one oh four two one seven")
+    assert all("[ORDER_1]" in text and not re.search(r"\d{6}", text) for text in orders)
+    emails = redacted("mara.okafor@example.org", "mara dot okafor at example dot org")
+    assert emails == ["[EMAIL_1]", "[EMAIL_1]"]
+
+
+def test_names_from_the_export_go_even_where_they_are_words() -> None:
+    out = redacted(
+        "Will, can you mark it for Grace?",
+        "I will mark it; there is a grace period.",
+        names=("Will Mark", "Grace Hope"),
+    )
+    assert out[0] == "[NAME_1], can you mark it for [NAME_2]?"
+    assert out[1] == "I will mark it; there is a grace period."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I was born on 14 March 1987.", "I was born on [DATE_OF_BIRTH_1]."),
+        ("my password is hunter2", "my password is [PASSWORD_1]"),
+        ("cvv 123, exp 04/27", "cvv [PASSWORD_1], exp [EXPIRY_1]"),
+        ("see https://shop.example.org/o/7?mail=a", "see [URL_1]"),
+        ("from 192.168.4.17", "from [IP_1]"),
+        ("invoice IN-104217 and complaint C-1004", "invoice [INVOICE_1] and complaint [TICKET_1]"),
+        ("find me as @mara_okafor", "find me as [HANDLE_1]"),
+        ("Rue Haute 96, 1000 Brussels please", "[ADDRESS_1] please"),
+        ("sort code 20-45-67", "sort code [ACCOUNT_1]"),
+    ],
+)
+def test_each_kind_has_its_placeholder(text: str, expected: str) -> None:
+    assert redacted(text) == [expected]
+
+
+def test_what_was_redacted_before_stays() -> None:
+    assert redacted("[NAME_1] paid with [CARD_2]") == ["[NAME_1] paid with [CARD_2]"]
+
+
+def test_odd_texts_do_no_harm() -> None:
+    for text in (
+        "",
+        "   ",
+        "\n",
+        "💡" * 50,
+        "a" * 20_000,
+        "1 " * 5_000,
+        "@" * 300,
+        "\ud83d",
+        "Ω≈ç√∫",
+    ):
+        assert isinstance(Redactor().redact_all([text])[0], str)
+
+
+def test_spoken_digits_are_read_as_people_say_them() -> None:
+    said = "oh seven double seven, uh, nine hundred one twenty three"
+    assert [found.digits for found in spoken_digits(said)] == ["0777" + "900" + "1" + "23"]

@@ -1,0 +1,289 @@
+"""Conversations come in redacted, with consent only, all of a file or nothing, and go when withdrawn."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import CONSENT, CSV, PERSONAL, SAMPLES, VTT, ZENDESK
+from typer.testing import CliRunner
+
+from exemplar.errors import ExemplarError
+from exemplar.sessions.cli_import import importing
+from exemplar.sessions.consent import ConsentBook, read_consents
+from exemplar.sessions.files import read_session, read_sessions, write_session
+from exemplar.sessions.importing import (
+    GUESSED,
+    ImportReport,
+    Speakers,
+    guess_stage,
+    import_sessions,
+    withdraw,
+    withdrawn_ids,
+)
+from exemplar.sessions.model import Labels
+
+SPEAKERS = Speakers(customers=("Mara Okafor",), agents=("Sara Lindqvist", "Sara"))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> ConsentBook:
+    file = tmp_path / "consent.yml"
+    file.write_text(CONSENT)
+    return read_consents(file)
+
+
+def bring(
+    tmp_path: Path, name: str, content: str | bytes, book: ConsentBook | None, **more: Any
+) -> ImportReport:
+    file = tmp_path / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    more = {"stage": "after", "speakers": SPEAKERS, "out": tmp_path / "sessions", **more}
+    return import_sessions(file, consent=book, **more)
+
+
+def left_behind(tmp_path: Path) -> list[str]:
+    return sorted(
+        str(path.relative_to(tmp_path))
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+        and (path.suffix == ".yml" or "import-" in str(path))
+        and path.name != "consent.yml"
+    )
+
+
+@pytest.mark.parametrize(("kind", "name", "content"), SAMPLES, ids=[s[0] for s in SAMPLES])
+def test_every_format_comes_in_redacted(
+    tmp_path: Path, book: ConsentBook, kind: str, name: str, content: bytes
+) -> None:
+    report = bring(tmp_path, name, content, book)
+    assert report.imported >= 1
+    for session in read_sessions(tmp_path / "sessions"):
+        text = (tmp_path / "sessions" / f"{session.id}.yml").read_text()
+        assert not [
+            secret for secret in PERSONAL if re.search(rf"\b{secret}\b", text, re.IGNORECASE)
+        ], text
+        assert not re.search(r"\d{5}|\S@\S", " ".join(turn.text for turn in session.turns))
+        assert {turn.speaker for turn in session.turns} == {"customer", "agent"}
+        assert session.origin == "recorded"
+        assert session.may_serve("learning")
+        assert not session.may_serve("evaluation")
+    assert len(left_behind(tmp_path)) == report.imported
+
+
+def test_no_consent_no_import(tmp_path: Path) -> None:
+    with pytest.raises(ExemplarError, match="consent"):
+        bring(tmp_path, "chats.csv", CSV, None)
+    assert left_behind(tmp_path) == []
+
+
+def test_consent_is_asked_conversation_by_conversation(tmp_path: Path) -> None:
+    file = tmp_path / "consent.yml"
+    file.write_text(CONSENT + 'conversations:\n  "4712": {customer: none}\n')
+    report = bring(tmp_path, "tickets.json", json.dumps(ZENDESK), read_consents(file))
+    assert (report.imported, report.no_consent) == (1, 1)
+
+
+def test_consent_may_stand_in_the_table_itself(tmp_path: Path) -> None:
+    head = (
+        "conversation,speaker,text,customer_consent_given,customer_consent_by,customer_consent_for"
+    )
+    rows = (
+        "1,customer,mara okafor here: where is it,2026-11-01,survey of Mara Okafor,learning\n"
+        "1,agent,here you are,,,\n2,customer,and mine,,,\n2,agent,there,,,\n"
+    )
+    file = tmp_path / "consent.yml"
+    file.write_text("agent: {given: 2026-10-01, by: agreement, for: [learning]}\n")
+    report = bring(tmp_path, "a.csv", f"{head}\n{rows}", read_consents(file))
+    assert (report.imported, report.no_consent) == (1, 1)
+    (session,) = read_sessions(tmp_path / "sessions")
+    assert "Okafor" not in session.customer_consent.by
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("customer: yes please\n", "write {given"),
+        ("customer: {given: soon, by: x, for: [learning]}\n", "day"),
+        ("customer: {given: 2026-01-01, for: [learning]}\n", "by whom"),
+        ("customer: {given: 2026-01-01, by: x, for: [selling]}\n", "what for"),
+        ("somebody: {}\n", "nothing else"),
+        ("a: [\n", ":2: is no YAML"),
+    ],
+)
+def test_a_consent_file_says_what_is_wrong_with_it(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "c.yml").write_text(content)
+    with pytest.raises(ExemplarError) as raised:
+        read_consents(tmp_path / "c.yml")
+    assert says in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_importing_again_changes_nothing_and_a_change_is_asked_about(
+    tmp_path: Path, book: ConsentBook
+) -> None:
+    bring(tmp_path, "chats.csv", CSV, book)
+    before = {file: (tmp_path / file).read_bytes() for file in left_behind(tmp_path)}
+    again = bring(tmp_path, "chats.csv", CSV, book)
+    assert (again.imported, again.unchanged) == (0, 2)
+    changed = CSV.replace("Yes, 41 of them.", "Yes, plenty.").replace(
+        "Is the Oslo", "And is the Oslo", 0
+    )
+    with pytest.raises(ExemplarError, match="--replace"):
+        bring(tmp_path, "chats.csv", changed, book)
+    assert before == {file: (tmp_path / file).read_bytes() for file in left_behind(tmp_path)}
+    assert bring(tmp_path, "chats.csv", changed, book, replace_changed=True).replaced == 1
+
+
+def test_what_people_labelled_survives_a_replacement(tmp_path: Path, book: ConsentBook) -> None:
+    bring(tmp_path, "chats.csv", CSV, book)
+    folder = tmp_path / "sessions"
+    session = next(s for s in read_sessions(folder) if len(s.turns) == 2)
+    from dataclasses import replace
+
+    labelled = replace(
+        session.turns[0], labels=Labels("person", emotion="neutral", frustration=0.1)
+    )
+    write_session(replace(session, turns=(labelled, session.turns[1])), folder)
+    assert bring(tmp_path, "chats.csv", CSV, book).unchanged == 2
+    bring(
+        tmp_path,
+        "chats.csv",
+        CSV.replace("Yes, 41 of them.", "Yes, plenty."),
+        book,
+        replace_changed=True,
+    )
+    again = read_session(folder / f"{session.id}.yml")
+    assert again.turns[0].labels == labelled.labels
+    assert again.turns[1].text == "Yes, plenty."
+
+
+def test_a_broken_last_row_keeps_the_whole_file_out(tmp_path: Path, book: ConsentBook) -> None:
+    with pytest.raises(ExemplarError, match=r"chats\.csv:7: "):
+        bring(tmp_path, "chats.csv", CSV + "C-3,customer\n", book)
+    assert left_behind(tmp_path) == []
+
+
+def test_withdrawing_removes_a_session_and_keeps_it_out(tmp_path: Path, book: ConsentBook) -> None:
+    bring(tmp_path, "chats.csv", CSV, book)
+    folder = tmp_path / "sessions"
+    gone = sorted(folder.glob("*.yml"))[0].stem
+    assert withdraw(gone, folder) is True
+    assert not (folder / f"{gone}.yml").exists()
+    assert gone in withdrawn_ids(folder)
+    assert withdraw(gone, folder) is False
+    again = bring(tmp_path, "chats.csv", CSV, book)
+    assert (again.withdrawn, again.unchanged, again.imported) == (1, 1, 0)
+    with pytest.raises(ExemplarError, match="no SESSION"):
+        withdraw("../consent", folder)
+
+
+def test_who_is_who_is_asked_where_only_names_are_known(tmp_path: Path, book: ConsentBook) -> None:
+    with pytest.raises(ExemplarError, match="--agent-name"):
+        bring(tmp_path, "call.vtt", VTT, book, speakers=Speakers())
+    assert (
+        bring(
+            tmp_path, "call.vtt", VTT, book, speakers=Speakers(customers=("mara okafor",))
+        ).imported
+        == 1
+    )
+
+
+def test_a_stage_is_asked_for_or_guessed_and_noted(tmp_path: Path, book: ConsentBook) -> None:
+    with pytest.raises(ExemplarError, match="--stage"):
+        bring(tmp_path, "call.vtt", VTT, book, stage=None)
+    report = bring(tmp_path, "call.vtt", VTT, book, stage="guess")
+    assert len(report.guessed) == 1
+    assert (tmp_path / "sessions" / GUESSED).read_text().split()[1] == "after"
+    assert guess_stage(["is the lamp bright enough for reading?"]) == "before"
+    assert guess_stage(["my card was declined at checkout"]) == "during"
+
+
+def test_other_languages_and_monologues_stay_outside(tmp_path: Path, book: ConsentBook) -> None:
+    dutch = "Goedemiddag mijn bestelling is nog niet aangekomen en ik wil graag weten waar mijn lamp nu is."
+    talk = f"1,customer,{dutch}\n1,agent,Ik zoek het meteen voor u uit.\n2,customer,hello?\n"
+    rows = f"conversation,speaker,text\n{talk}"
+    report = bring(tmp_path, "a.csv", rows, book)
+    assert (report.other_language, report.one_sided, report.imported) == (1, 1, 0)
+
+
+def test_the_command_line_says_what_it_did_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "consent.yml").write_text(CONSENT)
+    (tmp_path / "chats.csv").write_text(CSV)
+    out = tmp_path / "sessions"
+    call = [
+        "import",
+        str(tmp_path / "chats.csv"),
+        "--consent",
+        str(tmp_path / "consent.yml"),
+        "--to",
+        str(out),
+    ]
+    done = CliRunner().invoke(importing, call)
+    assert done.exit_code == 0, done.output
+    assert "2 SESSIONs imported" in done.output
+    gone = sorted(out.glob("*.yml"))[0].stem
+    assert CliRunner().invoke(importing, ["withdraw", gone, "--from", str(out)]).exit_code == 0
+    refused = CliRunner().invoke(importing, ["withdraw", "nobody", "--from", str(out)])
+    assert isinstance(refused.exception, ExemplarError)
+
+
+@pytest.mark.parametrize(("kind", "name", "content"), SAMPLES, ids=[s[0] for s in SAMPLES])
+def test_damaged_files_of_every_format_end_in_a_plain_error_and_nothing_is_left(
+    tmp_path: Path, book: ConsentBook, kind: str, name: str, content: bytes
+) -> None:
+    chance = random.Random(f"{kind} 7")
+    refused = 0
+    for round_ in range(60):
+        damaged = _damaged(content, chance)
+        out = tmp_path / f"out{round_}"
+        try:
+            report = bring(tmp_path, name, damaged, book, format=kind, out=out, stage="guess")
+        except ExemplarError as error:
+            refused += 1
+            message = str(error)
+            assert "\n" not in message
+            assert not list(out.rglob("*")), damaged
+        else:
+            assert len(list(out.rglob("*.yml"))) == report.imported
+            assert all(session.turns for session in read_sessions(out))
+        assert not list(tmp_path.glob(".import-*"))
+    assert refused >= 10
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    kind = chance.randrange(8)
+    place = chance.randrange(len(content))
+    if kind == 0:
+        return content[:place]
+    if kind == 1:
+        flipped = bytearray(content)
+        for _ in range(chance.randrange(1, 30)):
+            flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
+        return bytes(flipped)
+    if kind == 2:
+        return content[:place] + chance.randbytes(chance.randrange(1, 60)) + content[place:]
+    if kind == 3:
+        return chance.randbytes(chance.randrange(0, 3000))
+    if kind == 4:
+        end = min(len(content), place + chance.randrange(1, 80))
+        return content[:place] + content[end:]
+    if kind == 5:
+        # Wrong types: a value of JSON, or a cell, becomes another.
+        values = list(
+            re.finditer(rb'(?<=: )(?:"[^"]*"|\d+|true|false|null)|(?<=,)[^,\n]+', content)
+        )
+        if not values:
+            return content[::-1]
+        value = chance.choice(values)
+        other = chance.choice(
+            [b"null", b"[]", b"{}", b"-1", b"1e999", b"true", b'"\\ud800"', b'[[["x"]]]', b'""']
+        )
+        return content[: value.start()] + other + content[value.end() :]
+    if kind == 6:
+        return b"[" * 100_000 if chance.random() < 0.3 else b'{"tickets": [' + b'{"a":' * 50_000
+    return content.decode("utf-8", "replace").encode("utf-16")
