@@ -26,6 +26,8 @@ _CLICKS: Final = 0.35
 _TELLS_ALL_AT_ONCE: Final = 0.25
 _MISTYPES: Final = 0.06
 _GIVES_BOTH: Final = 0.8
+_INSISTS: Final = 0.2
+_STRAYS: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Habits:
         tells_all: whether they give number and address with the wish.
         gives_both: whether they give both at once when asked for both.
         mistypes: whether they mistype their email address the first time.
+        insists: whether they ask the same once more when it was answered.
+        strays: whether they ask something else on the way.
     """
 
     thanks: bool
@@ -73,6 +77,8 @@ class Habits:
     tells_all: bool
     gives_both: bool
     mistypes: bool
+    insists: bool
+    strays: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def _draw(
     orders = ORDERS[first.order]
     in_stock, sold_out = products
     choice = sold_out if first.goal == "check_stock" and random.random() < 0.5 else in_stock
-    chances = random.random(6)
+    chances = random.random(8)
     return Customer(
         number=number,
         needs=(first, *second),
@@ -151,6 +157,8 @@ def _draw(
             tells_all=bool(chances[3] < _TELLS_ALL_AT_ONCE),
             gives_both=bool(chances[4] < _GIVES_BOTH),
             mistypes=bool(chances[5] < _MISTYPES),
+            insists=bool(chances[6] < _INSISTS),
+            strays=bool(chances[7] < _STRAYS),
         ),
         seed=(seed, number),
     )

@@ -158,7 +158,9 @@ NEEDS: Final[tuple[Need, ...]] = (
         "processing",
         ("utter_resolve_account_created",),
         1,
-        _count("mails", f"{_MAIL} 'choose_password'"),
+        _count(
+            "mails", "lower(mails.\"to\") = 'new.' || lower(:email) AND kind = 'choose_password'"
+        ),
     ),
     Need(
         "recover_password",

@@ -48,9 +48,18 @@ class Phrase:
     @property
     def details(self) -> frozenset[str]:
         """The names of the details in it."""
-        return frozenset(
-            found["entity"] or "" for found in _MARKED.finditer(self.marked)
-        )
+        return frozenset(found["entity"] or "" for found in _MARKED.finditer(self.marked))
+
+    @property
+    def repeats_a_detail(self) -> bool:
+        """Whether it has two details of a kind, of which a customer has only one."""
+        found = [detail["entity"] for detail in _MARKED.finditer(self.marked)]
+        return len(found) != len(set(found))
+
+    @property
+    def has_other_numbers(self) -> bool:
+        """Whether it names a number that is not marked as a detail, and so is somebody else's."""
+        return bool(re.search(r"\d{5,}", _MARKED.sub("", self.marked)))
 
     def filled(self, details: Mapping[str, str]) -> str:
         """Returns the words with a customer's own details in place of those of the example."""

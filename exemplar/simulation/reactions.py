@@ -205,7 +205,13 @@ def estimate(turns: Sequence[Observed], seed: int = 0) -> Reactions:
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     seen = [*(rows[:, :-1] > 0).sum(0), len(turns), len(turns)]
     coefficients = tuple(
-        Coefficient(name, *(round(float(v), 4) for v in (weights[n], low[n], high[n])), int(seen[n]))
+        Coefficient(
+            name,
+            round(float(weights[n]), 4),
+            round(float(low[n]), 4),
+            round(float(high[n]), 4),
+            int(seen[n]),
+        )
         for n, name in enumerate((*FEATURES, "constant"))
     )
     residuals = changes - rows @ weights[:-1] - weights[-1]

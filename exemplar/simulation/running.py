@@ -30,7 +30,7 @@ from exemplar.simulation.shop import Holding, count
 from exemplar.simulation.talking import LONGEST, Reply, Talker
 
 #: The arms, and with what words each begins. Both begin with some, so that both have been greeted.
-ARMS: Final[dict[str, str]] = {"mood": "hello", "blind": "please stop reading my mood"}
+ARMS: Final[dict[str, str]] = {"mood": "hi", "blind": "please stop reading my mood"}
 #: Seconds.
 _START_LIMIT: Final = 300
 _ANSWER_LIMIT: Final = 120

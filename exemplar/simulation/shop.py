@@ -18,7 +18,7 @@ from exemplar.shop.seed import seed
 #: Copies are numbered from here; the demonstration shop's own numbers are below.
 _FIRST_COPY: Final = 300_000
 #: Stock is raised to this, so that nobody buys another's last mug.
-_STOCK: Final = 5_000
+_STOCK: Final = 500
 _PARTS: Final = (tables.order_items, tables.shipments, tables.refunds, tables.invoices)
 
 

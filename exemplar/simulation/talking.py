@@ -65,6 +65,13 @@ _ASKS_PRODUCT: Final = (
     *("utter_clarify_product", "utter_options_products", "utter_explain_product_unknown"),
 )
 _LATE_CHOICE: Final = ("utter_options_order_late",)
+#: What people ask beside their matter.
+_ASIDE: Final = (
+    *("ask_why", "delivery_period", "check_payment_methods", "are_you_bot", "greet"),
+    *("check_refund_policy", "contact_customer_service", "ask_reading", "check_cancellation_fee"),
+)
+#: What makes little sense to ask twice in a row.
+_DONE_ONCE: Final = frozenset({"delete_account", "review", "newsletter_subscription"})
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,8 @@ class Talker:
         self._heard: set[str] = set()
         self._mistyped = not customer.habits.mistypes
         self._vented = 0
+        self._strayed = not customer.habits.strays
+        self._insisted = not customer.habits.insists
         self._closing = False
         self._chosen = False
         self._next: Callable[[], str] = self._open
@@ -157,8 +166,16 @@ class Talker:
     def _decide(self, reply: Reply) -> None:
         need = self._needs[0] if self._needs else None
         if need is not None and need.is_served_by(reply.actions):
-            self.served.append(self._needs.pop(0))
             self._without = 0
+            if not self._insisted and need.goal not in _DONE_ONCE:
+                # The same again: "and where is it now?"
+                self._insisted = True
+                self.served.append(need)
+                self._next = self._open
+                return
+            served = self._needs.pop(0)
+            if served not in self.served:
+                self.served.append(served)
             if need.goal == "contact_human_agent":
                 self.end = "served"
                 return
@@ -201,6 +218,10 @@ class Talker:
     def _answer_to(self, reply: Reply, need: Need) -> Callable[[], str]:
         """Returns how to answer what was asked, or to say again what was wanted."""
         slots, chance = reply.slots, self._words.random()
+        if not self._strayed and chance > 0.6:
+            self._strayed = True
+            aside = _ASIDE[int(self._words.integers(len(_ASIDE)))]
+            return lambda: self._phrase(aside, self.frustration)
         pending = str(slots.get("pending") or "")
         if (
             self.frustration >= _VENTS_FROM
@@ -269,6 +290,8 @@ class Talker:
             return False
         if "invoice_number" in phrase.details and not self._holding.invoice:
             return False
+        if phrase.repeats_a_detail or phrase.has_other_numbers:
+            return False
         unwanted = {"newsletter_subscription": "unsubscribe", "switch_account": "private"}
         for detail, choices in shared_details().choices.items():
             if need.goal in unwanted and detail in shared_details().needs[need.goal]:
@@ -297,7 +320,7 @@ class Talker:
             "order_number": own.order,
             "invoice_number": own.invoice,
             "product": own.product,
-            "email": own.email,
+            "email": f"new.{own.email}" if intent == "create_account" else own.email,
             "name": self.new_name if intent == "edit_account" else own.name,
             "phone": own.phone,
             "amount": own.total,
@@ -364,6 +387,8 @@ class Talker:
             return simple[missing]
         if missing == "product":
             return self._give_product()
+        if missing == "email" and self._needs[0].goal == "create_account":
+            return self._details("create_account")["email"]
         if missing == "email":
             return self._detail({"email"})
         if missing in {"order_number", "order_choice"}:
