@@ -89,9 +89,10 @@ def _begun_with(sessions: list[Session]) -> list[float]:
 def _phrasebook() -> Phrasebook:
     from exemplar.emotion.reader import EmotionReader
     from exemplar.settings import state_folder
-    from exemplar.simulation.phrases import Phrasebook, read_phrases, with_readings
+    from exemplar.simulation.phrases import Phrasebook, read_phrases, varied, with_readings
+    from exemplar.simulation.talking import INTENTS
 
-    phrases = read_phrases()
+    phrases = varied(read_phrases(), INTENTS)
     reader: list[EmotionReader] = []
 
     def read(text: str) -> float:

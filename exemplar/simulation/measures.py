@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exemplar.mood import HIGH, MEDIUM
 from exemplar.simulation.record import Conversation
 
 REPLICATES: Final = 2000
@@ -93,6 +94,16 @@ class ByNeed:
     customers: int
     resolved: tuple[float, float]
     frustration: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ByMood:
+    """How customers fared by how they came: calm, irritated or angry; see :class:`Measure`."""
+
+    name: str
+    customers: int
+    frustration: Measure
+    abandoned: Measure
 
 
 def _number(value: float | None) -> float:
@@ -208,6 +219,28 @@ def _means(values: _Array, drawn: NDArray[np.int64]) -> _Array:
 def _estimate(mean: float, replicates: _Array) -> Estimate:
     low, high = np.nanpercentile(replicates, [2.5, 97.5])
     return Estimate(round(mean, 4), round(float(low), 4), round(float(high), 4))
+
+
+def by_mood(conversations: Sequence[Conversation], seed: int = 0) -> list[ByMood]:
+    """Returns how customers fared by their frustration at the start, named as the assistant names it."""
+    rows = []
+    for name, low, high in (
+        ("calm", 0.0, MEDIUM[0]),
+        ("irritated", MEDIUM[0], HIGH[0]),
+        ("angry", HIGH[0], 1.01),
+    ):
+        group = [
+            one
+            for both in pairs(conversations)
+            if both[0].exchanges and low <= both[0].exchanges[0].frustration < high
+            for one in both
+        ]
+        if group:
+            of = {one.name: one for one in measure(group, seed)}
+            rows.append(
+                ByMood(name, len(group) // 2, of["frustration at the end"], of["abandoned"])
+            )
+    return rows
 
 
 def by_need(conversations: Sequence[Conversation]) -> list[ByNeed]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ from exemplar.settings import ROOT
 FIT: Final = 0.12
 #: Longer phrases tell a story of their own, which may not be this customer's.
 LONGEST: Final = 160
+#: Of one intent, this many are enough.
+MOST: Final = 120
 _MARKED: Final = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>\w+)\)|\{[^}]*\})")
 _NUMBER_OF_THE_READING: Final = 1
 
@@ -82,6 +84,29 @@ def read_phrases(root: Path = ROOT) -> list[Phrase]:
                     if words and len(words) <= LONGEST:
                         found.setdefault((intent, words.lower()), Phrase(intent, words, heldout))
     return list(found.values())
+
+
+def varied(phrases: Iterable[Phrase], intents: Collection[str]) -> list[Phrase]:
+    """Returns the phrases of some intents, those first that the assistant has never seen.
+
+    Args:
+        phrases: in the order of their files.
+        intents: which are said at all.
+
+    Returns:
+        Of each intent at most :data:`MOST`; what there is beyond is thinned out evenly.
+    """
+    of: dict[str, tuple[list[Phrase], list[Phrase]]] = {}
+    for phrase in phrases:
+        if phrase.intent in intents:
+            of.setdefault(phrase.intent, ([], []))[not phrase.heldout].append(phrase)
+    chosen: list[Phrase] = []
+    for unseen, seen in of.values():
+        room = max(MOST - len(unseen), 0)
+        step = max(len(seen) / room, 1.0) if room else 0
+        chosen += unseen[:MOST]
+        chosen += [seen[int(n * step)] for n in range(min(room, len(seen)))]
+    return chosen
 
 
 def with_readings(

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from exemplar.files import write_whole
 from exemplar.simulation.measures import (
     Measure,
+    by_mood,
     by_need,
     made_anti_moves,
     measure,
@@ -77,6 +78,7 @@ def data(simulation: Simulation) -> dict[str, Any]:
             asdict(one) | {"verdict": one.verdict, "apart": one.apart}
             for one in measure(conversations, simulation.seed)
         ],
+        "by_mood": [asdict(one) for one in by_mood(conversations, simulation.seed)],
         "by_need": [asdict(one) for one in by_need(conversations)],
         "repeated_answers": [asdict(one) for one in repeated_answers(conversations)],
         "not_understood": [asdict(one) for one in not_understood(conversations)],
@@ -105,6 +107,7 @@ def page(simulation: Simulation) -> str:
         names=NAMES,
         end_names=ENDS,
         needs=by_need(conversations),
+        moods=by_mood(conversations, simulation.seed),
         repeated=repeated_answers(conversations),
         unheard=not_understood(conversations),
         misheard=misheard(conversations),
@@ -241,6 +244,7 @@ def _gone_picture(both: Sequence[tuple[Conversation, Conversation]]) -> Markup:
 
 def _difference_picture(measures: Sequence[Measure]) -> Markup:
     """Draws each difference in units of its interval's half width, so that all fit one axis."""
+    measures = [one for one in measures if one.better]
     figure, axes = _figure(7.6, 0.42 * len(measures) + 0.9)
     for row, one in enumerate(reversed(measures)):
         scale = max(abs(one.difference.low), abs(one.difference.high)) or 1.0

@@ -11,7 +11,7 @@ import numpy as np
 from exemplar.details import choice_in, shared_details
 from exemplar.moves import ANTI_MOVES, move_of
 from exemplar.simulation.customers import Customer
-from exemplar.simulation.needs import Need
+from exemplar.simulation.needs import NEEDS, Need
 from exemplar.simulation.phrases import Phrase, Phrasebook
 from exemplar.simulation.reactions import BAD_NEWS, Reactions, Turn
 from exemplar.simulation.record import FALLBACKS, GREETINGS, Answer
@@ -69,6 +69,11 @@ _LATE_CHOICE: Final = ("utter_options_order_late",)
 _ASIDE: Final = (
     *("ask_why", "delivery_period", "check_payment_methods", "are_you_bot", "greet"),
     *("check_refund_policy", "contact_customer_service", "ask_reading", "check_cancellation_fee"),
+)
+#: All that customers say.
+INTENTS: Final = frozenset(
+    {*(need.goal for need in NEEDS), *_ASIDE, "vent", "thank", "affirm", "deny"}
+    | {"provide_details", "reject_answer"}
 )
 #: What makes little sense to ask twice in a row.
 _DONE_ONCE: Final = frozenset({"delete_account", "review", "newsletter_subscription"})
