@@ -117,7 +117,7 @@ class Conversation:
     @property
     def abandoned(self) -> bool:
         """Whether the customer left with nothing, and without a person."""
-        return self.end in ABANDONED
+        return self.end in ABANDONED and not self.resolved
 
     @property
     def frustration(self) -> float:

@@ -170,7 +170,9 @@ class Talker:
 
     def _decide(self, reply: Reply) -> None:
         need = self._needs[0] if self._needs else None
-        if need is not None and need.is_served_by(reply.actions):
+        # Who asks the same again takes any answer to it.
+        again = need in self.served and reply.does("utter_explain", "utter_resolve", "utter_expect")
+        if need is not None and (again or need.is_served_by(reply.actions)):
             self._without = 0
             if not self._insisted and need.goal not in _DONE_ONCE:
                 # The same again: "and where is it now?"
