@@ -1,0 +1,1 @@
+"""Simulated customers talk to the running assistant by the hundred."""
