@@ -12,6 +12,7 @@ from exemplar.emotion.cli import emotion
 from exemplar.emulation.cli import emulate_command
 from exemplar.errors import ExemplarError
 from exemplar.sessions.cli import sessions
+from exemplar.simulation.cli import simulate_command
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Exemplar, a customer-service assistant."
@@ -21,6 +22,7 @@ desk = typer.Typer(no_args_is_help=True, help="The desk, where people take over.
 app.add_typer(emotion, name="emotion")
 app.add_typer(sessions, name="sessions")
 app.command("emulate")(emulate_command)
+app.command("simulate")(simulate_command)
 app.add_typer(shop, name="shop")
 app.add_typer(desk, name="desk")
 

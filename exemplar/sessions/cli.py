@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from exemplar.errors import ExemplarError
+from exemplar.sessions.cli_import import import_command, withdraw_command
 from exemplar.sessions.cli_pages import report_command, review_command
 from exemplar.sessions.files import SESSIONS, read_sessions, session_files, write_session
 from exemplar.settings import ROOT
@@ -32,6 +33,8 @@ _FOLDER = typer.Option(SESSIONS, "--sessions", help="The folder of the SESSIONS.
 _DATA = typer.Option(ROOT / "data", "--data", help="The project's data, where stories are written.")
 
 
+sessions.command("import")(import_command)
+sessions.command("withdraw")(withdraw_command)
 sessions.command("report")(report_command)
 sessions.command("review")(review_command)
 

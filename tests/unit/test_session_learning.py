@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
@@ -494,20 +494,21 @@ def test_the_matter_itself_teaches_first_then_its_stage_then_all() -> None:
     assert learned.seen("anger", "medium", ["review"]) == ()
 
 
-def varied(many: int) -> Iterator[Session]:
-    """Yields small SESSIONS in which all kinds of things happen, each made when it is asked for."""
+def varied(many: int, feelings: Sequence[str]) -> Iterator[Session]:
+    """Yields SESSIONS in which all kinds of things happen, each made when it is asked for."""
     chance = random.Random(7)
     moves = ("open", "restate", "validate", "own", "explain", "options", "expect")
     for number in range(many):
         turns = []
         for _ in range(2):
-            turns.append(says(chance.choice(["anger", "anxiety"]), chance.randrange(21) / 20))
+            intent = chance.choice(["track_order", "get_refund"])
+            turns.append(says(chance.choice(feelings), chance.randrange(21) / 20, intent))
             turns.append(does(*chance.sample(moves, chance.randint(1, 3))))
         yield session(f"s-{number}", *turns, says("neutral", chance.randrange(21) / 20))
 
 
 def test_the_same_is_learned_in_whatever_order_sessions_come() -> None:
-    sessions = list(varied(60))
+    sessions = list(varied(90, ["anger", "anxiety", "sadness", "joy", "confusion"]))
 
     def everything(shuffled: list[Session]) -> tuple[object, ...]:
         learned = learn(shuffled, GOALS)
@@ -527,7 +528,7 @@ def test_the_same_is_learned_in_whatever_order_sessions_come() -> None:
 def test_what_is_kept_does_not_grow_with_the_sessions() -> None:
     def taken(many: int) -> tuple[int, int]:
         tracemalloc.start()
-        learned = learn(varied(many), GOALS)
+        learned = learn(varied(many, ["anger", "anxiety"]), GOALS)
         kept, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert learned.sessions == many
