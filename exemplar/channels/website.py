@@ -1,7 +1,8 @@
 """The website: the shop's page with the chat in it, over a socket that can push.
 
 A browser asks for a conversation with ``session_request`` and its token, if it has one, and with the
-shop's own token for the customer who signed in, if one did; it gets ``session_confirm`` with the token
+shop's own token for the customer who signed in, if one did (the same stand in the handshake's ``auth``, so
+that what was written without a connection finds its conversation); it gets ``session_confirm`` with the token
 to keep and what was said so far. It sends ``user_uttered`` with a text and an id of its own, which is
 acknowledged once the message is safe; sent twice, it counts once.
 Answers come as ``bot_uttered``, in every window that has the conversation open.
@@ -123,6 +124,17 @@ class Website(InputChannel):
 
         standings = Standings(shared_desk(), tell)
 
+        @server.on("connect")
+        async def connect(sid: str, _: dict[str, Any], auth: Any = None) -> None:
+            """Opens the conversation at once, for what a browser wrote while it had no connection."""
+            token = auth.get("token") if isinstance(auth, dict) else None
+            conversation = conversation_of(token, shared_secrets().visitor_key)
+            if conversation is not None:
+                customer = customer_of(auth.get("customer"), shared_secrets().shop_key)
+                session = {"conversation": conversation, "customer": customer}
+                await server.save_session(sid, session)
+                await server.enter_room(sid, conversation)
+
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:
             key = shared_secrets().visitor_key
@@ -133,11 +145,13 @@ class Website(InputChannel):
             # Who signed in on the shop's page; a token that is no good is nobody.
             shown = data.get("customer") if isinstance(data, dict) else None
             customer = customer_of(shown, shared_secrets().shop_key)
-            before = (await server.get_session(sid)).get("conversation")
-            await server.save_session(sid, {"conversation": conversation, "customer": customer})
-            if before:
-                standings.closed(before)
-                await server.leave_room(sid, before)
+            before = await server.get_session(sid)
+            if before.get("counted"):
+                standings.closed(before["conversation"])
+            if before.get("conversation"):
+                await server.leave_room(sid, before["conversation"])
+            session = {"conversation": conversation, "customer": customer, "counted": True}
+            await server.save_session(sid, session)
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
             history += await _not_in(history, reception, conversation)
@@ -150,9 +164,9 @@ class Website(InputChannel):
 
         @server.on("disconnect")
         async def disconnect(sid: str, *_: Any) -> None:
-            conversation = (await server.get_session(sid)).get("conversation")
-            if conversation:
-                standings.closed(conversation)
+            session = await server.get_session(sid)
+            if session.get("counted"):
+                standings.closed(session["conversation"])
 
         @server.on("user_uttered")
         async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
