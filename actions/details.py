@@ -21,7 +21,7 @@ from actions.who import (
     signed_in,
     wrong_tries,
 )
-from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since
+from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot_before
 from exemplar.details import address_in, choice_in, shared_details, taken_for
 from exemplar.shop.connection import shared_shop
 
@@ -103,6 +103,8 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         written = address_in(text)
         whole = len(written) == len(_ADDRESS)
         heard |= {n: v for n, v in written.items() if whole or n not in entities}
+    if awaited in _ADDRESS and tracker.get_slot("details_awaited"):
+        heard |= _mistaken(tracker, str(awaited), text)
     if (
         tracker.get_slot("details_awaited")
         and awaited
@@ -121,6 +123,19 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         # What is to be different was said with the wish itself.
         heard["order_change"] = text
     return heard
+
+
+def _mistaken(tracker: Tracker, awaited: str, text: str) -> dict[str, Any]:
+    """Returns what a part of an address is, where the bare answer was heard as another part of it."""
+    value = taken_for(awaited, text)
+    others = [
+        str(entity["entity"])
+        for entity in tracker.latest_message.get("entities") or ()
+        if entity.get("entity") in _ADDRESS and entity.get("entity") != awaited
+    ]
+    if value is None or len(others) != 1 or text.strip(" .!") != value:
+        return {}
+    return {awaited: value, others[0]: slot_before(tracker.events, others[0])}
 
 
 def _missing(needed: str, tracker: Tracker, facts: dict[str, Any]) -> str | None:

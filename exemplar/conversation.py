@@ -98,6 +98,17 @@ def turns_since(events: Sequence[Event], slot: str) -> int:
     return count
 
 
+def slot_before(events: Sequence[Event], slot: str) -> Any:
+    """Returns what a slot held before the customer's latest message; None if nothing."""
+    value, latest = None, None
+    for event in since_restart(events):
+        if event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL):
+            value = latest
+        elif event.get("event") == "slot" and event.get("name") == slot:
+            latest = event.get("value")
+    return value
+
+
 def done(events: Iterable[Event]) -> list[str]:
     """Returns the names of the actions and responses so far, in order, without listening."""
     return [
