@@ -15,7 +15,11 @@ from exemplar.sessions.cli import sessions
 from exemplar.simulation.cli import simulate_command
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Exemplar, a customer-service assistant."
+    add_completion=False,
+    no_args_is_help=True,
+    # What a variable holds may be a customer's words.
+    pretty_exceptions_show_locals=False,
+    help="Exemplar, a customer-service assistant.",
 )
 shop = typer.Typer(no_args_is_help=True, help="The shop's data.")
 desk = typer.Typer(no_args_is_help=True, help="The desk, where people take over.")

@@ -158,7 +158,7 @@ def _lint_slot(project: _Project, file: Path, where: str, slot: Any, value: Any)
 def _lint_story(
     project: _Project, file: Path, title: str, story: dict[str, Any], responses: dict[str, Any]
 ) -> None:
-    mood, met = "low", True
+    mood, met, acted = "low", True, False
     actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
     for step in [*(story.get("condition") or []), *(story.get("steps") or [])]:
         alternatives = list(_flat([step]))
@@ -172,7 +172,7 @@ def _lint_story(
                 # Met in the turn before, as the stories that are learned from SESSIONS say.
                 met = met or (slot, value) == ("feeling", "met")
             if intent := one.get("intent"):
-                met = False
+                met, acted = False, False
                 if intent not in project.intents | _BUILT_IN_INTENTS:
                     project.report(file, title, f"{intent} is no intent of the domain.")
             if action := one.get("action"):
@@ -182,6 +182,13 @@ def _lint_story(
                 if not action.startswith("utter_") and action not in actions:
                     project.report(file, title, f"{action} is no action of the domain.")
                 move = move_of(action)
+                acted = acted or action.startswith("action_")
+                if move == "expect" and not acted:
+                    project.report(
+                        file,
+                        title,
+                        f"{action} promises, and no action before it looks up or keeps it.",
+                    )
                 # The thing itself comes after the feeling.
                 if mood == "high" and not met and move in {"explain", "options", "resolve"}:
                     project.report(

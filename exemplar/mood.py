@@ -52,19 +52,19 @@ class Turn:
         intent: its name.
         emotion: the reading's strongest emotion; "neutral" if nothing was read.
         frustration: the reading's frustration score in [0, 1].
-        confidence: how sure the reading is of its emotion, in [0, 1].
         goal: the matter that the intent opens (``track_order`` …), if it opens one.
         answered: whether the assistant had an answer; asking for a detail is none.
         met: whether the answer met the feeling, with a word for it or by taking the matter on.
+        confidence: how sure the reading is of its emotion, in [0, 1].
     """
 
     intent: str
     emotion: str = "neutral"
     frustration: float = 0.0
-    confidence: float = 1.0
     goal: str | None = None
     answered: bool = True
     met: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)

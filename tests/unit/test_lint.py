@@ -195,6 +195,28 @@ def test_an_angry_customer_is_met_anew_at_every_message(project: Path) -> None:
     assert "gets utter_options_order_late before being met" in found
 
 
+def test_a_promise_that_no_action_keeps_is_reported(project: Path) -> None:
+    write_story(
+        project,
+        "intent: track_order",
+        "slot_was_set: [{frustration: low}]",
+        "action: utter_expect_order_late",
+    )
+    (found,) = problems(project)
+    assert "utter_expect_order_late promises, and no action before it" in found
+
+
+def test_a_promise_that_an_action_keeps_is_none_to_object_to(project: Path) -> None:
+    write_story(
+        project,
+        "intent: track_order",
+        "slot_was_set: [{frustration: low}]",
+        "action: action_note_on_order",
+        "action: utter_expect_order_late",
+    )
+    assert problems(project) == []
+
+
 def test_a_calm_customer_may_be_told_the_facts_at_once(project: Path) -> None:
     write_story(
         project,
