@@ -15,7 +15,12 @@ from exemplar.settings import ROOT
 _FOLDER = ROOT / "data" / "sessions"
 
 #: The two commands, to be mounted or taken one by one.
-importing = typer.Typer(no_args_is_help=True, help="SESSIONS in, and out again.")
+importing = typer.Typer(
+    no_args_is_help=True,
+    help="SESSIONS in, and out again.",
+    # What an unforeseen error would show of its surroundings is what customers wrote.
+    pretty_exceptions_show_locals=False,
+)
 
 
 @importing.command("import")

@@ -62,7 +62,7 @@ _STRONG: Final = re.compile(
 _MEDIUM: Final = re.compile(
     r"""(?:\b(?:this\s+is|this'?s|it'?s|it\s+is|i'?m|i’m|i\s+am|call\s+me|hi|hiya|hello|hey|heya|dear|hallo
           |hola|bonjour|ciao|yo|thanks(?:\s+(?:so\s+much|a\s+lot|again|very\s+much))?|thx|ty
-          |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|according\s+to|spoke(?:n)?\s+(?:to|with)(?:\s+an?)?
+          |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|it(?:['’]s|\s+is)\s+me|according\s+to|spoke(?:n)?\s+(?:to|with)(?:\s+an?)?
           |speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)|chat(?:ted|ting)?\s+(?:to|with)
           |dealt\s+with|put\s+(?:me\s+)?through\s+to|through\s+to|connected\s+(?:to|with)
           |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|
@@ -91,7 +91,8 @@ _WEAK: Final = re.compile(
     r"""(?:\b(?:sorry|ok(?:ay)?|yes|no|right|well|please|best|love|gr|vg|xx?|nice\s+to\s+meet\s+you|appreciate\s+it
           |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|
             ask|asked|told|tell
-          |met|thank|is\s+that|sure|of\s+course|alright|morning|understood|absolutely|certainly)
+          |met|thank|is\s+that|(?:e?mailed|messaged|texted|phoned|rang|contacted|visited|thanked)
+          |sure|of\s+course|alright|morning|understood|absolutely|certainly)
       )(?!\w)(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -107,7 +108,7 @@ _AFTER: Final = re.compile(
         support|returns
       |billing|sales)|at\s+(?:the\s+)?(?:desk|support)|said|says|told|promised|assured|wrote|
         explained|helped
-      |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|apologi[sz]ed|hung\s+up|
+      |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|never\s+(?:rang|called|wrote|replied|came)|apologi[sz]ed|hung\s+up|
         was\s+(?:so\s+|very
       |\s+really\s+)?(?:kind|helpful|great|lovely|rude|wonderful|nice|brilliant)|signed\s+for|
         ordered|placed|is\s+what\s+(?:everyone|everybody|people|they)\s+calls?)\b
@@ -474,7 +475,14 @@ class PeopleFinder:
             pending.clear()
             marked[m] = True
             taken += 1
-        if pending and tokens[pending[-1]].capital and not loud and (taken or strong):
+        last = tokens[pending[-1]] if pending else None
+        if (
+            last is not None
+            and len(last.word) > 1
+            and last.capital
+            and not loud
+            and (taken or strong)
+        ):
             # "Mr Le": a small word that is the whole family name.
             for p in pending:
                 marked[p] = True
@@ -572,6 +580,10 @@ class PeopleFinder:
                 or (capital and not self._ordinary(token) and self._lexicon.listed(token.word))
             ):
                 marked[n] = True
+                # "Chase Knight signed for it" begins with a word that is no name by itself.
+                given = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
+                if given is not None and capital and given.capital and given.word not in NEVER:
+                    marked[n - 1] = given.word in self._lexicon.given or not self._ordinary(given)
             elif (
                 not capital
                 and not self._ordinary(token)

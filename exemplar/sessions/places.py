@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from exemplar.sessions.names import words_in
+from exemplar.sessions.names import NEVER, fold, words_in
 
 _CAP: Final = r"(?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]*"
 _NAME: Final = (
@@ -32,7 +32,7 @@ _COMMON: Final = words_in(
 )
 _UNIT: Final = (
     r"(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|door|block|building|#)\.?[ ]*"
-    r"[\w\-/]{1,6}(?:,?[ ]+))"
+    r"[\w\-/]{1,6}(?:,?[ ]+)(?:[^\W\d_]+[ ]+(?:house|court|building|lodge|mansions|tower),?[ ]+)?)"
 )
 _AFTER_UNIT: Final = (
     r"(?:,?[ ]+(?:(?:flat|apt|apartment|unit|suite|ste|room|floor|bus|app|appartement|top|"
@@ -89,9 +89,15 @@ _BOX: Final = re.compile(
     r"apartado)\s*#?\d{1,6}\b",
     re.IGNORECASE,
 )
+#: After a number these are measured or counted, not lived in.
+_UNITS: Final = (
+    r"(?:days?|hours?|weeks?|months?|years?|times?|min(?:ute)?s?|of|to|for|x|small|large|"
+    r"big|dark|light)\b"
+)
 #: After these a name with a number is an address, whatever its street is called.
 _LED: Final = re.compile(
-    rf"""\b(?:address(?:\s+is|\s+was|\s+to|\s*:|\s+should\s+be|\s+would\s+be)?|(?:i|we)\s+(?:now\s+)?live\s+(?:at|on)
+    rf"""\b(?:address(?:\s+is|\s+was|\s+to|\s*:|\s+should\s+be|\s+would\s+be)?|
+          (?:i|we)\s+(?:now\s+)?live\s+(?:at|on)
         |i'?m\s+at|we'?re\s+at|lives\s+at|(?:deliver|delivered|ship|shipped|send|sent|post|
           posted|bring|went)\s+
         (?:it\s+|them\s+|that\s+|everything\s+)?(?:out\s+)?to|moved\s+to|moving\s+to|
@@ -106,6 +112,14 @@ _LED_CASE: Final = re.compile(
     rf"{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}})"
 )
 
+#: The same in small letters, where the kind of street could be another word: "i live at 7 badger close".
+_LED_SMALL: Final = re.compile(
+    rf"(?:^|\b(?:address is|live at|lives at|we'?re at|i'?m at|moved to|deliver(?:ed)? to|ship(?:ped)? to|"
+    r"sen[dt] (?:it |that |them )?to|went to|go to)\s+)"
+    rf"(\d{{1,4}}[a-z]? (?!{_UNITS})[a-z]+(?: [a-z]+)? {_KIND})"
+    r"(?=\s*(?:$|[,.!?;\n]|please|pls|by mistake|instead))",
+    re.IGNORECASE,
+)
 _POSTCODE_ALONE: Final = re.compile(
     r"""(?<![\w\-#.])(?:
         (?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[ABD-HJLNP-UW-Z]{2})     # Britain
@@ -143,10 +157,17 @@ _BETWEEN: Final = re.compile(
     rf"^(?:\s*[,\n]\s*|\s+)(?:(?:in\s+)?{_CAP}(?:[ \-]{_CAP}){{0,2}}(?:\s*[,\n]\s*|\s+)){{0,2}}$"
     r"|^,\s*[^\W\d_]+(?:[ \-][^\W\d_]+)?,?\s+$"
 )
+_STREET_BEFORE: Final = re.compile(rf"{_CAP}[ ]\d{{1,4}}[a-z]?[ ]*[,\n]\s*$")
 _BEFORE_TOWN: Final = re.compile(
     rf"(?<![\w€$£.])(?:{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,2}}|"
     rf"{_CAP}(?:[ ]+{_CAP}){{0,2}}[ ]+{_NUMBER})"
     rf"(?:[ ]*[,\n][ ]*{_CAP}(?:[ \-]{_CAP}){{0,2}}){{0,2}}[ ]*[,\n]?[ ]*$"
+)
+#: What may follow a street: ", 2000 Antwerpen", ", Boise, ID 83702", ", Wellington 6011", ", Dundee".
+_TAIL: Final = re.compile(
+    rf"[ ]*[,\n][ ]*(?:(?:[A-Z]{{1,2}}-)?(?:\d{{4,6}}|\d{{3}}[ ]\d{{2}}|\d{{2,4}}-\d{{3}})[ ]+{_CAP}"
+    rf"(?:[ \-]{_CAP}){{0,2}}|{_CAP}(?:[ \-]{_CAP}){{0,2}}(?:,?[ ]+(?:[A-Z]{{2,3}}[ ]+)?"
+    r"(?:\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d))?)(?![\w\-@])"
 )
 _DATES: Final = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
@@ -171,7 +192,10 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
             joined.append((start, end))
     for start, end in joined:
         written = text[start:end]
-        if (
+        tail = _TAIL.match(text, end)
+        if tail and _names_town(tail.group()):
+            end = tail.end()
+        elif (
             re.search(
                 r"\d[ ]?[A-Z]{2}$|\d{5}$|[A-Z]{2,3}[ ]\d{4}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written
             )
@@ -180,6 +204,7 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
             town = _TOWN_AFTER.match(text, end)
             if town and not _DATES.match(town.group().strip(" ,")):
                 end = town.end()
+        if re.match(r"\S*\d\S*(?: \S+){0,2}$|\d{4,6} ", written):
             # "27 Kingsway, Cardiff CF10 3FD": a street that only its town and postcode show to be one.
             street = _BEFORE_TOWN.search(text[max(0, start - 70) : start])
             if street:
@@ -193,6 +218,8 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     if not any(sign.isdigit() for sign in text):
         return
+    for found in _LED_SMALL.finditer(text):
+        yield found.span(1)
     for pattern in (_ENGLISH, _FRENCH, _NUMBER_LAST, _BOX):
         for found in pattern.finditer(text):
             if pattern is _ENGLISH and not _english(found.group()):
@@ -248,10 +275,21 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             six = digits and len(digits.group()) == 6
             if (
                 re.search(r"(?:,|\n|^|\bin|\bat|\bto|\bis|code)\s*$", near)
-                and not year
+                and (not year or _STREET_BEFORE.search(near))
                 and not (six and re.search(r"order|ML|invoice", near, re.IGNORECASE))
             ):
                 yield found.span()
+
+
+def _names_town(tail: str) -> bool:
+    """Whether what follows a street is a town, not the next sentence."""
+    # "ID" is Idaho here, not a word.
+    words = [
+        fold(word)
+        for word in re.findall(r"[^\W\d_]+", tail)
+        if not re.fullmatch("[A-Z]{2,3}", word)
+    ]
+    return bool(words) and not any(word in NEVER for word in words) and not _DATES.match(words[0])
 
 
 def _english(written: str) -> bool:

@@ -1,7 +1,8 @@
 """Transcripts with personal data planted in them, from a seed: what redaction is measured on.
 
-Two sheets of names, phrases and forms. The first was written after redaction was, and then used to mend
-it (on first sight 2896 of its 3001 items went, 0.965); the second was written after that.
+Three sheets of names, phrases and forms, each written before redaction had seen anything of it. On first
+sight 0.965, 0.965 and 0.968 of some 3000 items went; what was missed was then mended, so that the tests
+guard what works, and tell less of texts that nobody has seen (docs/sessions-import.md).
 """
 
 from __future__ import annotations
@@ -247,6 +248,59 @@ FRESH_CLEAN = (
     "To be frank, I want to bill them for my time.",
     "The Bosch mixer broke after 18 months.",
 )
+#: The third sheet; its clean turns are the first one's.
+LATE_NAMES = _listed(
+    "Adwoa Amoako|Aleksander Nowicki|Amaru Condori|Anahit Grigoryan|Bintou Diallo|"
+    "Bjarne Haugen|Camille Delacroix|Chiara Lombardi|Dilip Acharya|Ebru Aydın|Esi Quaye|"
+    "Fintan Murphy|Gao Jing|Hassan Mahmoud|Hinemoa Ropata|Ilse Jansen|Iskander Akhmetov|"
+    "Jiří Dvořák|Kamala Subramanian|Kenji Nakagawa|Laszlo Farkas|Lwazi Sithole|Manoj Shetty|"
+    "Minh Anh Vu|Nadia Benhaddou|Oksana Tkachenko|Pilar Navarro|Rohan Mukherjee|"
+    "Runa Bjornstad|Sabelo Nkosi|Sinéad Walsh|Suda Wongsawat|Tadeusz Wrona|Tomoko Ishikawa|"
+    "Ulla Heikkinen|Victor Okonkwo|Xavier Puig|Yara Nassar|Zainab Yakubu|Art Mason|Joy Price|"
+    "Rusty Page|Chase Knight|Autumn Lake"
+)
+LATE_NAMED = (
+    "Hiya, {N} again.",
+    "it is me, {n}",
+    "Thank you very much {F}!",
+    "morning {f}",
+    "Dear {F} and team,",
+    "Yours,\n{N}",
+    "Put me through to {F}, would you?",
+    "I emailed {F} on Tuesday.",
+    "{F} never rang back.",
+    "account holder: {n}",
+    "Send it to {N}, not to me.",
+    "My name's {F}, I'll be helping you now.",
+    "Ms {L}, are you still there?",
+    "my sister {F} gave it to me",
+    "It's a present for {N}.",
+    "Cheers,\n{F}",
+    "the card is in the name {N}",
+    "Bye {F}, and thanks.",
+    "A man called {F} picked up.",
+    "Your Mr {L} promised me that.",
+    "{N} signed for the parcel.",
+    "hello {n} speaking how may i help",
+    "Could {F} please call me?",
+    "I've been dealing with {F} so far.",
+)
+LATE_ADDRESSES = _listed(
+    "41 Willow Crescent|Flat 9, 118 Hackney Road, London E2 7QL|23 Station Road, Bath BA1 1SU|"
+    "905 Cedar Street, Boise, ID 83702|Oudegracht 211, 3511 NG Utrecht|"
+    "Lindenstraße 7, 50674 Köln|16 rue du Faubourg Saint-Denis, 75010 Paris|"
+    "Via Mazzini 30, 37121 Verona|Calle Serrano 61, 28006 Madrid|"
+    "ul. Kwiatowa 3, 61-881 Poznań|Sveavägen 44, 111 34 Stockholm|"
+    "Rua do Carmo 12, 1200-093 Lisboa|PO Box 2281|7 badger close|Hauptplatz 14, 8010 Graz|"
+    "Grote Markt 5, 2000 Antwerpen|1450 Granville Street, Vancouver, BC V6Z 1M2|"
+    "14 Kea Street, Wellington 6011"
+)
+LATE_PHONES = _listed(
+    "+44 113 ### ####|075## ######|+1 206-###-####|(503) ###-####|+49 40 #######|"
+    "0176 ########|+33 1 4# ## ## ##|+31 70 ### ####|+34 93# ### ###|+39 06 #######|"
+    "+48 60# ### ###|+46 31 ### ## ##|+353 87 ### ####|+91 70### #####|+27 11 ### ####|"
+    "+52 1 55 #### ####|555-01##|+966 5# ### ####"
+)
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -270,19 +324,22 @@ class Planted:
             self.items.append((kind, values[key], len(self.texts) - 1))
 
 
-def transcripts(seed: int, items: int, *, fresh: bool = False) -> list[Planted]:
-    """Makes transcripts with at least so many planted items, from the first or the second sheet."""
+def transcripts(seed: int, items: int, sheet: int = 0) -> list[Planted]:
+    """Makes transcripts with at least so many planted items, from one of the sheets."""
     chance = random.Random(seed)
     made: list[Planted] = []
     while sum(len(one.items) for one in made) < items:
-        made.append(_transcript(chance, fresh))
+        made.append(_transcript(chance, sheet))
     return made
 
 
-def _transcript(chance: random.Random, fresh: bool) -> Planted:
+def _transcript(chance: random.Random, sheet: int) -> Planted:
     one = Planted()
-    names, named = (FRESH_NAMES, FRESH_NAMED) if fresh else (NAMES, NAMED)
-    phones, living = (FRESH_PHONES, FRESH_ADDRESSES) if fresh else (PHONES, ADDRESSES)
+    names, named, phones, living, clean = (
+        (NAMES, NAMED, PHONES, ADDRESSES, CLEAN),
+        (FRESH_NAMES, FRESH_NAMED, FRESH_PHONES, FRESH_ADDRESSES, FRESH_CLEAN),
+        (LATE_NAMES, LATE_NAMED, LATE_PHONES, LATE_ADDRESSES, CLEAN),
+    )[sheet]
     name = chance.choice(names)
     given, _, family = name.partition(" ")
     for phrase in chance.sample(named, 3):
@@ -328,7 +385,7 @@ def _transcript(chance: random.Random, fresh: bool) -> Planted:
             one.plant(kind, chance.choice(BANKED), x=_filled(chance.choice(IBANS), chance))
         else:
             one.plant("address", chance.choice(LIVING), x=chance.choice(living))
-    for text in chance.sample(FRESH_CLEAN if fresh else CLEAN, 4):
+    for text in chance.sample(clean, 4):
         one.clean.append(len(one.texts))
         one.texts.append(text)
     return one
