@@ -67,7 +67,7 @@ def test_a_message_that_nobody_parsed_has_neither_intent_nor_emotion() -> None:
 def test_a_turn_carries_its_reading() -> None:
     events = [said("where is it", "track_order", name="anger", confidence=0.9, frustration=0.8)]
     assert turns(events, ["track_order"]) == [
-        Turn("track_order", "anger", 0.8, "track_order", answered=False)
+        Turn("track_order", "anger", 0.8, "track_order", answered=False, confidence=0.9)
     ]
 
 

@@ -16,6 +16,7 @@ def project(tmp_path: Path) -> Path:
     for folder in ("nlu", "responses", "rules", "stories"):
         shutil.copytree(ROOT / "data" / folder, tmp_path / "data" / folder)
     shutil.copytree(ROOT / "actions", tmp_path / "actions")
+    shutil.copytree(ROOT / "exemplar" / "server", tmp_path / "exemplar" / "server")
     shutil.copy(ROOT / "domain.yml", tmp_path)
     return tmp_path
 
