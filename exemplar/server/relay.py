@@ -22,7 +22,6 @@ from rasa.shared.core.events import (
     ConversationPaused,
     ConversationResumed,
     Event,
-    SessionStarted,
     SlotSet,
     UserUttered,
 )
@@ -131,7 +130,8 @@ def answers_to(tracker: DialogueStateTracker, message_id: str) -> list[Said]:
     said: list[Said] = []
     found = opening = False
     for event in tracker.events:
-        if isinstance(event, SessionStarted):
+        if isinstance(event, ActionExecuted) and event.action_name == "action_session_start":
+            # What opens a session is said before the message that it answers.
             opening = True
             said.clear()
         elif isinstance(event, UserUttered):
