@@ -61,7 +61,9 @@ function connect() {
     lost = false;
     stand(now);
     // After a break, only what came meanwhile makes the conversation anew.
-    if (!chat || history.length > shown) show(history);
+    const known = new Set(history.map(({ id }) => id));
+    const waiting = unsent.filter(({ id }) => !known.has(id)).length;
+    if (!chat || history.length + waiting > shown) show(history);
     ready = true;
     drain();
   });
