@@ -167,6 +167,17 @@ class Collected(CollectingOutputChannel):
         """Keeps a text in one piece."""
         await self._persist_message(self._message(recipient_id, text=text))
 
+    def said(self) -> list[Said]:
+        """Returns what was collected."""
+        return [
+            Said(
+                text=str(message["text"]),
+                buttons=tuple(button["title"] for button in message.get("buttons") or ()),
+            )
+            for message in self.messages
+            if message.get("text")
+        ]
+
 
 class CustomerFront:
     """Brings what people say and do into the conversation, and to the channel where the customer is."""
