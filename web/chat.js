@@ -192,7 +192,11 @@ function line(words) {
 function stand(now = standing) {
   standing = now ?? {};
   const { state, name, ahead, wait, urgent } = standing;
-  back.hidden = !(state === "with_person" || (state === "waiting" && !urgent));
+  const hidden = !(state === "with_person" || (state === "waiting" && !urgent));
+  if (back.hidden !== hidden) {
+    back.hidden = hidden;
+    setTimeout(() => chat?.scrollToBottom?.(), 60); // what was said last stays in sight
+  }
   if (lost) say("Connection lost. Trying again; what you write is sent then.");
   else if (state === "with_person") say(`${name} from ${COMPANY} is with you: a person`);
   else if (state === "waiting" && urgent) say("A person has been asked to come");
