@@ -11,9 +11,10 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 
 from exemplar.desk.fronts import Front
-from exemplar.desk.outbox import CUSTOMER
+from exemplar.desk.outbox import CUSTOMER, SLACK
 from exemplar.desk.registry import shared_registry
 from exemplar.desk.service import shared_desk
+from exemplar.desk.slack.setup import slack_front
 from exemplar.desk.web import add_pages
 from exemplar.server.relay import CustomerFront, catch_up, durable
 
@@ -35,7 +36,10 @@ class Desk(InputChannel):
 
 def make_fronts(app: Sanic) -> dict[str, Front]:
     """Returns a front for each destination of the outbox that is set up."""
-    return {CUSTOMER: CustomerFront(app, shared_registry())}
+    fronts: dict[str, Front] = {CUSTOMER: CustomerFront(app, shared_registry())}
+    if (slack := slack_front(shared_desk())) is not None:
+        fronts[SLACK] = slack
+    return fronts
 
 
 class _DeskBlueprint(Blueprint):

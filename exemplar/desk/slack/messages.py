@@ -9,13 +9,23 @@ Three characters are escaped, and nothing else: docs.slack.dev/messaging/formatt
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 import emoji
 
-from exemplar.desk.model import CLOSED, REQUESTED, WAITING, WITH_PERSON, Entry, Handover, Kind, Outcome
+from exemplar.desk.model import (
+    CLOSED,
+    REQUESTED,
+    WAITING,
+    WITH_PERSON,
+    Entry,
+    Handover,
+    Kind,
+    Outcome,
+)
 
 #: What begins a message in a thread that only people at the desk see.
 NOTE: Final = "note:"
@@ -26,6 +36,9 @@ CLOSE: Final = "desk_close"
 #: Longest text of one message, in characters as Slack counts them.
 LONGEST: Final = 3_800
 _HEADER: Final = 150
+_SECTION: Final = 3_000
+#: What all blocks of a message may have together, as JSON.
+_ALL: Final = 12_000
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _MARKUP: Final = re.compile(r"<([^<>]+)>")
 
@@ -94,7 +107,9 @@ def brief_blocks(handover: Handover, reason: str) -> list[Block]:
     if brief.mood:
         blocks.append(_section(f"*Frustration, message by message:* {curve(brief.mood[-60:])}"))
     if brief.facts:
-        listed = "\n".join(f"• *{escape(name)}:* {_marked(value, 200)}" for name, value in brief.facts[:15])
+        listed = "\n".join(
+            f"• *{escape(name)}:* {_marked(value, 200)}" for name, value in brief.facts[:15]
+        )
         blocks.append(_section(listed))
     for title, said in (
         ("The assistant tried", "; ".join(brief.tried)),
@@ -108,6 +123,10 @@ def brief_blocks(handover: Handover, reason: str) -> list[Block]:
         blocks.append({"type": "actions", "block_id": "desk", "elements": buttons})
         how = f"Write in the thread to answer the customer; “{NOTE} …” stays between colleagues."
         blocks.append({"type": "context", "elements": [{"type": "plain_text", "text": how}]})
+    if len(json.dumps(blocks, ensure_ascii=False)) > _ALL:
+        for block in blocks:
+            if block["type"] == "section":
+                block["text"]["text"] = block["text"]["text"][: _ALL // 20]
     return blocks
 
 
@@ -177,11 +196,11 @@ def _buttons(handover: Handover) -> list[Block]:
 
 
 def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3_000]}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_SECTION]}}
 
 
 def _marked(text: str, longest: int) -> str:
-    """Returns words of customers for a place where Slack reads markup: stars and the like stay as they are."""
+    """Returns customers' words for a place where Slack reads markup: stars stay stars."""
     # A zero-width space before them keeps Slack from reading them as bold, italic, struck or code.
     quiet = re.sub(r"([*_~`])", "\u200b\\1", _clip(text, longest))
     return escape(quiet)
