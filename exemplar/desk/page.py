@@ -11,7 +11,9 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 
 from exemplar.desk.fronts import Front
-from exemplar.desk.outbox import CUSTOMER, SLACK
+from exemplar.desk.helpdesk.api import add_api
+from exemplar.desk.helpdesk.webhook import webhook_front
+from exemplar.desk.outbox import CUSTOMER, SLACK, WEBHOOK
 from exemplar.desk.registry import shared_registry
 from exemplar.desk.service import shared_desk
 from exemplar.desk.slack.setup import slack_front
@@ -39,6 +41,8 @@ def make_fronts(app: Sanic) -> dict[str, Front]:
     fronts: dict[str, Front] = {CUSTOMER: CustomerFront(app, shared_registry())}
     if (slack := slack_front(shared_desk())) is not None:
         fronts[SLACK] = slack
+    if (webhook := webhook_front(shared_desk().terms)) is not None:
+        fronts[WEBHOOK] = webhook
     return fronts
 
 
@@ -49,6 +53,7 @@ class _DeskBlueprint(Blueprint):
         """Attaches all to the server."""
         super().register(app, options)
         add_pages(app)
+        add_api(app, shared_desk())
         fronts = make_fronts(app)
         for front in fronts.values():
             front.attach(app)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 import emoji
 
+from exemplar.desk.brief import curve
 from exemplar.desk.model import (
     CLOSED,
     REQUESTED,
@@ -39,15 +39,9 @@ _HEADER: Final = 150
 _SECTION: Final = 3_000
 #: What all blocks of a message may have together, as JSON.
 _ALL: Final = 12_000
-_BARS: Final = "▁▂▃▄▅▆▇█"
 _MARKUP: Final = re.compile(r"<([^<>]+)>")
 
 Block = dict[str, Any]
-
-
-def curve(levels: Sequence[float]) -> str:
-    """Returns levels of frustration in [0, 1] as a line of bars."""
-    return "".join(_BARS[min(int(level * len(_BARS)), len(_BARS) - 1)] for level in levels)
 
 
 def escape(text: str) -> str:
