@@ -56,7 +56,7 @@ _TRAINED_FROM: Final = (
 #: Trained assistants kept: the present one and the one before.
 _KEPT: Final = 2
 #: Seconds until a server must answer. Generous: a small machine loads TensorFlow slowly.
-_START_LIMIT: Final = 240
+_START_LIMIT: Final = 600
 #: An action server that ends this often within a minute is not started again.
 _RESTARTS: Final = 3
 

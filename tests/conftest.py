@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 #: Seconds that guard against hanging; nothing is measured by them.
-PATIENCE = 300
+PATIENCE = 700
 
 CUSTOMER = "mara.okafor@example.org"
 
@@ -128,7 +128,9 @@ def start(state: Path, **variables: str) -> Running:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    running = Running(process, f"http://127.0.0.1:{port}", state, environment, printed)
+    running = Running(
+        process, f"http://127.0.0.1:{environment['EXEMPLAR_PORT']}", state, environment, printed
+    )
     deadline = time.monotonic() + PATIENCE
     while "Ctrl-C stops everything" not in printed.read_text(errors="replace"):
         assert process.poll() is None, printed.read_text(errors="replace")

@@ -43,9 +43,15 @@ function toggle(open) {
 
 function connect() {
   // Retries are safe: each message has an id, and the server counts it once.
-  const connection = io({ retries: 10, ackTimeout: 10000 });
+  // What was written without a connection goes out before anything else, hence the token in `auth`; and
+  // the request must not stand behind it in the line.
+  const connection = io({
+    retries: 60,
+    ackTimeout: 10000,
+    auth: (give) => give({ token: remembered(), customer: customer() }),
+  });
   connection.on("connect", () =>
-    connection.emit("session_request", { token: remembered(), customer: customer() }),
+    connection.volatile.emit("session_request", { token: remembered(), customer: customer() }),
   );
   connection.on("disconnect", () => {
     lost = true;
@@ -111,7 +117,11 @@ function show(history) {
       person: { bubble: { backgroundColor: "#e2eee8", color: "#22302c", border: "1px solid #b9d2c8" } },
     },
     html: {
-      line: { bubble: { backgroundColor: "transparent", color: "#5d6b66", fontSize: "13px", maxWidth: "100%", padding: "0", textAlign: "center" }, innerContainer: { justifyContent: "center", width: "100%" } },
+      line: {
+        outerContainer: { width: "100%" },
+        innerContainer: { width: "100%", justifyContent: "center" },
+        bubble: { backgroundColor: "transparent", color: "#5d6b66", fontSize: "13px", maxWidth: "100%", width: "100%", padding: "0 1rem", textAlign: "center" },
+      },
     },
   };
   chat.chatStyle = { border: "0", width: "100%", height: "100%", fontFamily: "inherit" };

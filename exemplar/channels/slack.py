@@ -8,11 +8,14 @@ and Slack's limits are waited for.
 
 from __future__ import annotations
 
+import json
 import os
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
+import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.slack import SlackBot, SlackInput
 from sanic import Blueprint, response
@@ -25,11 +28,12 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from exemplar.channels.inbox import Received
+from exemplar.channels.reception import Reception
+from exemplar.channels.said import Said, send
 from exemplar.errors import ExemplarError
 from exemplar.text import whole_characters
 
-#: Events remembered, so that one delivered again counts once.
-_REMEMBERED: Final = 10_000
 #: Slack's limits on one message (docs.slack.dev/reference/methods/chat.postMessage and
 #: …/reference/block-kit/blocks/section-block).
 _LONGEST_TEXT: Final = 4_000
@@ -121,7 +125,20 @@ class Slack(SlackInput):
         super().__init__(*args, **kwargs)
         # A retry is dropped because its event was seen, not for the reason that Slack gives.
         self.errors_ignore_retry = ()
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._reception: Reception | None = None
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Returns Rasa's routes, with a reception that loses no event."""
+
+        async def post(message: Received, answers: Sequence[Said]) -> None:
+            channel = (message.content["metadata"] or {}).get("out_channel")
+            for said in answers:
+                await send(self.get_output_channel(channel), message.conversation, said)
+
+        self._reception = Reception(self.name(), on_new_message, post, can_reload=False)
+        blueprint = super().blueprint(on_new_message)
+        self._reception.attach(blueprint)
+        return blueprint
 
     def get_output_channel(
         self, channel: str | None = None, thread_id: str | None = None
@@ -138,16 +155,20 @@ class Slack(SlackInput):
         metadata: dict[str, Any] | None,
     ) -> Any:
         """Takes an event once, however often Slack delivers it, and answers Slack at once."""
-        event = _event_id(request)
-        if event is not None:
-            if event in self._seen:
-                return response.text("")
-            self._seen[event] = None
-            if len(self._seen) > _REMEMBERED:
-                self._seen.popitem(last=False)
-        # A leading slash would be a command to Rasa, and customers give none.
-        said = whole_characters(text.lstrip("/ ") or text)
-        return await super().process_message(request, on_new_message, said, sender_id, metadata)
+        assert self._reception is not None
+        if sender_id is None:
+            return response.text("")
+        message = Received(
+            sender_id,
+            _event_id(request) or f"click-{time.time_ns()}",
+            {"text": whole_characters(text), "metadata": metadata},
+        )
+        try:
+            await self._reception.take(message)
+        except sa.exc.SQLAlchemyError:
+            # Not acknowledged: Slack delivers it again.
+            return response.text("The database does not answer.", status=503)
+        return response.text("")
 
 
 def _event_id(request: Request) -> str | None:
@@ -156,7 +177,9 @@ def _event_id(request: Request) -> str | None:
         body = request.json if isinstance(request.json, dict) else {}
         event = body.get("event_id")
         return str(event) if event else None
-    # A click is delivered once; Slack does not retry it.
+    # Slack does not retry a click; whoever clicks twice means it twice.
+    with suppress(ValueError, KeyError, IndexError, TypeError):
+        return str(json.loads(request.form["payload"][0])["trigger_id"])
     return None
 
 

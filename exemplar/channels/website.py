@@ -1,7 +1,8 @@
 """The website: the shop's page with the chat in it, over a socket that can push.
 
 A browser asks for a conversation with ``session_request`` and its token, if it has one, and with the
-shop's own token for the customer who signed in, if one did; it gets ``session_confirm`` with the token
+shop's own token for the customer who signed in, if one did (the same stand in the handshake's ``auth``, so
+that what was written without a connection finds its conversation); it gets ``session_confirm`` with the token
 to keep and what was said so far. It sends ``user_uttered`` with a text and an id of its own, which is
 acknowledged once the message is safe; sent twice, it counts once.
 Answers come as ``bot_uttered``, in every window that has the conversation open.
@@ -10,11 +11,8 @@ Answers come as ``bot_uttered``, in every window that has the conversation open.
 from __future__ import annotations
 
 import asyncio
-import functools
-import logging
 import os
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,18 +26,16 @@ from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
 from exemplar.asking import CUSTOMER, customer_of, proof_for
-from exemplar.channels.inbox import Inbox, Received, Turns, answer_surely
+from exemplar.channels.inbox import Received
+from exemplar.channels.reception import Reception
 from exemplar.channels.said import Said
 from exemplar.channels.standing import Standing, Standings
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.conversation import EXTERNAL
-from exemplar.database import shared_database
-from exemplar.desk.service import server_name, shared_desk
-from exemplar.server.relay import Collected, durable, said_by
+from exemplar.desk.service import shared_desk
+from exemplar.server.relay import said_by
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.text import whole_characters
-
-logger = logging.getLogger(__name__)
 
 #: Longest message, in characters; the widget does not let a customer write more.
 LONGEST: Final = 20_000
@@ -109,13 +105,35 @@ class Website(InputChannel):
         server = AsyncServer(async_mode="sanic", cors_allowed_origins=origins or None)
         self._server = server
         blueprint = _PageBlueprint(server, "/socket.io", "website_chat", __name__)
-        reception = _Reception(server, on_new_message)
-        blueprint.ctx.reception = reception
+        way = WebsiteOutput(server, "bot_uttered")
+
+        async def post(message: Received, answers: Sequence[Said]) -> None:
+            for said in answers:
+                await way.send_said(message.conversation, said)
+            # Tells the windows that all has been said, also if that is nothing.
+            await server.emit("answered", {}, room=message.conversation)
+
+        async def failed(conversation: str) -> None:
+            await server.emit("failed", {}, room=conversation)
+
+        reception = Reception(self.name(), on_new_message, post, failed=failed, can_reload=True)
+        reception.attach(blueprint)
 
         async def tell(conversation: str, standing: Standing) -> None:
             await server.emit("standing", standing, room=conversation)
 
         standings = Standings(shared_desk(), tell)
+
+        @server.on("connect")
+        async def connect(sid: str, _: dict[str, Any], auth: Any = None) -> None:
+            """Opens the conversation at once, for what a browser wrote while it had no connection."""
+            token = auth.get("token") if isinstance(auth, dict) else None
+            conversation = conversation_of(token, shared_secrets().visitor_key)
+            if conversation is not None:
+                customer = customer_of(auth.get("customer"), shared_secrets().shop_key)
+                session = {"conversation": conversation, "customer": customer}
+                await server.save_session(sid, session)
+                await server.enter_room(sid, conversation)
 
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:
@@ -127,14 +145,16 @@ class Website(InputChannel):
             # Who signed in on the shop's page; a token that is no good is nobody.
             shown = data.get("customer") if isinstance(data, dict) else None
             customer = customer_of(shown, shared_secrets().shop_key)
-            before = (await server.get_session(sid)).get("conversation")
-            await server.save_session(sid, {"conversation": conversation, "customer": customer})
-            if before:
-                standings.closed(before)
-                await server.leave_room(sid, before)
+            before = await server.get_session(sid)
+            if before.get("counted"):
+                standings.closed(before["conversation"])
+            if before.get("conversation"):
+                await server.leave_room(sid, before["conversation"])
+            session = {"conversation": conversation, "customer": customer, "counted": True}
+            await server.save_session(sid, session)
             await server.enter_room(sid, conversation)
             history = await _history(blueprint.ctx.app, conversation)
-            history += await reception.not_in(history, conversation)
+            history += await _not_in(history, reception, conversation)
             standing = await standings.opened(conversation)
             await server.emit(
                 "session_confirm",
@@ -144,9 +164,9 @@ class Website(InputChannel):
 
         @server.on("disconnect")
         async def disconnect(sid: str, *_: Any) -> None:
-            conversation = (await server.get_session(sid)).get("conversation")
-            if conversation:
-                standings.closed(conversation)
+            session = await server.get_session(sid)
+            if session.get("counted"):
+                standings.closed(session["conversation"])
 
         @server.on("user_uttered")
         async def user_uttered(sid: str, data: Any = None) -> dict[str, str]:
@@ -179,131 +199,20 @@ def _vouched(customer: str, conversation: str) -> dict[str, Any]:
     return {CUSTOMER: {"email": customer, "proof": proof}}
 
 
-class _Reception:
-    """Takes messages, and has them answered one after the other."""
-
-    def __init__(
-        self, server: AsyncServer, on_new_message: Callable[[UserMessage], Awaitable[Any]]
-    ) -> None:
-        """Takes the socket, and what Rasa does with a message."""
-        self._server = server
-        self._on_new_message = on_new_message
-        self._turns = Turns()
-        self._running: set[asyncio.Task[Any]] = set()
-        self._under_way: set[tuple[str, str]] = set()
-        self.app: Sanic | None = None
-
-    @functools.cached_property
-    def _inbox(self) -> Inbox:
-        return Inbox(shared_database(), Website.name(), server_name())
-
-    async def take(self, message: Received) -> bool:
-        """Writes a message down and lets it be answered; returns False if it is known.
-
-        A database that is away is waited for a little; after that the browser hears nothing, and
-        sends the message again.
-        """
-        for wait in (0.2, 0.5, 1.0, 2.0, 2.0):
-            try:
-                new = await asyncio.to_thread(self._inbox.take, message)
-                break
-            except sa.exc.OperationalError:
-                await asyncio.sleep(wait)
-        else:
-            new = await asyncio.to_thread(self._inbox.take, message)
-        if new:
-            self._start(message, may_be_kept=False)
-        elif (message.conversation, message.id) not in self._under_way:
-            # Written down, and then the database went away before it said so.
-            for one in await asyncio.to_thread(self._inbox.open_in, message.conversation):
-                if one.id == message.id and (one.conversation, one.id) not in self._under_way:
-                    self._start(one, may_be_kept=True)
-        return new
-
-    async def not_in(self, history: list[dict[str, Any]], conversation: str) -> list[Any]:
-        """Returns what was taken and is not in the conversation yet, as the widget shows it."""
-        try:
-            waiting = await asyncio.to_thread(self._inbox.open_in, conversation)
-        except sa.exc.SQLAlchemyError:
-            return []
-        known = {one.get("id") for one in history}
-        return [
-            {"role": "user", "text": one.content["text"], "id": one.id}
-            for one in waiting
-            if one.id not in known
-        ]
-
-    async def resume(self) -> None:
-        """Answers what was taken before a restart and not answered."""
-        while True:
-            try:
-                left = await asyncio.to_thread(self._inbox.left)
-                break
-            except sa.exc.SQLAlchemyError:
-                await asyncio.sleep(2)
-        for message in left:
-            self._start(message, may_be_kept=True)
-
-    def _start(self, message: Received, *, may_be_kept: bool) -> None:
-        key = message.conversation, message.id
-        self._under_way.add(key)
-        task = asyncio.create_task(self._answer(message, may_be_kept))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        task.add_done_callback(lambda _: self._under_way.discard(key))
-
-    async def _answer(self, message: Received, may_be_kept: bool) -> None:
-        """Lets Rasa answer, and tells the windows when all has been said, also if that is nothing.
-
-        What is said is sent once it stands in the conversation: a window never shows what a reload
-        does not.
-        """
-        conversation = message.conversation
-        desk = shared_desk()
-        output = Collected(Website.name())
-        # The desk sees it at once, and need not wait until the assistant has read it.
-        with suppress(sa.exc.SQLAlchemyError):
-            early = desk.registry.take_early
-            if await asyncio.to_thread(early, conversation, message.id, message.content["text"]):
-                desk.wake()
-
-        async def answer() -> None:
-            output.messages.clear()
-            text = message.content["text"]
-            await self._on_new_message(
-                UserMessage(
-                    # A leading slash would be a command to Rasa, and customers give none.
-                    text.strip().lstrip("/") or text,
-                    output,
-                    conversation,
-                    input_channel=Website.name(),
-                    message_id=message.id,
-                    metadata=message.content["metadata"],
-                )
-            )
-
-        async with self._turns.turn(conversation):
-            assert self.app is not None
-            store = durable(self.app.ctx.agent.tracker_store)
-            good = await answer_surely(
-                message,
-                answer,
-                lambda: bool(store.has_message(conversation, message.id)),
-                may_be_kept=may_be_kept,
-            )
-            if not good:
-                await self._server.emit("failed", {}, room=conversation)
-            way = WebsiteOutput(self._server, "bot_uttered")
-            for said in output.messages if good else ():
-                said.pop("recipient_id", None)
-                await way.send_response(conversation, said)
-            await self._server.emit("answered", {}, room=conversation)
-            while True:
-                try:
-                    await asyncio.to_thread(self._inbox.answered, message)
-                    return
-                except sa.exc.SQLAlchemyError:
-                    await asyncio.sleep(1)
+async def _not_in(
+    history: list[dict[str, Any]], reception: Reception, conversation: str
+) -> list[dict[str, Any]]:
+    """Returns what was taken and is not in the conversation yet, as the widget shows it."""
+    try:
+        waiting = await asyncio.to_thread(reception.inbox.open_in, conversation)
+    except sa.exc.SQLAlchemyError:
+        return []
+    known = {one.get("id") for one in history}
+    return [
+        {"role": "user", "text": one.content["text"], "id": one.id}
+        for one in waiting
+        if one.id not in known
+    ]
 
 
 async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
@@ -326,13 +235,6 @@ class _PageBlueprint(SocketBlueprint):
         """Attaches both. Rasa has a greeting at ``/`` already; the page goes before it."""
         super().register(app, options)
         self.ctx.app = app
-        reception = self.ctx.reception
-        reception.app = app
-
-        async def resume(*_: Any) -> None:
-            app.add_task(reception.resume())
-
-        app.register_listener(resume, "after_server_start")
         app.register_middleware(_page, "request")
         app.add_route(_asset, "/assets/<name:str>", methods=["GET"], name="website_asset")
 

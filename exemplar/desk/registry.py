@@ -397,17 +397,22 @@ class Registry:
             found = self._read(connection, handovers.c.id == newest.scalar_subquery())
         return found[0] if found else None
 
+    def find(self, number: str) -> Handover | None:
+        """Returns a handover, None if there is none of that number."""
+        with self._engine.connect() as connection:
+            found = self._read(connection, handovers.c.id == _id_of(number))
+        return found[0] if found else None
+
     def handover(self, number: str) -> Handover:
         """Returns a handover.
 
         Raises:
             Unknown: there is none of that number.
         """
-        with self._engine.connect() as connection:
-            found = self._read(connection, handovers.c.id == _id_of(number))
-        if not found:
+        found = self.find(number)
+        if found is None:
             raise Unknown(f"There is no {number}.")
-        return found[0]
+        return found
 
     def entries_since(self, number: str, seq: int = 0) -> list[Entry]:
         """Returns a handover's timeline after a place, in order."""

@@ -22,6 +22,7 @@ from rasa.shared.core.events import (
     ConversationPaused,
     ConversationResumed,
     Event,
+    SessionStarted,
     SlotSet,
     UserUttered,
 )
@@ -123,6 +124,26 @@ async def catch_up(desk: Desk, store: TrackerStore) -> None:
         tracker = await store.retrieve(handover.conversation)
         if tracker is not None:
             hear(desk, tracker)
+
+
+def answers_to(tracker: DialogueStateTracker, message_id: str) -> list[Said]:
+    """Returns what the assistant said to a message, and before it where that opened the conversation."""
+    said: list[Said] = []
+    found = opening = False
+    for event in tracker.events:
+        if isinstance(event, SessionStarted):
+            opening = True
+            said.clear()
+        elif isinstance(event, UserUttered):
+            if found:
+                break
+            found = event.message_id == message_id
+            if not (found and opening):
+                said.clear()
+            opening = False
+        elif isinstance(event, BotUttered) and event.text and DESK not in event.metadata:
+            said.append(said_by(event))
+    return said if found else []
 
 
 def durable(store: TrackerStore) -> TrackerStore:

@@ -143,3 +143,22 @@ def test_what_a_person_writes_stands_in_the_conversation_once_and_marked(
     assert assistant.slots("handover-reply")["handover"] == "with_person"
     assert assistant.say("handover-reply", "thank you") == []
     assert desk.said(number, "customer") == ["thank you"]
+
+
+def test_on_rest_what_a_person_wrote_is_fetched_by_its_own_sender_alone(
+    assistant: Running, desk: DeskClient
+) -> None:
+    assistant.say("rest-fetch", "a person please")
+    number = number_of(assistant, "rest-fetch")
+    desk.note(number, "not for the customer")
+    desk.reply(number, "Hello there.")
+    found = assistant.get("/webhooks/rest/messages/rest-fetch")
+    assert [(one["kind"], one["text"]) for one in found] == [
+        ("claimed", ""),
+        ("agent", "Hello there."),
+    ]
+    last = found[-1]["seq"]
+    desk.close(number, note="for the next person")
+    later = assistant.get(f"/webhooks/rest/messages/rest-fetch?number={number}&after={last}")
+    assert [(one["kind"], one["text"]) for one in later] == [("closed", "")]
+    assert assistant.get(f"/webhooks/rest/messages/somebody-else?number={number}") == []
