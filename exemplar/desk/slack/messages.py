@@ -67,7 +67,9 @@ def _said(markup: str) -> str:
     if target[:1] == "!":
         return label or f"@{target[1:].partition('^')[0]}"
     address = target.removeprefix("mailto:").removeprefix("tel:")
-    return label if not label or label in address else f"{label} ({address})" if label else address
+    if not label:
+        return address
+    return label if label in address else f"{label} ({address})"
 
 
 def pieces(text: str, longest: int = LONGEST) -> list[str]:
