@@ -201,6 +201,35 @@ def desk_remove_agent(
     typer.echo(f"{login} may sign in no more.")
 
 
+@desk.command("openapi")
+def desk_openapi() -> None:
+    """Print the OpenAPI description of the desk for helpdesks, which docs/desk-api.json holds."""
+    from exemplar.desk.helpdesk.api import description
+
+    typer.echo(description())
+
+
+@desk.command("chatwoot")
+def desk_chatwoot(
+    host: str = typer.Option("127.0.0.1", help="Where to listen; 0.0.0.0 for all addresses."),
+    port: int = typer.Option(5057, min=1, max=65535, help="The port."),
+) -> None:
+    """Run what stands between the desk and Chatwoot; docs/desk-helpdesks.md says how to set it up."""
+    from exemplar.desk.chatwoot import create_app, settings
+    from exemplar.shop.api import server_for
+
+    server = server_for(create_app(settings()), host, port)
+    typer.echo(f"Chatwoot's side of the desk answers at http://{host}:{port}; Ctrl-C stops it.")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    except SystemExit:
+        raise ExemplarError(
+            f"cannot listen on {host}:{port}: stop what uses it, or give --port."
+        ) from None
+
+
 @desk.command("agents")
 def desk_agents() -> None:
     """List who may sign in."""

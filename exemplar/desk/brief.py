@@ -10,6 +10,7 @@ from exemplar.conversation import Event, customer_messages, done, turns
 from exemplar.mood import follow
 from exemplar.wording import say_list
 
+_BARS: Final = "▁▂▃▄▅▆▇█"
 #: Longest quotation of the customer's own words.
 QUOTE: Final = 300
 _HIDDEN: Final = (
@@ -107,6 +108,11 @@ def write_brief(
         before=before,
         suggestions=tuple(suggestions),
     )
+
+
+def curve(levels: Sequence[float]) -> str:
+    """Returns levels of frustration in [0, 1] as a line of bars, for places that show only text."""
+    return "".join(_BARS[min(int(level * len(_BARS)), len(_BARS) - 1)] for level in levels)
 
 
 def _summary(matters: Sequence[str], slots: Mapping[str, Any], messages: int) -> str:

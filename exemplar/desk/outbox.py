@@ -75,7 +75,8 @@ class Outbox:
             connection.execute(
                 outbox.update()
                 .where(outbox.c.owner == self._owner)
-                .values(owner=None, next_try=self._now())
+                # It was being tried: the other side may have it.
+                .values(owner=None, next_try=self._now(), tries=outbox.c.tries + 1)
             )
 
     def take(self, most: int = 200) -> list[Waiting]:
@@ -111,7 +112,8 @@ class Outbox:
                             row.stream,
                             row.handover_id,
                             row.seq,
-                            row.tries,
+                            # Who had it and let the lease end may have delivered it.
+                            row.tries + (row.owner is not None),
                         )
                     )
         return taken

@@ -11,9 +11,12 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 
 from exemplar.desk.fronts import Front
-from exemplar.desk.outbox import CUSTOMER
+from exemplar.desk.helpdesk.api import add_api
+from exemplar.desk.helpdesk.webhook import webhook_front
+from exemplar.desk.outbox import CUSTOMER, SLACK, WEBHOOK
 from exemplar.desk.registry import shared_registry
 from exemplar.desk.service import shared_desk
+from exemplar.desk.slack.setup import slack_front
 from exemplar.desk.web import add_pages
 from exemplar.server.relay import CustomerFront, catch_up, durable
 
@@ -35,7 +38,12 @@ class Desk(InputChannel):
 
 def make_fronts(app: Sanic) -> dict[str, Front]:
     """Returns a front for each destination of the outbox that is set up."""
-    return {CUSTOMER: CustomerFront(app, shared_registry())}
+    fronts: dict[str, Front] = {CUSTOMER: CustomerFront(app, shared_registry())}
+    if (slack := slack_front(shared_desk())) is not None:
+        fronts[SLACK] = slack
+    if (webhook := webhook_front(shared_desk().terms)) is not None:
+        fronts[WEBHOOK] = webhook
+    return fronts
 
 
 class _DeskBlueprint(Blueprint):
@@ -45,6 +53,7 @@ class _DeskBlueprint(Blueprint):
         """Attaches all to the server."""
         super().register(app, options)
         add_pages(app)
+        add_api(app, shared_desk())
         fronts = make_fronts(app)
         for front in fronts.values():
             front.attach(app)

@@ -88,6 +88,18 @@ outbox: Final = sa.Table(
     sa.UniqueConstraint("destination", "handover_id", "seq"),
 )
 
+#: Where a handover stands in Slack: the message with its brief, which its thread hangs on.
+slack_threads: Final = sa.Table(
+    "slack_threads",
+    metadata,
+    sa.Column("handover", sa.String(20), primary_key=True),
+    sa.Column("channel", sa.String(50), nullable=False),
+    sa.Column("ts", sa.String(50), nullable=False),
+    # The newest message of a person there that was dealt with.
+    sa.Column("heard", sa.String(50), nullable=False, server_default=""),
+    sa.UniqueConstraint("channel", "ts"),
+)
+
 agents: Final = sa.Table(
     "agents",
     metadata,
