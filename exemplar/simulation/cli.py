@@ -31,7 +31,8 @@ def simulate_command(
     customers: int = typer.Option(200, min=1, max=100_000, help="How many customers."),
     seed: int = typer.Option(7, min=0, help="The same seed draws the same customers."),
     out: Path = typer.Option(
-        ROOT / "results" / "simulation.html", help="The page to write; the data go beside it as JSON."
+        ROOT / "results" / "simulation.html",
+        help="The page to write; the data go beside it as JSON.",
     ),
     url: str = typer.Option(
         "",
