@@ -34,6 +34,8 @@ ARMS: Final[dict[str, str]] = {"mood": "hi", "blind": "please stop reading my mo
 #: Seconds.
 _START_LIMIT: Final = 300
 _ANSWER_LIMIT: Final = 120
+#: Where the first so many conversations all fail, the others would, too.
+_FAILED: Final = 8
 #: A simulation leaves the databases alone that these name.
 _NOT_OURS: Final = (
     *("EXEMPLAR_DATABASE_URL", "EXEMPLAR_SHOP_URL", "EXEMPLAR_TRACKER_STORE_URL"),
@@ -61,6 +63,7 @@ class Line:
         """Takes the assistant."""
         self._assistant = assistant
         self._threads = local()
+        self._messages: dict[str, int] = {}
 
     def _session(self) -> requests.Session:
         if not hasattr(self._threads, "session"):
@@ -86,10 +89,16 @@ class Line:
                 timeout=_ANSWER_LIMIT,
             )
             tracker.raise_for_status()
-            return reply_of(tracker.json())
+            told = tracker.json()
+            messages = sum(event["event"] == "user" for event in told["events"])
+            if messages <= self._messages.get(sender, 0):
+                # Rasa answers over REST also where it failed, with what was said until then.
+                raise ValueError("it kept no message, so it failed at it; its log says why.")
+            self._messages[sender] = messages
+            return reply_of(told)
         except (requests.RequestException, ValueError) as error:
             raise ExemplarError(
-                f"the assistant at {self._assistant.url} does not answer: {error}"
+                f"the assistant at {self._assistant.url} gave no answer to {text!r}: {error}"
             ) from error
 
 
@@ -217,6 +226,9 @@ def play_all(
 
     Returns:
         The conversations, in the order of customers and arms.
+
+    Raises:
+        ExemplarError: all the first ones fail.
     """
     with ThreadPoolExecutor(at_once) as threads:
         waiting = {
@@ -237,8 +249,12 @@ def play_all(
         done = {}
         try:
             for future in as_completed(waiting):
-                done[waiting[future]] = future.result()
-                step(future.result())
+                one = done[waiting[future]] = future.result()
+                step(one)
+                if len(done) == min(_FAILED, len(waiting)) and all(c.error for c in done.values()):
+                    raise ExemplarError(
+                        f"the first {len(done)} conversations all failed: {one.error}"
+                    )
         except BaseException:
             for future in waiting:
                 future.cancel()

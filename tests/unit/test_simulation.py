@@ -33,7 +33,7 @@ from exemplar.simulation.phrases import (
 from exemplar.simulation.reactions import FEATURES, Observed, Reactions, Turn, estimate
 from exemplar.simulation.record import Answer, Conversation, Exchange
 from exemplar.simulation.report import Simulation, data, page, write
-from exemplar.simulation.running import reply_of
+from exemplar.simulation.running import ARMS, play, play_all, reply_of
 from exemplar.simulation.shop import Holding, count, demonstration_holdings, give_orders
 from exemplar.simulation.talking import INTENTS, Reply, Talker
 
@@ -425,3 +425,27 @@ def test_the_page_shows_it_all(
     assert kept == json.loads(json.dumps(data(simulation)))
     assert kept["repeated_answers"][0]["where"] == ["made-mood-4"]
     assert len(kept["conversations"]) == 120
+
+
+# -- failures ------------------------------------------------------------------------------------
+
+
+class Broken:
+    """A line on which nobody answers."""
+
+    def say(self, sender: str, text: str) -> Reply:
+        raise ExemplarError("nobody answers")
+
+
+def test_a_failed_conversation_says_why(reactions: Reactions) -> None:
+    one = play(customer(LATE), "mood", "s", holding(), Broken(), book(), reactions)
+    assert (one.end, one.error, one.abandoned) == ("failed", "nobody answers", True)
+
+
+def test_where_all_fail_one_need_not_wait_for_the_rest(reactions: Reactions) -> None:
+    drawn = draw_customers(50, 7, INITIAL, PRODUCTS)
+    holdings = {(one.number, arm): holding() for one in drawn for arm in ARMS}
+    played: list[Conversation] = []
+    with pytest.raises(ExemplarError, match="the first 8 conversations all failed: nobody"):
+        play_all(drawn, holdings, Broken(), book(), reactions, at_once=2, step=played.append)
+    assert len(played) == 8
