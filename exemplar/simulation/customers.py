@@ -26,7 +26,8 @@ _CLICKS: Final = 0.35
 _TELLS_ALL_AT_ONCE: Final = 0.25
 _MISTYPES: Final = 0.06
 _GIVES_BOTH: Final = 0.8
-_INSISTS: Final = 0.2
+#: Of asking the same again at least once, twice, three times.
+_INSISTS: Final = (0.2, 0.1, 0.05)
 _STRAYS: Final = 0.2
 
 
@@ -68,7 +69,7 @@ class Habits:
         tells_all: whether they give number and address with the wish.
         gives_both: whether they give both at once when asked for both.
         mistypes: whether they mistype their email address the first time.
-        insists: whether they ask the same once more when it was answered.
+        insists: how often they ask the same again when it was answered.
         strays: whether they ask something else on the way.
     """
 
@@ -77,7 +78,7 @@ class Habits:
     tells_all: bool
     gives_both: bool
     mistypes: bool
-    insists: bool
+    insists: int
     strays: bool
 
 
@@ -157,7 +158,7 @@ def _draw(
             tells_all=bool(chances[3] < _TELLS_ALL_AT_ONCE),
             gives_both=bool(chances[4] < _GIVES_BOTH),
             mistypes=bool(chances[5] < _MISTYPES),
-            insists=bool(chances[6] < _INSISTS),
+            insists=int(np.searchsorted(-np.array(_INSISTS), -chances[6])),
             strays=bool(chances[7] < _STRAYS),
         ),
         seed=(seed, number),

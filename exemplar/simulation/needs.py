@@ -58,6 +58,7 @@ def _count(table: str, where: str) -> str:
 
 _CLAIM: Final = _count("claims", "order_number = :order")
 _MAIL: Final = 'lower(mails."to") = lower(:email) AND kind = '
+_OWNER: Final = "customer_id = (SELECT id FROM customers WHERE email = :email)"
 _ORDER: Final = "number = :order AND "
 
 #: Frequent matters more often, as on any service desk; the weights are a guess.
@@ -201,7 +202,7 @@ NEEDS: Final[tuple[Need, ...]] = (
         "delivered",
         ("utter_resolve_address_added",),
         1,
-        _count("addresses", "street = :street"),
+        _count("addresses", f"street = :street AND {_OWNER}"),
     ),
     Need("place_order", "delivered", ("utter_resolve_order_placed",), 2),
     Need("check_stock", "delivered", ("utter_explain_stock", "utter_explain_sold_out"), 1.5),

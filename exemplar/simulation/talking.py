@@ -76,7 +76,9 @@ INTENTS: Final = frozenset(
     | {"provide_details", "reject_answer"}
 )
 #: What makes little sense to ask twice in a row.
-_DONE_ONCE: Final = frozenset({"delete_account", "review", "newsletter_subscription"})
+_DONE_ONCE: Final = frozenset(
+    {"delete_account", "review", "newsletter_subscription", "contact_human_agent"}
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Talker:
         self._words = np.random.default_rng([*customer.seed, 1])
         self._chance = np.random.default_rng([*customer.seed, 2])
         home = _NEW_HOMES[int(self._words.integers(len(_NEW_HOMES)))]
-        self.new_home = (f"{home[0]}{customer.number or ''}", *home[1:])
+        self.new_home = home
         self.new_name = _NEW_NAMES[int(self._words.integers(len(_NEW_NAMES)))]
         self.frustration = customer.temper.frustration
         self.served: list[Need] = []
@@ -133,7 +135,7 @@ class Talker:
         self._mistyped = not customer.habits.mistypes
         self._vented = 0
         self._strayed = not customer.habits.strays
-        self._insisted = not customer.habits.insists
+        self._insists = customer.habits.insists
         self._closing = False
         self._chosen = False
         self._next: Callable[[], str] = self._open
@@ -174,10 +176,11 @@ class Talker:
         again = need in self.served and reply.does("utter_explain", "utter_resolve", "utter_expect")
         if need is not None and (again or need.is_served_by(reply.actions)):
             self._without = 0
-            if not self._insisted and need.goal not in _DONE_ONCE:
+            if self._insists and need.goal not in _DONE_ONCE:
                 # The same again: "and where is it now?"
-                self._insisted = True
-                self.served.append(need)
+                self._insists -= 1
+                if need not in self.served:
+                    self.served.append(need)
                 self._next = self._open
                 return
             served = self._needs.pop(0)

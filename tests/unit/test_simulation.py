@@ -66,7 +66,7 @@ def made_up_turns(noise: float = 0.02) -> list[Observed]:
     return turns
 
 
-def customer(*needs: Need, draw: int = 0, frustration: float = 0.1, **habits: bool) -> Customer:
+def customer(*needs: Need, draw: int = 0, frustration: float = 0.1, **habits: int) -> Customer:
     """A customer with these needs and, unless said otherwise, the plainest habits."""
     from dataclasses import replace
 
@@ -166,6 +166,7 @@ def test_customers_differ() -> None:
     assert len({one.needs[0] for one in drawn}) > 25
     assert 20 < sum(len(one.needs) == 2 for one in drawn) < 80
     assert all(0 <= one.temper.frustration <= 1 for one in drawn)
+    assert {one.habits.insists for one in drawn} == {0, 1, 2, 3}
     assert all(one.order in ORDERS[one.needs[0].order] for one in drawn)
 
 
@@ -284,6 +285,18 @@ def test_who_is_not_helped_asks_for_a_person(reactions: Reactions) -> None:
     assert talker.asked_for_person
     talker.hear(reply("action_hand_over", "utter_handover_waiting"))
     assert talker.end == "person"
+
+
+def test_who_insists_asks_again_and_takes_any_answer(reactions: Reactions) -> None:
+    talker = Talker(customer(LATE, insists=2), holding(), book(), reactions)
+    for answer in ("utter_explain_order_late", "utter_expect_refund"):
+        assert talker.speak()
+        assert talker.meant == "track_order"
+        talker.hear(reply(answer))
+        assert not talker.end
+    talker.speak()
+    talker.hear(reply("utter_resolve_refund"))
+    assert (talker.end, talker.served) == ("served", [LATE])
 
 
 def test_the_same_answer_twice_is_noticed(reactions: Reactions) -> None:
