@@ -19,7 +19,6 @@ FALLBACKS: Final = frozenset(
         "utter_default",
         "utter_clarify_rephrase",
         "utter_apologize_not_understood",
-        "utter_apologize_not_helping",
         "utter_explain_out_of_scope",
         "action_default_fallback",
     }
