@@ -98,13 +98,15 @@ class ActionSwitchAccount(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``change``: ``made`` or ``refused``."""
+        """Sets ``change``: ``made``, ``already`` where it was one before, or ``refused``."""
         customer, chosen = customer_asking(tracker), tracker.get_slot("account_type")
         if customer is None or not chosen:
             return [SlotSet("change", "refused")]
-        shared_shop().switch_account(customer, AccountType(chosen))
+        already = customer.account_type == AccountType(chosen)
+        if not already:
+            shared_shop().switch_account(customer, AccountType(chosen))
         return [
-            SlotSet("change", "made"),
+            SlotSet("change", "already" if already else "made"),
             SlotSet("account_type_now", chosen),
             SlotSet("account_type"),
         ]

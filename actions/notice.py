@@ -9,7 +9,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import person_needed, request_person
-from exemplar.conversation import turns, turns_since
+from exemplar.conversation import (
+    Answer,
+    answers_before,
+    done,
+    done_since_message,
+    turns,
+    turns_since,
+)
+from exemplar.details import choice_in, shared_details
 from exemplar.mood import CALM, Turn, feeling, follow
 
 #: A question put to the customer stays open for so many of their messages.
@@ -46,6 +54,25 @@ _LEAVE_IT_OPEN: Final = frozenset(
 _SAID_AGAIN: Final = frozenset({"cancel_order", "get_refund", "delete_account"})
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
+#: Answered so often before, a matter that is asked again is asked often.
+_OFTEN: Final = 2
+#: Matters in which every asking says something of its own, and is no repetition.
+_SAID_ANEW: Final = frozenset(
+    {
+        *("change_order", "place_order", "check_stock", "review", "complaint", "ask_warranty"),
+        *("switch_account", "newsletter_subscription"),
+    }
+)
+#: Another value of one of these makes it another matter; what a matter needs is added.
+_IDENTITIES: Final = frozenset({"order_number", "invoice_number", "email"})
+_PARTS: Final = {"account_change": ("name", "phone"), "street": ("street", "country")}
+#: Responses that offer to wait for a late order; after the first, any yes takes that up.
+_OFFER_TO_WAIT: Final = (
+    "utter_options_order_late",
+    "utter_options_order_late_person",
+    "utter_clarify_refund_late",
+)
+_PERSON_DECLINED: Final = "utter_listen_without_person"
 
 #: While a customer may be in danger, no mood, failure or open question leads away from that.
 _NOTHING_ELSE: Final = [
@@ -56,6 +83,10 @@ _NOTHING_ELSE: Final = [
     SlotSet("pending"),
     SlotSet("details_awaited"),
     SlotSet("person_needed"),
+    SlotSet("asked_before"),
+    SlotSet("done_before"),
+    SlotSet("offered"),
+    SlotSet("person_declined"),
 ]
 
 
@@ -84,19 +115,23 @@ class ActionNotice(Action):
         awaited = _awaited(tracker, latest)
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
+        goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
+        again = latest.intent in {goal, "provide_details"} and not awaited
+        answers = _answers(tracker, domain, goal) if again else []
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
             SlotSet("feeling", feeling(read) if reading else None),
-            SlotSet(
-                "goal",
-                tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal"),
-            ),
+            SlotSet("goal", goal),
             SlotSet("failures", _failures(read)),
             SlotSet("pending", _pending(tracker, latest)),
             SlotSet("details_awaited", awaited),
             SlotSet("person_needed", person_needed(tracker, latest.intent)),
+            SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
+            SlotSet("done_before", "done" if any(one.done for one in answers) else None),
+            SlotSet("offered", _offered(tracker)),
+            SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
         ]
 
 
@@ -107,7 +142,42 @@ def _failures(read: list[Turn]) -> str | None:
         if turn.intent not in _FAILED:
             break
         count += 1
+    return _counted(count)
+
+
+def _counted(count: int) -> str | None:
     return _COUNTED[min(count, len(_COUNTED)) - 1] if count else None
+
+
+def _answers(tracker: Tracker, domain: dict[str, Any], goal: str | None) -> list[Answer]:
+    """Returns how the matter in hand was answered before, as long as it is the same."""
+    if not goal:
+        return []
+    needs = shared_details().needs.get(goal, ())
+    parts = {part for needed in needs for part in _PARTS.get(needed, (needed,))}
+    goals = domain["slots"]["goal"]["values"]
+    return answers_before(tracker.events, goal, goals, _IDENTITIES | parts)
+
+
+def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> str | None:
+    """Tells how often what is asked now was answered before.
+
+    Somebody who has become angry is first answered as angry people are, however often they asked.
+    """
+    if not answers or goal in _SAID_ANEW:
+        return None
+    new_mood = frustration == "high" and all(one.frustration != "high" for one in answers)
+    return "often" if len(answers) >= _OFTEN and not new_mood else "once"
+
+
+def _offered(tracker: Tracker) -> str | None:
+    """Tells whether the message may take up the offer to wait for a late order."""
+    before = done_since_message(tracker.events, back=1)
+    if not before or not set(before).intersection(_OFFER_TO_WAIT):
+        return None
+    text = str(tracker.latest_message.get("text") or "")
+    waits = choice_in("late_order", text, shared_details().choices) == "wait"
+    return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
 
 
 def _pending(tracker: Tracker, latest: Turn) -> str | None:

@@ -55,8 +55,13 @@ class ActionLookUpOrder(Action):
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),
             ]
+        facts = facts_of(order)
+        # Asked often, and nothing has happened since: what there is to say was said.
+        told = tracker.get_slot("asked_before") == "often" and all(
+            tracker.get_slot(name) == facts[name] for name in _STANDING
+        )
         return [
-            SlotSet("order_state", shared_shop().state_of(order).value),
+            SlotSet("order_state", "told" if told else facts["order_state_seen"]),
             *(
                 [SlotSet("details_missing")]
                 if tracker.get_slot("details_missing") in OF_ORDER
@@ -189,6 +194,7 @@ def facts_of(order: Order) -> dict[str, str | None]:
         "order_delivered_on": say_date(shipment.delivered_on, today)
         if shipment.delivered_on
         else None,
+        "order_ended": "cancelled" if order.cancelled_on else "returned" if refund else None,
         "order_cancelled_on": say_date(order.cancelled_on, today) if order.cancelled_on else None,
         "refund_number": refund.number if refund else None,
         "refund_amount": say_amount(refund.amount) if refund else None,
@@ -208,6 +214,9 @@ def facts_set(order: Order) -> list[dict[str, Any]]:
     return [SlotSet(name, value) for name, value in facts_of(order).items()]
 
 
+#: By these it shows that something has happened to an order.
+_STANDING: Final = ("order_number", "order_state_seen", "order_last_seen", "order_expected_on")
+
 #: What must not be quoted any more once an order is not found.
 _FACTS: Final = (
     "customer_name",
@@ -221,6 +230,7 @@ _FACTS: Final = (
     "order_tracking",
     "order_last_seen",
     "order_delivered_on",
+    "order_ended",
     "order_cancelled_on",
     "refund_number",
     "refund_amount",

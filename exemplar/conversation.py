@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from exemplar.mood import Turn
@@ -19,6 +20,14 @@ PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
 #: Responses that answer, as against those that ask or meet a feeling.
 _ANSWERS: Final = ("utter_explain", "utter_resolve", "utter_expect")
+#: Explanations that answer nothing.
+_NO_ANSWERS: Final = frozenset({"utter_explain_order_not_found", "utter_explain_out_of_scope"})
+#: Where one of these is put, the answer is the customer's to give.
+_QUESTIONS: Final = frozenset(
+    {"action_await_confirmation", "action_offer_refund", "action_offer_cancellation"}
+)
+#: With these a customer goes on in the matter in hand, beside naming it.
+_IN_THE_MATTER: Final = frozenset({"provide_details", "affirm"})
 
 
 def since_restart(events: Iterable[Event]) -> list[Event]:
@@ -86,6 +95,92 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
             )
         )
     return read
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One turn in which a matter was answered.
+
+    Attributes:
+        said: the names of the responses.
+        frustration: the mood it was said in: ``low``, ``medium`` or ``high``.
+    """
+
+    said: tuple[str, ...]
+    frustration: str
+
+    @property
+    def done(self) -> bool:
+        """Whether what was wanted was done, or shown done."""
+        return any(name.startswith("utter_resolve") for name in self.said)
+
+
+def answers_before(
+    events: Iterable[Event], goal: str, goals: Collection[str], identities: Collection[str]
+) -> list[Answer]:
+    """Returns how a matter was answered before the customer's latest message.
+
+    A detail with another value than before, another order's number above all, begins it anew: no
+    answer from before it counts. Neither does one after which the customer was to decide.
+
+    Args:
+        events: of the tracker.
+        goal: the matter.
+        goals: the intents that open a matter.
+        identities: the entities that make it another matter.
+    """
+    answers: list[Answer] = []
+    known: dict[str, str] = {}
+    matter, intent, frustration = "", "", "low"
+    did: list[str] = []
+    for event in since_restart(events):
+        if event.get("event") == "slot" and event.get("name") == "frustration":
+            frustration = str(event.get("value") or frustration)
+        elif event.get("event") == "action":
+            did.append(str(event.get("name")))
+        elif event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL):
+            if matter == goal and intent in {goal, *_IN_THE_MATTER} and _answered(did):
+                said = tuple(name for name in did if name.startswith("utter_"))
+                answers.append(Answer(said, frustration))
+            intent, did = intent_of(event), []
+            matter = intent if intent in goals else matter
+            if _says_something_new(event, known, identities) or intent == "drop_matter":
+                answers.clear()
+    return answers
+
+
+def _answered(did: Collection[str]) -> bool:
+    return not _QUESTIONS.intersection(did) and any(
+        name.startswith(_ANSWERS) and name not in _NO_ANSWERS for name in did
+    )
+
+
+def _says_something_new(message: Event, known: dict[str, str], identities: Collection[str]) -> bool:
+    """Tells whether a message gives a detail that was not known so; notes what it gives."""
+    new = False
+    for entity in (message.get("parse_data") or {}).get("entities") or ():
+        name = str(entity.get("entity"))
+        # "ml 104217", "#104217" and "ML-104217" are one number.
+        value = re.sub(r"^ml|\W", "", str(entity.get("value")).casefold())
+        new = new or (name in identities and known.get(name) != value)
+        known[name] = value
+    return new
+
+
+def done_since_message(events: Iterable[Event], back: int = 0) -> list[str]:
+    """Returns what was done after one of the customer's messages, and before the next.
+
+    Args:
+        events: of the tracker.
+        back: 0 for the latest message, 1 for the one before it.
+    """
+    did: list[list[str]] = [[]]
+    for event in since_restart(events):
+        if event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL):
+            did.append([])
+        elif event.get("event") == "action" and event.get("name") not in (None, _LISTEN):
+            did[-1].append(str(event["name"]))
+    return did[-1 - back] if back < len(did) else []
 
 
 def turns_since(events: Sequence[Event], slot: str) -> int:

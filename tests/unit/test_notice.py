@@ -1,0 +1,181 @@
+"""What is noticed of a message that asks what was answered before."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.notice import ActionNotice
+from exemplar.settings import ROOT
+
+Event = dict[str, Any]
+EXPLAINED = ("action_look_up_order", "utter_explain_refund_pending")
+ASKED = ("action_look_up_order", "utter_explain_no_refund", "action_offer_refund")
+
+
+@lru_cache(maxsize=1)
+def domain() -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
+
+
+def says(intent: str, text: str = "…", frustration: float = 0.0, **entities: str) -> list[Event]:
+    parsed = {
+        "intent": {"name": intent},
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        "emotion": {"name": "neutral", "frustration": frustration},
+    }
+    return [{"event": "user", "text": text, "parse_data": parsed, **parsed}]
+
+
+def does(*actions: str) -> list[Event]:
+    return [{"event": "action", "name": name} for name in (*actions, "action_listen")]
+
+
+def in_mood(frustration: str) -> list[Event]:
+    return [{"event": "slot", "name": "frustration", "value": frustration}]
+
+
+def noticed(*parts: list[Event], **slots: Any) -> dict[str, Any]:
+    events = [event for part in parts for event in part]
+    latest = next(event for event in reversed(events) if event["event"] == "user")
+    message = {**latest["parse_data"], "text": latest["text"], "metadata": {}}
+    # With the reading off the mood is low, whatever the matter.
+    held = {**dict.fromkeys(domain()["slots"]), "emotion_reading": False, **slots}
+    tracker = Tracker("x", held, message, events, False, None, {}, "action_listen")
+    found = ActionNotice().run(CollectingDispatcher(), tracker, domain())
+    return {event["name"]: event["value"] for event in found}
+
+
+def refunds(*askings: list[Event], **slots: Any) -> dict[str, Any]:
+    return noticed(*askings, goal="get_refund", **slots)
+
+
+REFUND = [*says("get_refund"), *in_mood("low"), *does(*EXPLAINED)]
+
+
+def test_what_was_not_answered_is_not_asked_again() -> None:
+    asked = [*says("get_refund"), *does("action_look_up_order", "utter_clarify_order_details")]
+    assert refunds(says("get_refund"))["asked_before"] is None
+    assert refunds(asked, says("get_refund"))["asked_before"] is None
+
+
+def test_askings_are_counted_by_the_answers() -> None:
+    assert refunds(REFUND, says("get_refund"))["asked_before"] == "once"
+    for times in (2, 3, 5):
+        assert refunds(*[REFUND] * times, says("get_refund"))["asked_before"] == "often"
+
+
+def test_the_answer_may_come_when_the_details_or_the_yes_do() -> None:
+    details = [
+        *says("get_refund"),
+        *does("action_look_up_order", "utter_clarify_order_details"),
+        *says("provide_details", order_number="ML-104102", email="m@example.org"),
+        *does(
+            "action_look_up_order", "utter_clarify_refund_delivered", "action_await_confirmation"
+        ),
+        *says("affirm"),
+        *does("action_refund_order", "utter_resolve_refund", "utter_expect_refund"),
+    ]
+    again = refunds(details, says("get_refund"))
+    assert (again["asked_before"], again["done_before"]) == ("once", "done")
+    # It stays done, whatever was said of it since.
+    assert refunds(details, REFUND, says("get_refund"))["done_before"] == "done"
+    assert refunds(REFUND, says("get_refund"))["done_before"] is None
+
+
+def test_a_side_question_is_no_answer_to_the_matter() -> None:
+    aside = [*says("check_cancellation_fee"), *does("utter_explain_cancellation_fee")]
+    assert refunds(REFUND, aside, says("get_refund"))["asked_before"] == "once"
+
+
+def test_where_the_customer_was_to_decide_nothing_was_answered() -> None:
+    offered = [*says("track_refund"), *does(*ASKED)]
+    held = noticed(offered, offered, says("track_refund"), goal="track_refund")
+    assert held["asked_before"] is None
+
+
+@pytest.mark.parametrize("written", ["ML-104102", "ml 104102", "#104102"])
+def test_the_same_number_written_otherwise_is_the_same_order(written: str) -> None:
+    first = [*says("get_refund", order_number="ML-104102"), *does(*EXPLAINED)]
+    again = refunds(first, REFUND, says("get_refund", order_number=written))
+    assert again["asked_before"] == "often"
+
+
+def test_another_order_is_another_matter() -> None:
+    first = [*says("get_refund", order_number="ML-104102"), *does(*EXPLAINED)]
+    other = refunds(first, REFUND, says("get_refund", order_number="ML-104055"))
+    assert other["asked_before"] is None
+    then = [*says("get_refund", order_number="ML-104055"), *does(*EXPLAINED)]
+    assert refunds(first, REFUND, then, says("get_refund"))["asked_before"] == "once"
+
+
+def test_another_matter_in_between_takes_no_answer_away() -> None:
+    between = [*says("track_order"), *does("utter_explain_order_shipped")]
+    assert refunds(REFUND, between, says("get_refund"))["asked_before"] == "once"
+
+
+def test_a_matter_that_was_dropped_begins_anew() -> None:
+    dropped = [*says("drop_matter"), *does("action_drop_matter", "utter_resolve_dropped")]
+    assert refunds(REFUND, REFUND, dropped, says("get_refund"))["asked_before"] is None
+
+
+def test_a_number_that_was_asked_for_is_an_answer_and_no_asking() -> None:
+    held = refunds(
+        REFUND,
+        REFUND,
+        [{"event": "slot", "name": "details_missing", "value": "order_email"}],
+        says("provide_details"),
+        details_missing="order_email",
+    )
+    assert held["asked_before"] is None
+
+
+def test_who_has_become_angry_is_first_answered_as_angry_people_are() -> None:
+    angry = says("get_refund", frustration=1.0)
+    first = refunds(REFUND, REFUND, angry, emotion_reading=True)
+    assert (first["frustration"], first["asked_before"]) == ("high", "once")
+    answered = [*angry, *in_mood("high"), *does(*EXPLAINED)]
+    second = refunds(REFUND, REFUND, answered, angry, emotion_reading=True)
+    assert (second["frustration"], second["asked_before"]) == ("high", "often")
+
+
+def test_what_is_said_anew_at_every_asking_is_no_repetition() -> None:
+    changed = [*says("change_order"), *does("action_change_order", "utter_resolve_order_changed")]
+    held = noticed(changed, changed, changed, says("change_order"), goal="change_order")
+    assert held["asked_before"] is None
+
+
+@pytest.mark.parametrize(
+    ("offer", "said", "offered"),
+    [
+        (("utter_options_order_late",), "I'll wait", "wait"),
+        (("utter_options_order_late",), "ok", "wait"),
+        (("utter_options_order_late_person", "action_offer_person"), "I'll wait", "wait"),
+        (("utter_options_order_late_person", "action_offer_person"), "yes please", None),
+        (("utter_clarify_refund_late", "action_await_confirmation"), "ok, I'll wait", "wait"),
+        (("utter_clarify_refund_late", "action_await_confirmation"), "yes, start it", None),
+        (("utter_explain_order_shipped",), "I'll wait", None),
+    ],
+)
+def test_waiting_is_taken_up_only_where_it_was_offered(
+    offer: tuple[str, ...], said: str, offered: str | None
+) -> None:
+    held = noticed(says("track_order"), does(*offer), says("affirm", said), goal="track_order")
+    assert held["offered"] == offered
+
+
+def test_an_offer_to_wait_stands_for_one_message() -> None:
+    late = [*says("track_order"), *does("utter_options_order_late")]
+    aside = [*says("thank"), *does("utter_close_thanks")]
+    assert noticed(late, aside, says("affirm", "I'll wait"))["offered"] is None
+
+
+def test_it_is_remembered_that_no_person_was_wanted() -> None:
+    no = [*says("deny"), *does("action_drop_question", "utter_listen_without_person")]
+    declined = [noticed(*[no] * times, says("greet"))["person_declined"] for times in range(5)]
+    assert declined == [None, "once", "twice", "often", "often"]

@@ -1,0 +1,81 @@
+"""What actions find where a matter comes up again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+import actions.account
+import actions.order
+import actions.who
+from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.seed import seed
+from exemplar.shop.sql import SqlShop
+
+TODAY = date(2026, 11, 18)
+MARA = "mara.okafor@example.org"
+
+
+@pytest.fixture
+def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
+    seed(engine, TODAY)
+    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
+    for module in (actions.account, actions.order, actions.who):
+        monkeypatch.setattr(module, "shared_shop", lambda: made)
+    return made
+
+
+def run(action: Any, **slots: Any) -> dict[str, Any]:
+    held = {"order_number": "ML-104163", "email": MARA, **slots}
+    tracker = Tracker(
+        "x", held, {"text": "…", "metadata": {}}, [], False, None, {}, "action_listen"
+    )
+    found = action.run(CollectingDispatcher(), tracker, {})
+    return {event["name"]: event["value"] for event in found}
+
+
+def look_up(**slots: Any) -> dict[str, Any]:
+    return run(actions.order.ActionLookUpOrder(), **slots)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_stands_as_it_stood_was_told_to_somebody_who_asks_often() -> None:
+    seen = look_up()
+    assert seen["order_state"] == "late"
+    assert look_up(**seen, asked_before="once")["order_state"] == "late"
+    told = look_up(**seen, asked_before="often")
+    assert (told["order_state"], told["order_state_seen"]) == ("told", "late")
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "before", [{"order_state_seen": "shipped"}, {"order_last_seen": "Ghent"}, {"order_number": "x"}]
+)
+def test_what_has_moved_since_was_not_told(before: dict[str, str]) -> None:
+    seen = {**look_up(), **before, "asked_before": "often"}
+    number = {"order_number": "ML-104198"} if "order_number" in before else {}
+    assert look_up(**{**seen, **number})["order_state"] != "told"
+
+
+def test_how_an_order_ended_is_told_apart(shop: SqlShop) -> None:
+    assert look_up()["order_ended"] is None
+    processing = look_up(order_number="ML-104217")
+    assert processing["order_ended"] is None
+    order = shop.find_order("ML-104217", MARA)
+    assert order
+    shop.cancel_order(order)
+    assert look_up(order_number="ML-104217")["order_ended"] == "cancelled"
+    assert look_up(order_number="ML-104055")["order_ended"] == "returned"
+
+
+def test_an_account_is_switched_once_and_then_is_of_that_type_already(shop: SqlShop) -> None:
+    switch = actions.account.ActionSwitchAccount()
+    first, second = (run(switch, account_type="business") for _ in range(2))
+    assert (first["change"], second["change"]) == ("made", "already")
+    assert second["account_type_now"] == "business"
+    assert run(switch, account_type="private")["change"] == "made"
