@@ -3,6 +3,7 @@
 import { io } from "/assets/socket.io.js";
 
 const TOKEN = "exemplar.visitor";
+const UNSENT = "exemplar.unsent";
 const LONGEST = 20000;
 const CALM = document.getElementById("chat-status").textContent;
 
@@ -19,6 +20,9 @@ let shown = 0;
 let speaker = "assistant"; // who spoke last, to say when that changes
 let heard = new Set(); // what was shown, by id: the server may send a thing twice
 let lost = false;
+let ready = false;
+let sending = false;
+const unsent = JSON.parse(stored(UNSENT) ?? "[]");
 let standing = {};
 
 help.addEventListener("click", () => toggle(panel.hidden));
@@ -42,19 +46,13 @@ function toggle(open) {
 }
 
 function connect() {
-  // Retries are safe: each message has an id, and the server counts it once.
-  // What was written without a connection goes out before anything else, hence the token in `auth`; and
-  // the request must not stand behind it in the line.
-  const connection = io({
-    retries: 60,
-    ackTimeout: 10000,
-    auth: (give) => give({ token: remembered(), customer: customer() }),
-  });
+  const connection = io();
   connection.on("connect", () =>
-    connection.volatile.emit("session_request", { token: remembered(), customer: customer() }),
+    connection.emit("session_request", { token: remembered(), customer: customer() }),
   );
   connection.on("disconnect", () => {
     lost = true;
+    ready = false;
     stand();
   });
   connection.on("standing", (now) => stand(now));
@@ -63,7 +61,11 @@ function connect() {
     lost = false;
     stand(now);
     // After a break, only what came meanwhile makes the conversation anew.
-    if (!chat || history.length > shown) show(history);
+    const known = new Set(history.map(({ id }) => id));
+    const waiting = unsent.filter(({ id }) => !known.has(id)).length;
+    if (!chat || history.length + waiting > shown) show(history);
+    ready = true;
+    drain();
   });
   connection.on("user_uttered", ({ text, id }) => {
     if (heard.has(id)) return;
@@ -92,6 +94,8 @@ function customer() {
 
 function show(history) {
   chat = document.createElement("deep-chat");
+  const known = new Set(history.map(({ id }) => id));
+  history = [...history, ...unsent.filter(({ id }) => !known.has(id)).map((one) => ({ role: "user", ...one }))];
   shown = history.length;
   speaker = "assistant";
   heard = new Set(history.map(({ id }) => id));
@@ -188,7 +192,11 @@ function line(words) {
 function stand(now = standing) {
   standing = now ?? {};
   const { state, name, ahead, wait, urgent } = standing;
-  back.hidden = !(state === "with_person" || (state === "waiting" && !urgent));
+  const hidden = !(state === "with_person" || (state === "waiting" && !urgent));
+  if (back.hidden !== hidden) {
+    back.hidden = hidden;
+    setTimeout(() => chat?.scrollToBottom?.(), 60); // what was said last stays in sight
+  }
   if (lost) say("Connection lost. Trying again; what you write is sent then.");
   else if (state === "with_person") say(`${name} from ${COMPANY} is with you: a person`);
   else if (state === "waiting" && urgent) say("A person has been asked to come");
@@ -199,11 +207,27 @@ function stand(now = standing) {
   else say(CALM);
 }
 
+// What the server has not acknowledged stands here, and in the browser's storage: it goes out one after the
+// other, and again until it is acknowledged. The server knows by its id what comes twice.
 function send(text, counted = true) {
   if (counted) shown += 1;
-  socket.emit("user_uttered", { text, id: crypto.randomUUID?.() ?? String(Math.random()).slice(2) }, (error, answer) => {
-    const problem = error ? "it was not delivered" : answer.error;
-    if (problem) add({ error: `Your message could not be sent: ${problem}.` });
+  const id = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  heard.add(id);
+  unsent.push({ text, id });
+  store(UNSENT, JSON.stringify(unsent));
+  drain();
+}
+
+function drain() {
+  if (sending || !ready || !unsent.length) return;
+  sending = true;
+  socket.timeout(10000).emit("user_uttered", unsent[0], (error, answer) => {
+    sending = false;
+    if (error) return setTimeout(drain, 500);
+    unsent.shift();
+    store(UNSENT, unsent.length ? JSON.stringify(unsent) : null);
+    if (answer.error) add({ error: `Your message could not be sent: ${answer.error}.` });
+    drain();
   });
 }
 
@@ -231,17 +255,26 @@ function say(words) {
 }
 
 function remembered() {
+  return stored(TOKEN);
+}
+
+function remember(token) {
+  store(TOKEN, token);
+}
+
+function stored(key) {
   try {
-    return localStorage.getItem(TOKEN);
+    return localStorage.getItem(key);
   } catch {
     return null; // a browser that keeps nothing: the conversation lasts as long as the page
   }
 }
 
-function remember(token) {
+function store(key, value) {
   try {
-    localStorage.setItem(TOKEN, token);
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
   } catch {
-    // see remembered()
+    // see stored()
   }
 }

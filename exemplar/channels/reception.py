@@ -146,9 +146,11 @@ class Reception:
                 may_be_kept=may_be_kept,
             )
             said: Sequence[Said] = ()
-            # Where a person speaks, nothing was said; nor need a window be told what a reload shows.
-            if good and (output.messages if output else not self._can_reload):
-                tracker = await store.retrieve(conversation)
+            if good and output is not None:
+                said = output.said()
+            elif good and not self._can_reload:
+                # Kept before the server was killed; whether it was sent, nobody knows.
+                tracker = await store.retrieve_full_tracker(conversation)
                 said = answers_to(tracker, message.id) if tracker else ()
             if not good and self._failed:
                 await self._failed(conversation)

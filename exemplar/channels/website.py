@@ -1,9 +1,8 @@
 """The website: the shop's page with the chat in it, over a socket that can push.
 
 A browser asks for a conversation with ``session_request`` and its token, if it has one, and with the
-shop's own token for the customer who signed in, if one did (the same stand in the handshake's ``auth``, so
-that what was written without a connection finds its conversation); it gets ``session_confirm`` with the token
-to keep and what was said so far. It sends ``user_uttered`` with a text and an id of its own, which is
+shop's own token for the customer who signed in, if one did; it gets ``session_confirm`` with the token
+to keep and what was said so far. Then it sends ``user_uttered`` with a text and an id of its own, which is
 acknowledged once the message is safe; sent twice, it counts once.
 Answers come as ``bot_uttered``, in every window that has the conversation open.
 """
@@ -123,17 +122,6 @@ class Website(InputChannel):
             await server.emit("standing", standing, room=conversation)
 
         standings = Standings(shared_desk(), tell)
-
-        @server.on("connect")
-        async def connect(sid: str, _: dict[str, Any], auth: Any = None) -> None:
-            """Opens the conversation at once, for what a browser wrote while it had no connection."""
-            token = auth.get("token") if isinstance(auth, dict) else None
-            conversation = conversation_of(token, shared_secrets().visitor_key)
-            if conversation is not None:
-                customer = customer_of(auth.get("customer"), shared_secrets().shop_key)
-                session = {"conversation": conversation, "customer": customer}
-                await server.save_session(sid, session)
-                await server.enter_room(sid, conversation)
 
         @server.on("session_request")
         async def session_request(sid: str, data: Any = None) -> None:

@@ -22,7 +22,6 @@ from rasa.shared.core.events import (
     ConversationPaused,
     ConversationResumed,
     Event,
-    SessionStarted,
     SlotSet,
     UserUttered,
 )
@@ -131,7 +130,8 @@ def answers_to(tracker: DialogueStateTracker, message_id: str) -> list[Said]:
     said: list[Said] = []
     found = opening = False
     for event in tracker.events:
-        if isinstance(event, SessionStarted):
+        if isinstance(event, ActionExecuted) and event.action_name == "action_session_start":
+            # What opens a session is said before the message that it answers.
             opening = True
             said.clear()
         elif isinstance(event, UserUttered):
@@ -166,6 +166,17 @@ class Collected(CollectingOutputChannel):
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keeps a text in one piece."""
         await self._persist_message(self._message(recipient_id, text=text))
+
+    def said(self) -> list[Said]:
+        """Returns what was collected."""
+        return [
+            Said(
+                text=str(message["text"]),
+                buttons=tuple(button["title"] for button in message.get("buttons") or ()),
+            )
+            for message in self.messages
+            if message.get("text")
+        ]
 
 
 class CustomerFront:

@@ -353,6 +353,51 @@ def test_the_desk_lists_who_waits_with_the_customers_own_words(tmp_path: Path, w
     assert words in done.stdout
 
 
+def test_people_at_the_desk_are_added_listed_and_removed(tmp_path: Path) -> None:
+    here: dict[str, str | Path] = {"EXEMPLAR_STATE": tmp_path}
+    secret = {**here, "EXEMPLAR_AGENT_PASSWORD": "a rug of wool!"}
+    added = exemplar("desk", "add-agent", "sara", "--shown", "Sara", **secret)
+    assert "sara may sign in as agent; customers see Sara." in added.stdout
+    exemplar("desk", "add-agent", "priya", "--role", "supervisor", **secret)
+    assert exemplar("desk", "agents", **here).stdout.split("\n")[:2] == [
+        "priya\tsupervisor\tPriya",
+        "sara\tagent\tSara",
+    ]
+    assert exemplar("desk", "remove-agent", "sara", **here).returncode == 0
+    assert "sara" not in exemplar("desk", "agents", **here).stdout
+    assert "nobody signs in as sara" in complaint(exemplar("desk", "remove-agent", "sara", **here))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password", "problem"),
+    [
+        (["sara"], "short", "at least 10 characters"),
+        (["sara", "--role", "king"], "a rug of wool!", "is no role"),
+        (["Sära"], "a rug of wool!", "English letters"),
+    ],
+)
+def test_an_agent_that_cannot_be_is_one_line(
+    tmp_path: Path, arguments: list[str], password: str, problem: str
+) -> None:
+    done = exemplar(
+        "desk",
+        "add-agent",
+        *arguments,
+        EXEMPLAR_STATE=tmp_path,
+        EXEMPLAR_AGENT_PASSWORD=password,
+    )
+    assert problem in complaint(done)
+
+
+def test_a_handover_is_closed_from_the_terminal(tmp_path: Path) -> None:
+    registry = Registry(open_database(f"sqlite:///{tmp_path / 'shop.db'}"))
+    number = registry.request("web-1", "website", Brief("asked", "…", (), (), "…")).number
+    assert exemplar("desk", "close", number, EXEMPLAR_STATE=tmp_path).returncode == 0
+    assert registry.handover(number).state == "closed"
+    again = exemplar("desk", "close", number, EXEMPLAR_STATE=tmp_path)
+    assert "no open handover" in complaint(again)
+
+
 def test_a_port_that_is_taken_is_one_line_that_says_which_variable_to_set(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
