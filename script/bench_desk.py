@@ -42,11 +42,22 @@ class Customer:
         self.heard: list[str] = []
         self.sent: list[str] = []
         self.replied: list[str] = []
+        self.token: str | None = None
+        self.socket.on("connect", self._ask)
         self.socket.on("session_confirm", self._confirm)
         self.socket.on("bot_uttered", self._hear)
 
+    async def _ask(self) -> None:
+        if self.token:
+            self.bench.reconnected += 1
+        await self.socket.emit("session_request", {"token": self.token})
+
     def _confirm(self, said: dict[str, Any]) -> None:
-        self.conversation = said["token"].rpartition(".")[0]
+        self.token = said["token"]
+        # What came while there was no connection, as the page shows it.
+        for one in said["history"]:
+            if one.get("kind") == "agent" and one["text"] not in self.heard:
+                self._hear(one)
         self.confirmed.set()
 
     def _hear(self, said: dict[str, Any]) -> None:
@@ -56,13 +67,19 @@ class Customer:
 
     async def open(self, url: str) -> None:
         """Opens the window."""
-        await self.socket.connect(url, transports=["websocket"])
-        await self.socket.emit("session_request", {})
+        await self.socket.connect(url, transports=["polling"])
         await self.confirmed.wait()
 
     async def write(self, text: str) -> None:
         """Writes; returns once the server has it."""
-        await self.socket.call("user_uttered", {"text": text, "id": text}, timeout=120)
+        while True:
+            try:
+                await self.socket.call("user_uttered", {"text": text, "id": text}, timeout=10)
+                return
+            except socketio.exceptions.SocketIOError:
+                # Sent again, as the page does: the server knows by its id what comes twice.
+                self.bench.repeated += 1
+                await asyncio.sleep(0.5)
 
 
 class Bench:
@@ -73,7 +90,7 @@ class Bench:
         self.sent: dict[str, float] = {}
         self.to_desk: dict[str, float] = {}
         self.to_customer: dict[str, float] = {}
-        self.by_number: dict[str, Customer] = {}
+        self.reconnected = self.repeated = 0
 
     def arrived(self, where: dict[str, float], text: str) -> None:
         """Notes how long a message took, the first time that it arrives."""
@@ -234,6 +251,7 @@ async def measure(bench: Bench, count: int, seconds: float, every: float, consol
             )
         console.print(table)
         lost = sent_to_desk + sent_to_customer - len(bench.to_desk) - len(bench.to_customer)
+        console.print(f"connections made anew: {bench.reconnected}; sent again: {bench.repeated}")
         console.print(
             f"lost: {lost}; conversations with something doubled, missing or out of order: {wrong}"
         )

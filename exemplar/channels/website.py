@@ -102,6 +102,7 @@ class Website(InputChannel):
         origins = os.environ.get("EXEMPLAR_SITE_ORIGINS", "").split()
         # None: only the page's own origin; a shop on another one is named in the environment.
         server = AsyncServer(async_mode="sanic", cors_allowed_origins=origins or None)
+        _keep_tasks(server)
         self._server = server
         blueprint = _PageBlueprint(server, "/socket.io", "website_chat", __name__)
         way = WebsiteOutput(server, "bot_uttered")
@@ -180,6 +181,23 @@ class Website(InputChannel):
             return {"status": "taken"}
 
         return blueprint
+
+
+def _keep_tasks(server: AsyncServer) -> None:
+    """Keeps the socket's own tasks from being swept away.
+
+    The library holds no reference to the task that sends a window its next ping; asyncio holds weak ones
+    only. Without pings a window takes its connection for broken, and connects anew.
+    """
+    begin, running = server.eio.start_background_task, set()
+
+    def start(target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        task = begin(target, *args, **kwargs)
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return task
+
+    server.eio.start_background_task = start
 
 
 def _vouched(customer: str, conversation: str) -> dict[str, Any]:
