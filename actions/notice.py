@@ -162,11 +162,12 @@ def _answers(tracker: Tracker, domain: dict[str, Any], goal: str | None) -> list
 def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> str | None:
     """Tells how often what is asked now was answered before.
 
-    Somebody who has become angry is first answered as angry people are, however often they asked.
+    Somebody who is angry is first answered as angry people are, twice, however often they asked.
     """
     if not answers or goal in _SAID_ANEW:
         return None
-    new_mood = frustration == "high" and all(one.frustration != "high" for one in answers)
+    angry = sum(one.frustration == "high" for one in answers)
+    new_mood = frustration == "high" and angry < _OFTEN
     return "often" if len(answers) >= _OFTEN and not new_mood else "once"
 
 

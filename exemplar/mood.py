@@ -33,6 +33,9 @@ TRIAL_FLOOR: Final = 0.6
 
 #: Intents that carry a fact or an answer, not a feeling.
 FACTS: Final = frozenset({"provide_details", "affirm", "deny"})
+#: A greeting that opens says little of how somebody feels, and is easily misread: it counts for half.
+GREETINGS: Final = frozenset({"greet"})
+GREETING: Final = 0.5
 REJECTIONS: Final = frozenset({"reject_answer"})
 WARM: Final = frozenset({"gratitude", "joy"})
 
@@ -101,7 +104,8 @@ def after(mood: Mood, past: Sequence[Turn], turn: Turn) -> Mood:
     if turn.intent == "misread":
         # The customer knows better than any reading.
         return Mood(0.0, "low", _trend(mood.level, 0.0), (*mood.levels, 0.0))
-    pull = turn.frustration + _from_conversation(past, turn)
+    counts = GREETING if turn.intent in GREETINGS and not past else 1.0
+    pull = counts * turn.frustration + _from_conversation(past, turn)
     askings = sum(_same_matter(before, turn) for before in past) + 1
     if askings >= TRIAL and turn.emotion not in WARM:
         pull = max(pull, TRIAL_FLOOR)

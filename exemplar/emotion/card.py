@@ -40,6 +40,7 @@ def card(fine: FineEvaluation, customers: Evaluation, voices: Evaluation) -> str
         voices=voices,
         worse=[group for group in voices.groups if group.gap and group.gap.high < 0],
         cost=load_record().cost,
+        record=load_record(),
         today=date.today().isoformat(),
         base=HUB_NAME,
         sha256=WEIGHTS_SHA256,

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from exemplar.errors import ExemplarError
 from exemplar.text import whole_characters
 
 if TYPE_CHECKING:
-    from exemplar.emotion.data import Context
+    from exemplar.emotion.data import Context, CustomerMessage
     from exemplar.emotion.evaluation import LabelResult
     from exemplar.emotion.reader import EmotionReader
 
@@ -78,6 +79,9 @@ def emotion_train(
         Path("data/emotion/customers"),
         help="Labelled customer messages: a .jsonl file or a folder.",
     ),
+    sessions: Path = typer.Option(
+        Path("data/sessions"), help="SESSIONS; of those that may teach, the customers' turns."
+    ),
     out: Path = typer.Option(
         Path("models/emotion"), help="Folder to write to; the project's own by default."
     ),
@@ -87,7 +91,8 @@ def emotion_train(
     from exemplar.emotion.data import read_customers, read_goemotions
 
     comments = read_goemotions(goemotions / "train.tsv")
-    messages = read_customers(customers)
+    turns = _turns(sessions)
+    messages = [*read_customers(customers), *turns]
     from exemplar.emotion.training import check_enough, train
     from exemplar.files import check_writable
 
@@ -100,12 +105,70 @@ def emotion_train(
             seed=seed,
             progress=lambda share, what: bar.update(task, completed=share, description=what),
         )
+    trained = replace(trained, record=replace(trained.record, turns=len(turns)))
     trained.save(out)
     typer.echo(
         f"Trained on {len(comments)} comments and {len(messages)} customer messages; written to {out}. "
         "Measure it with 'exemplar emotion evaluate --weights'; in models/emotion it is used from the next "
         "'exemplar run' on, which trains the assistant anew."
     )
+
+
+@emotion.command("refit")
+def emotion_refit(
+    new: Path = typer.Argument(
+        ...,
+        help="Labelled messages that were added since the last training: a .jsonl file or a folder.",
+    ),
+    customers: Path = typer.Option(
+        Path("data/emotion/customers"), help="All labelled customer messages."
+    ),
+    sessions: Path = typer.Option(
+        Path("data/sessions"), help="SESSIONS; of those that may teach, the customers' turns."
+    ),
+    out: Path = typer.Option(
+        Path("models/emotion"), help="Folder to write to; the project's own by default."
+    ),
+    seed: int = typer.Option(0, help="The same seed and data give the same weights."),
+) -> None:
+    """Learn new messages and SESSIONS, the encoder kept; takes some minutes."""
+    from exemplar.emotion.data import read_customers
+
+    added = read_customers(new)
+    texts = {message.text for message in added}
+    known = [message for message in read_customers(customers) if message.text not in texts]
+    turns = _turns(sessions)
+    from exemplar.emotion.encoder import shared_encoder
+    from exemplar.emotion.heads import load_heads
+    from exemplar.emotion.record import load_record
+    from exemplar.emotion.refitting import refit
+    from exemplar.files import check_writable
+
+    check_writable(out)
+    with _progress() as (bar, task):
+        bar.update(task, description="learning")
+        result = refit(
+            load_heads(),
+            shared_encoder(),
+            load_record(),
+            known,
+            added,
+            turns,
+            seed=seed,
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    result.save(out)
+    typer.echo(
+        f"Learned {len(added)} messages and {len(turns)} turns of SESSIONS beside {len(known)} messages "
+        f"known before; written to {out}. A running assistant uses it once it is started again."
+    )
+
+
+def _turns(sessions: Path) -> list[CustomerMessage]:
+    from exemplar.emotion.conversations import messages_of
+    from exemplar.sessions.files import read_sessions
+
+    return messages_of(read_sessions(sessions))
 
 
 @emotion.command("refine")

@@ -38,9 +38,18 @@ _OWN_RATE: Final = 3e-4
 #: The company's sentences count together as much as this share of ours, but each at most so much.
 _OWN_SHARE: Final = 0.5
 _OWN_MOST: Final = 10.0
-#: A message that was labelled in its context says less when it stands alone.
+#: A message that was labelled in its context says less when it stands alone, and one of a few words nothing:
+#: "right" after three failures is no news of "right".
 _CONTEXT_WEIGHT: Final = 0.5
+_FEW_WORDS: Final = 5
 _FOLDS: Final = 5
+
+
+def says_alone(message: CustomerMessage) -> float:
+    """Returns how much a message's labels count where the turns before it are not seen, in [0, 1]."""
+    if not message.context:
+        return 1.0
+    return _CONTEXT_WEIGHT if len(message.text.split()) > _FEW_WORDS else 0.0
 
 
 def truth_of(messages: Sequence[CustomerMessage]) -> FloatArray:
@@ -157,7 +166,7 @@ def refine(
     seen = features_of_many(encoder, [message.text for message in (*ours, *own)])
     progress(0.6)
     truth = truth_of([*ours, *own])
-    weight = np.array([_CONTEXT_WEIGHT if m.context else 1.0 for m in (*ours, *own)])
+    weight = np.array([says_alone(message) for message in (*ours, *own)])
     known, new = np.arange(len(ours)), len(ours) + np.arange(len(own))
     # The same words in two folds would be read by heads that had seen them.
     words = [" ".join(re.findall(r"\w+", message.text.lower())) for message in own]
@@ -190,6 +199,40 @@ def _refitted(
     new: npt.NDArray[np.int64],
     seed: int,
 ) -> Heads:
+    rows = np.r_[known, new]
+    each = min(_OWN_SHARE * len(known) / len(new), _OWN_MOST) if len(known) else 1.0
+    return fitted_feelings(
+        heads,
+        seen[rows],
+        truth[rows],
+        weight[rows] * np.repeat([1.0, each], (len(known), len(new))),
+        rate=_OWN_RATE,
+        epochs=max(_OWN_EPOCHS, -(-_OWN_STEPS * _BATCH // len(rows))),
+        seed=seed,
+    )
+
+
+def fitted_feelings(
+    heads: Heads,
+    seen: FloatArray,
+    truth: FloatArray,
+    weight: npt.NDArray[np.float64],
+    *,
+    rate: float,
+    epochs: int,
+    seed: int,
+) -> Heads:
+    """Fits the nine emotions and frustration to messages; the 28 labels stay as they are.
+
+    Args:
+        heads: to start from.
+        seen: the messages' features, ``(n, SIZE)``.
+        truth: see :func:`truth_of`, ``(n, 10)``.
+        weight: how much each counts, ``(n,)``.
+        rate: of learning, at first; it falls to nothing.
+        epochs: how often each is seen.
+        seed: the same seed and data give the same result on the same machine.
+    """
     tf = _tensorflow(seed)
     hidden_layer = tf.keras.layers.Dense(heads.hidden.shape[1], activation="relu")
     feelings_layer = tf.keras.layers.Dense(_FEELINGS)
@@ -198,20 +241,12 @@ def _refitted(
     model = tf.keras.Model(inputs, feelings_layer(hidden))
     hidden_layer.set_weights([heads.hidden, heads.hidden_bias])
     feelings_layer.set_weights([heads.feelings, heads.feelings_bias])
+    steps = epochs * -(-len(seen) // _BATCH)
     model.compile(
-        tf.keras.optimizers.Adam(_OWN_RATE),
+        tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(rate, steps)),
         loss=tf.keras.losses.BinaryCrossentropy(from_logits=True),
     )
-    rows = np.r_[known, new]
-    each = min(_OWN_SHARE * len(known) / len(new), _OWN_MOST) if len(known) else 1.0
-    model.fit(
-        seen[rows],
-        truth[rows],
-        sample_weight=weight[rows] * np.repeat([1.0, each], (len(known), len(new))),
-        batch_size=_BATCH,
-        epochs=max(_OWN_EPOCHS, -(-_OWN_STEPS * _BATCH // len(rows))),
-        verbose=0,
-    )
+    model.fit(seen, truth, sample_weight=weight, batch_size=_BATCH, epochs=epochs, verbose=0)
     return replace(
         heads,
         **dict(

@@ -31,8 +31,8 @@ from exemplar.emotion.features import features_of_many, spell_out_emoji, surface
 from exemplar.emotion.graph import build_graph
 from exemplar.emotion.heads import HEADS_FILE, Heads, sigmoid
 from exemplar.emotion.lexicon import LEXICON_FILE, Lexicon, train_lexicon
-from exemplar.emotion.record import RECORD_FILE, Record
-from exemplar.emotion.refining import situations_of, train_context, truth_of
+from exemplar.emotion.record import RECORD_FILE, Record, digests
+from exemplar.emotion.refining import says_alone, situations_of, train_context, truth_of
 from exemplar.emotion.taxonomy import (
     EMOTION_OF_GOEMOTION,
     EMOTIONS,
@@ -55,8 +55,6 @@ _TEACHER_LEXICON: Final = 0.3
 _LONGEST: Final = 96
 #: What a comment from Reddit says about a customer, against what a customer's message does.
 _COMMENT_WEIGHT: Final = 0.1
-#: A message that was labelled in its context says less when it stands alone.
-_CONTEXT_WEIGHT: Final = 0.5
 #: Share of the data that is not learned from: probabilities are calibrated on it.
 _LEFT_OUT: Final = 0.06
 #: So many texts are enough to fit the heads to the quantized encoder.
@@ -258,7 +256,17 @@ def finish(
             measure(before, features_of_many(whole, those), truth),
             measure(heads, features_of_many(encoder, those), truth),
         ]
-    record = Record(seed, len(comments), len(messages) // 2, *measured)
+    precision_float, precision_int8, auc_float, auc_int8 = measured
+    record = Record(
+        seed,
+        len(comments),
+        len(messages) // 2,
+        precision_float,
+        precision_int8,
+        auc_float,
+        auc_int8,
+        digests(texts[row] for row in feelings),
+    )
     heads = calibrated_fine(
         heads, features_of_many(encoder, [texts[row] for row in fine]), words, examples.fine[fine]
     )
@@ -318,7 +326,7 @@ def _examples(
         for emotion in message.emotions:
             feelings[row, EMOTIONS.index(emotion)] = 1
         feelings[row, -1] = message.frustrated
-        feelings_weight[row] = _CONTEXT_WEIGHT if message.context else 1
+        feelings_weight[row] = says_alone(message)
     texts = [*(c.text for c in comments), *(m.text for m in messages)]
     spelled = [clean(spell_out_emoji(text)) for text in texts]
     tokenizer = load_tokenizer(base_model_folder())

@@ -11,6 +11,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     ENTITIES,
     INTENT,
@@ -23,6 +24,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _AROUND: Final = "_around"
+#: Less sure than this, words without a detail in them are no detail.
+_SURE: Final = 0.5
 _FILE: Final = "guarantees.json"
 
 
@@ -115,7 +118,18 @@ class GuaranteedIntents(GraphComponent):
             intent = self.guaranteed(message.get(TEXT) or "") or self._of_bare_entities(message)
             if intent:
                 self._decide(message, intent)
+            elif self._holds_no_detail(message):
+                self._decide(message, DEFAULT_NLU_FALLBACK_INTENT_NAME)
         return messages
+
+    def _holds_no_detail(self, message: Message) -> bool:
+        """Tells whether a message was taken, without much certainty, for a detail in which there is none."""
+        intent = message.get(INTENT) or {}
+        return (
+            intent.get(INTENT_NAME_KEY) == self._config.get("only_entities")
+            and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) < _SURE
+            and not message.get(ENTITIES)
+        )
 
     def _of_bare_entities(self, message: Message) -> str | None:
         entities = message.get(ENTITIES) or []

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from exemplar.emotion.context import TURNS
+from exemplar.emotion.conversations import messages_of
 from exemplar.emotion.data import (
     CustomerMessage,
     GoEmotionsComment,
     read_customers,
     read_goemotions,
 )
+from exemplar.emotion.refining import says_alone
 from exemplar.emotion.taxonomy import EMOTION_OF_GOEMOTION, EMOTIONS, GOEMOTIONS
 from exemplar.errors import ExemplarError
+from exemplar.sessions.files import read_sessions
 
 GOOD = '{"text": "Where is it?", "emotions": ["anxiety"], "intensity": 1}'
 
@@ -136,3 +142,53 @@ def test_a_wrong_line_of_goemotions_is_named(tmp_path: Path, line: str) -> None:
 def test_every_goemotions_label_means_one_of_the_nine() -> None:
     assert EMOTION_OF_GOEMOTION.keys() == set(GOEMOTIONS)
     assert set(EMOTION_OF_GOEMOTION.values()) == set(EMOTIONS)
+
+
+SESSIONS = list(read_sessions())
+
+
+def test_of_sessions_only_those_that_may_teach_do() -> None:
+    taught = messages_of(SESSIONS)
+    assert len(taught) > 500
+    apart = [replace(session, apart=True) for session in SESSIONS]
+    assert messages_of(apart) == []
+
+
+def test_a_withdrawn_consent_takes_a_session_out() -> None:
+    session = next(one for one in SESSIONS if one.teaches)
+    taken_back = replace(session.customer_consent, withdrawn=date(2026, 11, 24))
+    assert messages_of([session])
+    assert messages_of([replace(session, customer_consent=taken_back)]) == []
+
+
+def test_what_the_model_said_of_a_session_is_not_learned_again() -> None:
+    session = next(one for one in SESSIONS if one.teaches)
+    turns = [
+        replace(turn, labels=turn.labels and replace(turn.labels, by="model"))
+        for turn in session.turns
+    ]
+    assert messages_of([replace(session, turns=tuple(turns))]) == []
+
+
+def test_a_turn_of_a_session_comes_with_the_turns_before_it_and_its_label() -> None:
+    session = next(one for one in SESSIONS if one.teaches and len(one.turns) > 12)
+    taught = messages_of([session])
+    asked = [turn for turn in session.turns if turn.speaker == "customer"]
+    assert [message.text for message in taught] == [turn.text for turn in asked]
+    assert taught[-1].context == tuple(
+        (turn.speaker, turn.text)
+        for turn in session.turns[: session.turns.index(asked[-1])][-TURNS:]
+    )
+    for message, turn in zip(taught, asked, strict=True):
+        assert turn.labels
+        assert message.emotions == (turn.labels.emotion,)
+        if message.emotions[0] in ("anger", "frustration"):
+            assert message.frustrated
+
+
+def test_few_words_labelled_in_their_context_say_nothing_alone() -> None:
+    before = (("agent", "Restart it again."),)
+    assert says_alone(CustomerMessage("right", ("neutral",), 0)) == 1
+    assert says_alone(CustomerMessage("right", ("frustration",), 2, before)) == 0
+    longer = CustomerMessage("I have now done that four times", ("frustration",), 2, before)
+    assert 0 < says_alone(longer) < 1

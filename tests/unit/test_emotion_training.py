@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import filecmp
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,18 +9,20 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from exemplar.emotion import training
-from exemplar.emotion.data import CustomerMessage, GoEmotionsComment
+from exemplar.emotion.data import CustomerMessage, GoEmotionsComment, read_customers
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.features import SIZE, features_of_many
 from exemplar.emotion.heads import load_heads
 from exemplar.emotion.reader import EmotionReader
 from exemplar.emotion.record import load_record
 from exemplar.emotion.refining import refine
+from exemplar.emotion.refitting import refit
 from exemplar.emotion.taxonomy import EMOTIONS, GOEMOTIONS
 from exemplar.emotion.training import Trained, as_often_frustrated, refitted, train
 from exemplar.emotion.typing_habits import typed_otherwise
 from exemplar.errors import ExemplarError
 
+CUSTOMERS = Path(__file__).parents[2] / "data" / "emotion" / "customers"
 THINGS = [
     *("the parcel", "this film", "my phone", "that answer", "the weather", "our team"),
     *("the lamp", "your song", "the game", "his recipe"),
@@ -206,3 +209,27 @@ def test_refining_leaves_the_28_labels_alone() -> None:
     heads = load_heads()
     result = refine(heads, shared_encoder(), MESSAGES[:10], OWN)
     assert np.array_equal(result.heads.goemotions, heads.goemotions)
+
+
+def test_a_refit_learns_what_is_new_and_keeps_encoder_and_the_28_labels() -> None:
+    heads, record = load_heads(), load_record()
+    known = [m for m in read_customers(CUSTOMERS) if record.was_left_out(m.text)]
+    turns = [m for m in MESSAGES if m.context]
+    result = refit(heads, shared_encoder(), record, [*known, *MESSAGES], OWN, turns)
+    assert np.array_equal(result.heads.goemotions, heads.goemotions)
+    assert (result.record.refitted_messages, result.record.refitted_turns) == (len(OWN), len(turns))
+    seen = features_of_many(shared_encoder(), [message.text for message in OWN])
+    scores = result.heads.feeling(seen)[:, -1]
+    assert roc_auc_score([message.frustrated for message in OWN], scores) > 0.9
+
+
+def test_a_refit_without_a_record_of_what_was_left_out_is_one_clear_error() -> None:
+    bare = replace(load_record(), left_out=())
+    with pytest.raises(ExemplarError, match="exemplar emotion train"):
+        refit(load_heads(), shared_encoder(), bare, MESSAGES, OWN, [])
+
+
+def test_training_notes_what_it_left_out() -> None:
+    record = load_record()
+    assert len(record.left_out) > 100
+    assert not record.was_left_out("nobody wrote this, as far as we know")

@@ -44,7 +44,7 @@ def test_the_same_level_is_only_medium_for_who_was_never_high() -> None:
 
 
 def test_a_medium_mood_is_kept_until_the_level_is_clearly_below_it() -> None:
-    turns = [Turn("greet", "frustration", 0.5), Turn("ask_product", "neutral", 0.22)]
+    turns = [Turn("ask_product", "frustration", 0.5), Turn("ask_product", "neutral", 0.22)]
     mood = follow(turns)
     assert MEDIUM[1] <= mood.level < MEDIUM[0]
     assert mood.frustration == "medium"
@@ -160,3 +160,8 @@ def test_in_any_conversation_levels_stay_in_range_and_names_agree_with_them() ->
                 assert mood.level < MEDIUM[0]
             assert (mood.trend == "rising") <= (mood.level > before.level)
             assert (mood.trend == "falling") <= (mood.level < before.level)
+
+
+def test_a_greeting_that_is_misread_is_no_irritation_and_one_that_shouts_later_is() -> None:
+    assert follow([Turn("greet", "frustration", 0.7)]).frustration == "low"
+    assert follow([Turn("track_order"), Turn("greet", "anger", 0.9)]).frustration == "high"

@@ -512,3 +512,26 @@ def test_an_order_number_with_words_around_it_is_the_intent_of_details(
         message.set("entities", [{"entity": "order_number", "start": start, "end": start + 6}])
         component.process([message])
         assert (message.get(INTENT) or {}).get("name") == intent
+
+
+def test_what_is_taken_for_a_detail_without_certainty_and_holds_none_is_not_understood(
+    storage: LocalModelStorage,
+) -> None:
+    component = GuaranteedIntents.create(
+        {**GuaranteedIntents.get_default_config(), "only_entities": "greet"},
+        storage,
+        Resource("unsure"),
+        CONTEXT,
+    )
+    component.train(training_data(EXAMPLES))
+    for sure, found, heard in (
+        (0.44, False, "nlu_fallback"),
+        (0.9, False, "greet"),
+        (0.44, True, "greet"),
+    ):
+        message = Message({TEXT: "qwpe zxcm flurb"})
+        message.set(INTENT, {"name": "greet", "confidence": sure})
+        if found:
+            message.set("entities", [{"entity": "product", "start": 0, "end": 4}])
+        component.process([message])
+        assert message.get(INTENT)["name"] == heard
