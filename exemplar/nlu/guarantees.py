@@ -149,7 +149,12 @@ class GuaranteedIntents(GraphComponent):
         for intent, pattern in self._compiled.items():
             if pattern.search(plain):
                 return intent
-        written = re.findall(r"[^\W\d_]+", plain.lower())
+        # A sentence of its own is enough: "that doesn't help. a person please".
+        found = map(self._of_words, re.split(r"[.!?;\n]+", plain.lower()))
+        return next((intent for intent in found if intent), None)
+
+    def _of_words(self, sentence: str) -> str | None:
+        written = re.findall(r"[^\W\d_]+", sentence)
         if not 0 < len(written) <= self._config["words"]:
             return None
         for intent, enough in self._words.items():

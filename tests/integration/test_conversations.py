@@ -49,10 +49,10 @@ def test_the_same_question_gets_other_moves_as_the_mood_rises(assistant: Running
     assert moods[0] == "low"
     assert moods[2] == "high"
     assert len({tuple(one) for one in moves}) == 3
-    assert moves[2] == [
-        "action_look_up_order",
-        "utter_restate_order_late",
-        "utter_validate_order_late",
+    # In which order an angry customer is met is learned from SESSIONS; the thing itself is the designers'.
+    assert moves[2][0] == "action_look_up_order"
+    assert set(moves[2][1:3]) == {"utter_restate_order_late", "utter_validate_order_late"}
+    assert moves[2][3:] == [
         "action_note_on_order",
         "utter_own_order_late",
         "utter_expect_order_late",
