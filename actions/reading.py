@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from exemplar.desk.registry import shared_registry
+from exemplar.mood import UNREAD
 
 
 class ActionStopReading(Action):
@@ -25,9 +26,7 @@ class ActionStopReading(Action):
         shared_registry().forget_mood(tracker.sender_id)
         return [
             SlotSet("emotion_reading", False),
-            SlotSet("frustration", "low"),
-            SlotSet("mood_trend", "steady"),
-            SlotSet("emotion"),
+            *(SlotSet(name, value) for name, value in UNREAD.items()),
         ]
 
 

@@ -7,7 +7,7 @@ a mildly worded fourth complaint is not taken for a calm customer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -88,6 +88,14 @@ class Mood:
 
 
 CALM: Final = Mood()
+
+#: The slots in which a reading is kept, and what they hold where nothing is read.
+UNREAD: Final[Mapping[str, str | None]] = {
+    "frustration": CALM.frustration,
+    "mood_trend": CALM.trend,
+    "emotion": None,
+    "feeling": None,
+}
 
 
 def follow(turns: Iterable[Turn]) -> Mood:

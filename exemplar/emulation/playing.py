@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
-from rasa.core.agent import Agent
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_sdk import Tracker
@@ -19,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.notice import ActionNotice
 from exemplar.emulation.outcomes import outcome, outcomes_of
 from exemplar.moves import move_of
+from exemplar.nlu.parsing import Assistant
 from exemplar.server.wording import VARIANT, Wording
 from exemplar.sessions.evidence import NOTHING, Evidence, evidence_of
 from exemplar.sessions.model import Session, Turn
@@ -57,10 +55,8 @@ class Player:
 
     def __init__(self, model: Path, data: Path = ROOT / "data") -> None:
         """Loads a trained assistant, which takes some seconds."""
-        # Rasa writes every prediction out otherwise, also where nobody reads it.
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-        self._agent = Agent.load(str(model))
-        self._loop = asyncio.new_event_loop()
+        self._assistant = Assistant(model)
+        self._agent = self._assistant.agent
         self._domain = self._agent.domain
         self._goals = frozenset(
             next(slot for slot in self._domain.slots if slot.name == "goal").values
@@ -100,9 +96,7 @@ class Player:
 
     def _hear(self, tracker: DialogueStateTracker, turn: Turn) -> None:
         if turn.text not in self._parsed:
-            self._parsed[turn.text] = dict(
-                self._loop.run_until_complete(self._agent.parse_message(turn.text))
-            )
+            self._parsed[turn.text] = self._assistant.parse(turn.text)
         parsed = self._parsed[turn.text]
         tracker.update(
             UserUttered(
@@ -171,7 +165,7 @@ class Player:
         )
 
     def _utter(self, tracker: DialogueStateTracker, name: str, channel: str) -> str:
-        response = self._loop.run_until_complete(self._wording.generate(name, tracker, channel))
+        response = asyncio.run(self._wording.generate(name, tracker, channel))
         if response is None:
             return ""
         variant = {"utter_action": name, VARIANT: response.get(VARIANT)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,21 @@ from exemplar.settings import ROOT
 
 
 class Assistant:
-    """A trained assistant that only listens."""
+    """A trained assistant that only listens; ``agent`` is Rasa's."""
 
     def __init__(self, model: Path) -> None:
         """Loads a trained assistant, which takes some seconds."""
+        import structlog
         from rasa.core.agent import Agent
 
-        self._agent = Agent.load(str(model))
+        # Rasa writes every prediction out otherwise, also where nobody reads it.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        self.agent = Agent.load(str(model))
         self._loop = asyncio.new_event_loop()
 
     def parse(self, text: str) -> dict[str, Any]:
         """Returns what ``/model/parse`` would: intent, entities, emotion."""
-        result = self._loop.run_until_complete(self._agent.parse_message(text))
+        result = self._loop.run_until_complete(self.agent.parse_message(text))
         return dict(result)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine.url import URL, make_url
 
 from exemplar.desk.service import Desk
 from exemplar.errors import ExemplarError
+from exemplar.mood import UNREAD
 from exemplar.server.relay import follow_registry, hear
 from exemplar.settings import event_broker_url, lock_store_url, tracker_store_url
 
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 #: So many of a conversation's messages are looked through for one that came again.
 _LATEST = 30
-#: The slots in which a reading is kept.
-READ_SLOTS = frozenset({"emotion", "frustration", "mood_trend"})
 
 
 def _parsed(url: str, variable: str) -> URL:
@@ -124,10 +123,8 @@ class Conversations(SQLTrackerStore):
                     "emotion", None
                 ):
                     row.data = json.dumps(event)
-                elif event.get("name") in READ_SLOTS and event.get("value") not in (None, "low"):
-                    row.data = json.dumps(
-                        {**event, "value": "low" if event["name"] == "frustration" else None}
-                    )
+                elif event.get("name") in UNREAD and event.get("value") != UNREAD[event["name"]]:
+                    row.data = json.dumps({**event, "value": UNREAD[event["name"]]})
             session.commit()
 
 

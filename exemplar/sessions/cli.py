@@ -131,8 +131,8 @@ def sessions_learn(
     minimum: int = typer.Option(3, min=2, help="Claim nothing of what fewer SESSIONS show."),
 ) -> None:
     """Learn which moves exemplary agents make, and write stories to data/stories/exemplary/."""
-    from exemplar.sessions.learning import learn
-    from exemplar.sessions.phrases import learn_phrases
+    from exemplar.sessions.learning import Learned
+    from exemplar.sessions.phrases import Phrases, write_phrases
     from exemplar.sessions.project import (
         goals_of,
         intents_of,
@@ -145,7 +145,10 @@ def sessions_learn(
 
     console = Console()
     domain = read_domain(data.parent)
-    learned = learn(_read(folder), goals_of(domain), minimum)
+    learned, heard = Learned(goals_of(domain), minimum), Phrases(intents_of(domain))
+    for session in _read(folder):
+        learned.add(session)
+        heard.add(session)
     if not learned.sessions:
         console.print(
             "No SESSION may teach: there is none of an exemplary agent with the consent of both sides."
@@ -154,7 +157,7 @@ def sessions_learn(
     stories = write_stories(learned, bases, responses_of(data), stages_of(domain))
     kept, against = sift(stories, bases, data)
     result = shelve(kept, data)
-    said = learn_phrases(folder, data, intents_of(domain))
+    said = write_phrases(heard.by_intent(), data)
     _show_patterns(console, learned)
     for contradiction in against:
         console.print(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +15,8 @@ from exemplar.sessions.model import Labels, Session, Turn
 _ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
 
 
+#: Moves that answer.
+_ANSWERS: Final = frozenset({"explain", "resolve", "options"})
 #: Of a turn that nobody has labelled.
 NOTHING: Final = Labels(by="model")
 
@@ -60,6 +62,16 @@ class Evidence:
     def place(self) -> str:
         """Where to find it: ``late-sofa, turn 4``."""
         return f"{self.session}, turn {self.turn}"
+
+
+def asks_first(found: Iterable[str], moves: Collection[str]) -> bool:
+    """Tells whether a turn asks for something that is needed, as against answers.
+
+    Args:
+        found: what a look at the systems shows, in the values of our slots.
+        moves: that are made.
+    """
+    return not _ASKING.isdisjoint(found) or ("clarify" in moves and _ANSWERS.isdisjoint(moves))
 
 
 def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:
@@ -134,9 +146,6 @@ def _evidence(
         anti_moves |= dict.fromkeys(turn.labels.anti_moves)
         facts |= turn.labels.facts
     later = [value for number, value in felt if number >= last]
-    asks = any(value in _ASKING for value in facts.values()) or (
-        "clarify" in moves and not {"explain", "resolve", "options"} & set(moves)
-    )
     return Evidence(
         session=session.id,
         turn=place,
@@ -145,7 +154,7 @@ def _evidence(
         goal=goal,
         feeling=feeling(reads) or "neutral",
         mood=mood.frustration,
-        asks=asks,
+        asks=asks_first(facts.values(), moves),
         moves=tuple(moves),
         anti_moves=tuple(anti_moves),
         facts=tuple(facts.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any, Final
 import yaml
 
 from exemplar.files import write_whole
-from exemplar.sessions.files import read_sessions
 from exemplar.sessions.model import Session
 from exemplar.sessions.stories import read_yaml
 
 #: Below a project's data.
 FILE: Final = Path("nlu") / "exemplary.yml"
+#: More of one intent would drown what designers wrote.
+MOST: Final = 200
 #: Longer messages say more than one thing.
 _LONGEST: Final = 240
 #: What changes something is done at such a word: only where it is that word and little more.
@@ -32,27 +34,36 @@ _HEAD: Final = """version: "3.1"
 """
 
 
-def phrases(sessions: Iterable[Session], intents: Iterable[str]) -> dict[str, list[str]]:
-    """Returns what customers said, by intent, as people or authors labelled it.
+class Phrases:
+    """What customers said, by intent; :meth:`add` SESSIONS one at a time."""
 
-    Args:
-        sessions: those that may not teach are passed over.
-        intents: of the domain.
-    """
-    known = set(intents)
-    found: dict[str, dict[str, None]] = {}
-    for session in sessions:
+    def __init__(self, intents: Iterable[str]) -> None:
+        """Takes the domain's intents."""
+        self._found: dict[str, dict[str, bytes]] = {intent: {} for intent in sorted(intents)}
+
+    def add(self, session: Session) -> None:
+        """Takes what people or authors labelled in a SESSION, if it may teach and is in English."""
         if not session.teaches or session.language != "en":
-            continue
+            return
         for turn in session.turns:
             labels = turn.labels
             if turn.speaker != "customer" or labels is None or not labels.settled:
                 continue
-            text = _plain(turn.text)
-            short = labels.intent not in _WORDS or len(text.split()) <= _FEW
-            if labels.intent in known and 0 < len(text) <= _LONGEST and short:
-                found.setdefault(labels.intent, {})[text] = None
-    return {intent: list(texts) for intent, texts in sorted(found.items())}
+            text, intent = _plain(turn.text), labels.intent
+            short = intent not in _WORDS or len(text.split()) <= _FEW
+            if intent in self._found and 0 < len(text) <= _LONGEST and short:
+                self._keep(self._found[intent], text)
+
+    @staticmethod
+    def _keep(kept: dict[str, bytes], text: str) -> None:
+        kept.setdefault(text, hashlib.blake2b(text.encode(), digest_size=8).digest())
+        if len(kept) > MOST:
+            # Which ones are left out is chance, but the same with the same SESSIONS in any order.
+            del kept[max(kept, key=lambda one: kept[one])]
+
+    def by_intent(self) -> dict[str, list[str]]:
+        """Returns the phrases of the intents for which there are any."""
+        return {intent: list(texts) for intent, texts in self._found.items() if texts}
 
 
 def _plain(text: str) -> str:
@@ -115,8 +126,3 @@ _Blocks.add_representer(
         "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
     ),
 )
-
-
-def learn_phrases(folder: Path, data: Path, intents: Iterable[str]) -> int:
-    """Reads SESSIONS and writes what their customers said; returns how many phrases."""
-    return write_phrases(phrases(read_sessions(folder), intents), data)

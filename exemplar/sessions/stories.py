@@ -22,6 +22,7 @@ import yaml
 from exemplar.errors import ExemplarError
 from exemplar.mood import MET
 from exemplar.moves import MET_BY, move_of
+from exemplar.sessions.evidence import asks_first
 from exemplar.sessions.learning import Learned, Pattern
 
 #: Moves that meet a customer before the thing itself.
@@ -48,9 +49,7 @@ _MOODS: Final = {
     "anger": ("medium", "high"),
     MET: ("medium", "high"),
 }
-#: What a look shows where something must be asked for.
-_ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
-#: … and where our own systems do not answer.
+#: What a look shows where our own systems do not answer.
 _FAILING: Final = frozenset(
     {
         *(("change", "open"), ("details", "open"), ("answer", "open")),
@@ -94,11 +93,8 @@ class Base:
     @property
     def asks(self) -> bool:
         """Whether something is asked for, as against answered."""
-        found = {str(value) for step in self.head for _, value in _slots(step)}
-        moves = set(self.moves)
-        return bool(found & _ASKING) or (
-            "clarify" in moves and not moves & {"explain", "resolve", "options"}
-        )
+        found = (str(value) for step in self.head for _, value in _slots(step))
+        return asks_first(found, self.moves)
 
     @property
     def fails(self) -> bool:

@@ -156,6 +156,7 @@ def test_the_reading_stops_and_is_deleted_at_a_word(assistant: Running) -> None:
     assert slots["emotion_reading"] is False
     assert slots["frustration"] == "low"
     assert slots["emotion"] is None
+    assert slots["feeling"] is None
     events = json.dumps(assistant.tracker("off")["events"])
     assert '"scores"' not in events
     assert "988" in assistant.texts("off", "i want to kill myself"), "safety works all the same"

@@ -92,6 +92,7 @@ def conversation(sender: str) -> DialogueStateTracker:
     tracker.update(ActionExecuted("action_listen"))
     tracker.update(UserUttered("hello", {"name": "greet"}, [], parse, input_channel="rest"))
     tracker.update(SlotSet("frustration", "high"))
+    tracker.update(SlotSet("feeling", "anger"))
     return tracker
 
 

@@ -467,7 +467,7 @@ def test_the_matter_itself_teaches_first_then_its_stage_then_all() -> None:
         [
             *some(0, 3, "own", "track_order", "after"),
             *some(10, 9, "validate", "get_refund", "after"),
-            *some(30, 30, "restate", "greet", "before"),
+            *some(30, 30, "restate", "ask_product", "before"),
         ],
         GOALS,
     )
