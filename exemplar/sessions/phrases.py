@@ -12,6 +12,7 @@ import yaml
 
 from exemplar.files import write_whole
 from exemplar.sessions.model import Session
+from exemplar.sessions.redaction import Redactor
 from exemplar.sessions.stories import read_yaml
 
 #: Below a project's data.
@@ -26,7 +27,14 @@ _FEW: Final = 6
 _SPECIAL: Final = re.compile(r"[\[\]{}()]")
 #: A placeholder of the redaction stands for what it hides.
 _PLACEHOLDER: Final = re.compile(r"\[([A-Z_]+)_\d+]")
-_STANDS_FOR: Final = {"ORDER": "ML-104871", "EMAIL": "j.doe@example.org", "NAME": "Jo"}
+_STANDS_FOR: Final = {
+    "ADDRESS": "12 Mill Lane",
+    "EMAIL": "j.doe@example.org",
+    "INVOICE": "INV-104871",
+    "NAME": "Jo",
+    "ORDER": "ML-104871",
+    "PHONE": "555 0142",
+}
 _HEAD: Final = """version: "3.1"
 
 # What customers of SESSIONS said, by `exemplar sessions learn`: written anew each time, so edit the labels of
@@ -62,13 +70,22 @@ class Phrases:
             del kept[max(kept, key=lambda one: kept[one])]
 
     def by_intent(self) -> dict[str, list[str]]:
-        """Returns the phrases of the intents for which there are any."""
-        return {intent: list(texts) for intent, texts in self._found.items() if texts}
+        """Returns the phrases of the intents for which there are any, without a personal detail."""
+        return {
+            intent: list(dict.fromkeys(map(_impersonal, texts)))
+            for intent, texts in self._found.items()
+            if texts
+        }
 
 
 def _plain(text: str) -> str:
     text = _PLACEHOLDER.sub(lambda m: _STANDS_FOR.get(m[1], ""), text)
     return " ".join(_SPECIAL.sub(" ", text).split())
+
+
+def _impersonal(text: str) -> str:
+    # Not every SESSION came through an import, and an understanding is no place to remember people.
+    return _plain(Redactor().redact_all([text])[0])
 
 
 def write_phrases(found: Mapping[str, list[str]], data: Path) -> int:

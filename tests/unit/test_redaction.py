@@ -47,14 +47,17 @@ def test_of_300_planted_items_98_in_100_go_and_clean_turns_stay(
 
 
 def test_what_customers_say_to_the_assistant_is_hardly_touched() -> None:
-    # The phrases of data/nlu that hold no number and none of the details that are personal.
+    # The designers' phrases that hold no number and none of the details that are personal. Those
+    # from SESSIONS name people and have come through the redaction already.
     personal = re.compile(
         r"\((?:order_number|email|phone|invoice_number|name|street|postcode)\)|\{"
     )
     texts = []
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            for line in entry.get("examples", "").splitlines() if "intent" in entry else ():
+            learned = entry.get("metadata") == {"source": "sessions"}
+            skipped = learned or "intent" not in entry
+            for line in () if skipped else entry.get("examples", "").splitlines():
                 if not personal.search(line) and not re.search(r"\d{4}", line):
                     texts.append(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line.removeprefix("- ")))
     touched = [text for text in texts[::4] if Redactor().redact_all([text]) != [text]]

@@ -65,6 +65,12 @@ def test_what_the_redaction_hid_does_not_become_a_word() -> None:
     assert "ML-104871" in text
 
 
+def test_the_understanding_does_not_remember_people() -> None:
+    said = session("one", ("thank", "thank you Amara, write to lena.v@example.org"))
+    (text,) = heard(said)["thank"]
+    assert text == "thank you Jo, write to j.doe@example.org"
+
+
 def test_no_intent_gets_more_than_so_many_and_the_same_ones_in_any_order() -> None:
     many = [session(f"s{n}", ("vent", f"what a day, the {n}th")) for n in range(MOST + 50)]
     forth, back = heard(*many)["vent"], heard(*reversed(many))["vent"]
