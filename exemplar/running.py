@@ -134,8 +134,6 @@ def train_if_needed(console: Console, *, force: bool = False) -> Path:
     )
     command = [
         *(sys.executable, "-m", "rasa", "train"),
-        # Stories are recalled wherever they begin, so that few need be strung together for TED.
-        *("--augmentation", "3"),
         *("--fixed-model-name", draft.name.removesuffix(".tar.gz")),
         *(["--force"] if force else []),
     ]
