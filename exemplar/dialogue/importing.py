@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.training_data.structures import (
     GENERATED_CHECKPOINT_PREFIX,
     Checkpoint,
     RuleStep,
     StoryGraph,
+    StoryStep,
 )
 from rasa.shared.importers.rasa import RasaFileImporter
 
-#: Nothing begins here. With Rasa's own prefix it is not reported as a slip of the designer.
+#: Rasa reports no checkpoint as a designer's slip that has its own prefix.
 _END: Final = f"{GENERATED_CHECKPOINT_PREFIX}end"
 
 
@@ -22,14 +25,27 @@ class WholeStories(RasaFileImporter):
     By default `rasa train` strings fifty stories before each of all the others, three times over, so that
     TED does not take the beginning of a story for the beginning of a conversation. With the hundreds of
     stories that SESSIONS teach that takes more than the memory of most machines, and
-    :class:`exemplar.dialogue.stories.Stories` looks past what was before anyway. A story that ends at a
-    checkpoint is not strung to another.
+    :class:`exemplar.dialogue.stories.Stories` looks past what was before anyway. What ends at a checkpoint
+    is not strung to anything.
     """
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """Returns the stories and rules of the project's files."""
         graph = super().get_stories(exclusion_percentage)
-        for step in graph.story_steps:
+        steps = list(graph.story_steps)
+        for step in steps:
             if not isinstance(step, RuleStep) and not step.end_checkpoints:
+                # What Rasa adds to a story that has no checkpoint at its end.
+                if step.events and step.events[-1] != ActionExecuted(ACTION_LISTEN_NAME):
+                    step.add_event(ActionExecuted(ACTION_LISTEN_NAME))
                 step.end_checkpoints.append(Checkpoint(_END))
-        return graph
+        # Rasa drops the steps at whose end nothing begins. So something does, which it drops for having
+        # such an end itself.
+        steps.append(
+            StoryStep(
+                block_name=_END,
+                start_checkpoints=[Checkpoint(_END)],
+                end_checkpoints=[Checkpoint(f"{_END}_of_all")],
+            )
+        )
+        return StoryGraph(steps, graph.story_end_checkpoints)

@@ -11,7 +11,10 @@ from rasa.shared.importers.importer import TrainingDataImporter
 DOMAIN = """
 version: "3.1"
 intents: [greet, thank, bye]
-actions: [utter_hello, utter_gladly, utter_bye]
+responses:
+  utter_hello: [{text: Hello!}]
+  utter_gladly: [{text: Gladly.}]
+  utter_bye: [{text: Goodbye.}]
 """
 STORIES = """
 version: "3.1"
