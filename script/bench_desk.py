@@ -138,7 +138,9 @@ class Agent:
 
     async def _changed(self, one: dict[str, Any]) -> None:
         number = one["number"]
-        self.bench.arrived(self.bench.to_desk, one["last_text"])
+        # The person's own answers come back here too.
+        if one["last_text"].startswith("customer "):
+            self.bench.arrived(self.bench.to_desk, one["last_text"])
         known = self.known.get(number, one["last_seq"])
         if one["last_seq"] > known + 1:
             # Several at once: the others are looked up, as the page does for the one that is open.
