@@ -31,6 +31,7 @@ class ActionRegisterComplaint(Action):
         )
         return [
             SlotSet("change", "made"),
+            SlotSet("settled", "complaint"),
             SlotSet("complaint_number", complaint.number),
             SlotSet("complaint_answer_by", say_date(complaint.answer_by, shared_shop().today())),
         ]

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.notice import REPLACEMENT
 from actions.who import order_named
 from exemplar.conversation import customer_messages
 from exemplar.shop.connection import shared_shop
@@ -47,6 +48,7 @@ class ActionOpenClaim(Action):
             SlotSet("change", "made"),
             SlotSet("pending"),
             SlotSet("claim_number", claim.number),
+            SlotSet("settled", REPLACEMENT),
             SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
             SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
         ]

@@ -14,10 +14,12 @@ from exemplar.conversation import (
     answers_before,
     done,
     done_since_message,
+    slot_before,
     turns,
     turns_since,
 )
 from exemplar.details import choice_in, shared_details
+from exemplar.emotion.legibility import seems_foreign
 from exemplar.mood import CALM, Turn, feeling, follow
 
 #: A question put to the customer stays open for so many of their messages.
@@ -42,6 +44,7 @@ _LEAVE_IT_OPEN: Final = frozenset(
             "provide_details",
             "drop_matter",
             "ask_why",
+            "ask_next",
             "vent",
             "abuse",
             "misread",
@@ -72,6 +75,10 @@ _OFFER_TO_WAIT: Final = (
     "utter_options_order_late_person",
     "utter_clarify_refund_late",
 )
+#: What may be replaced, and what the customer then chooses.
+_CLAIMS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
+REPLACEMENT: Final = "replacement"
+_NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
 _PERSON_DECLINED: Final = "utter_listen_without_person"
 
 #: While a customer may be in danger, no mood, failure or open question leads away from that.
@@ -86,6 +93,8 @@ _NOTHING_ELSE: Final = [
     SlotSet("asked_before"),
     SlotSet("done_before"),
     SlotSet("offered"),
+    SlotSet("settled"),
+    SlotSet("language"),
     SlotSet("person_declined"),
 ]
 
@@ -116,7 +125,11 @@ class ActionNotice(Action):
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
-        again = latest.intent in {goal, "provide_details"} and not awaited
+        offered = _offered(tracker)
+        if offered == REPLACEMENT:
+            # In whatever words, it is a yes to what was offered for this matter.
+            goal = tracker.get_slot("pending")
+        again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         answers = _answers(tracker, domain, goal) if again else []
         return [
             SlotSet("frustration", mood.frustration),
@@ -125,12 +138,14 @@ class ActionNotice(Action):
             SlotSet("feeling", feeling(read) if reading else None),
             SlotSet("goal", goal),
             SlotSet("failures", _failures(read)),
-            SlotSet("pending", _pending(tracker, latest)),
+            SlotSet("pending", goal if offered == REPLACEMENT else _pending(tracker, latest)),
             SlotSet("details_awaited", awaited),
             SlotSet("person_needed", person_needed(tracker, latest.intent)),
             SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
-            SlotSet("offered", _offered(tracker)),
+            SlotSet("offered", offered),
+            SlotSet("settled", _settled(tracker)),
+            SlotSet("language", _language(tracker, latest.intent)),
             SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
         ]
 
@@ -172,13 +187,34 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
 
 
 def _offered(tracker: Tracker) -> str | None:
-    """Tells whether the message may take up the offer to wait for a late order."""
+    """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
+    text, choices = str(tracker.latest_message.get("text") or ""), shared_details().choices
+    if tracker.get_slot("pending") in _CLAIMS:
+        chosen = choice_in("claim", text, choices)
+        return REPLACEMENT if chosen == REPLACEMENT else None
     before = done_since_message(tracker.events, back=1)
     if not before or not set(before).intersection(_OFFER_TO_WAIT):
         return None
-    text = str(tracker.latest_message.get("text") or "")
-    waits = choice_in("late_order", text, shared_details().choices) == "wait"
+    waits = choice_in("late_order", text, choices) == "wait"
     return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+
+
+def _settled(tracker: Tracker) -> str | None:
+    """Keeps what was set going last, until another order is named."""
+    before = slot_before(tracker.events, "order_number")
+    named = {
+        str(entity.get("value"))
+        for entity in tracker.latest_message.get("entities") or ()
+        if entity.get("entity") == "order_number"
+    }
+    other = before and any(not str(before).endswith(number[-6:]) for number in named)
+    return None if other else tracker.get_slot("settled")
+
+
+def _language(tracker: Tracker, intent: str) -> str | None:
+    """Tells whether what was not understood is likely to be in another language."""
+    text = str(tracker.latest_message.get("text") or "")
+    return "other" if intent in _NOT_UNDERSTOOD and seems_foreign(text) else None
 
 
 def _pending(tracker: Tracker, latest: Turn) -> str | None:

@@ -50,7 +50,8 @@ class ActionLookUpOrder(Action):
             state = "not_found" if missing == "match" else "needs_details"
             return [
                 SlotSet("order_state", "stuck" if stuck else state),
-                SlotSet("details_missing", missing),
+                # Without a matter, nothing is asked for.
+                SlotSet("details_missing", missing if tracker.get_slot("goal") else None),
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),

@@ -47,7 +47,7 @@ class ActionSendPaymentLink(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return change(tracker, shared_shop().send_payment_link)
+        return _settled("payment_link", change(tracker, shared_shop().send_payment_link))
 
 
 class ActionReturnSecondPayment(Action):
@@ -61,7 +61,7 @@ class ActionReturnSecondPayment(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return change(tracker, shared_shop().return_second_payment)
+        return _settled("second_payment", change(tracker, shared_shop().return_second_payment))
 
 
 class ActionSendInvoice(Action):
@@ -91,3 +91,9 @@ class ActionFindInvoice(Action):
         """Sets ``change``: ``made`` if there is one, else ``refused``."""
         order = order_named(tracker)
         return [SlotSet("change", "made" if order and order.invoice else "refused")]
+
+
+def _settled(what: str, changed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Remembers what was set going, if it was."""
+    made = SlotSet("change", "made") in changed
+    return [*changed, SlotSet("settled", what)] if made else changed

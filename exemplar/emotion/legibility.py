@@ -17,6 +17,8 @@ _FAMILIAR: Final = 0.8
 #: Probability of English below which a text of unfamiliar words is another language. The two together
 #: take one in a thousand English messages for one (names and addresses, mostly), and miss short ones.
 _ENGLISH: Final = 0.001
+#: The same for a text that was not understood.
+_HARDLY_ENGLISH: Final = 0.05
 
 
 def has_words(text: str) -> bool:
@@ -45,6 +47,20 @@ def is_other_language(text: str, encoding: Encoding) -> bool:
     if familiar > _FAMILIAR * len(words):
         return False
     return dict(_identifier().rank(text))["en"] < _ENGLISH
+
+
+def seems_foreign(text: str) -> bool:
+    """Returns whether a text that was not understood is likelier in another language than in English.
+
+    Bolder than :func:`is_other_language`: it is asked where nothing was understood anyway.
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    if not letters:
+        return False
+    if sum(map(_is_latin, letters)) < len(letters) / 2:
+        return True
+    words = " ".join(_WORD.findall(text))
+    return " " in words and dict(_identifier().rank(words))["en"] < _HARDLY_ENGLISH
 
 
 def _is_latin(letter: str) -> bool:

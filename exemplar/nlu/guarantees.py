@@ -38,13 +38,13 @@ class GuaranteedIntents(GraphComponent):
     misspelt, in a message that says nothing else; the ``lookup`` of that name with ``_around`` gives
     the words that may stand beside them. A message that is nothing but entities, such as an order number
     and an email address, is the intent ``only_entities``, if one is set; its ``_around`` words may stand
-    there, too.
+    there, too. So is one that was not understood, if one of the entities ``details`` is in it.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``similarity``: how alike a misspelt word must be, 0 to 100; ``words``: the longest message."""
-        return {"similarity": 87, "words": 8, "only_entities": None}
+        return {"similarity": 87, "words": 8, "only_entities": None, "details": []}
 
     @classmethod
     def create(
@@ -116,11 +116,21 @@ class GuaranteedIntents(GraphComponent):
         """Sets the intent of the messages for which there is a guarantee."""
         for message in messages:
             intent = self.guaranteed(message.get(TEXT) or "") or self._of_bare_entities(message)
+            if not intent and self._holds_a_detail(message):
+                intent = self._config["only_entities"]
             if intent:
                 self._decide(message, intent)
             elif self._holds_no_detail(message):
                 self._decide(message, DEFAULT_NLU_FALLBACK_INTENT_NAME)
         return messages
+
+    def _holds_a_detail(self, message: Message) -> bool:
+        """Tells whether a message that was not understood has at least something of use in it."""
+        intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        found = {entity["entity"] for entity in message.get(ENTITIES) or []}
+        return intent == DEFAULT_NLU_FALLBACK_INTENT_NAME and not found.isdisjoint(
+            self._config["details"]
+        )
 
     def _holds_no_detail(self, message: Message) -> bool:
         """Tells whether a message was taken, without much certainty, for a detail in which there is none."""

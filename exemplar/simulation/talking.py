@@ -67,7 +67,7 @@ _ASKS_PRODUCT: Final = (
 _LATE_CHOICE: Final = ("utter_options_order_late",)
 #: What people ask beside their matter.
 _ASIDE: Final = (
-    *("ask_why", "delivery_period", "check_payment_methods", "are_you_bot", "greet"),
+    *("ask_why", "ask_next", "delivery_period", "check_payment_methods", "are_you_bot", "greet"),
     *("check_refund_policy", "contact_customer_service", "ask_reading", "check_cancellation_fee"),
 )
 #: All that customers say.

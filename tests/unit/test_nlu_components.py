@@ -514,6 +514,32 @@ def test_an_order_number_with_words_around_it_is_the_intent_of_details(
         assert (message.get(INTENT) or {}).get("name") == intent
 
 
+def test_what_was_not_understood_and_holds_a_detail_is_the_intent_of_details(
+    storage: LocalModelStorage,
+) -> None:
+    component = GuaranteedIntents.create(
+        {
+            **GuaranteedIntents.get_default_config(),
+            "only_entities": "greet",
+            "details": ["order_number"],
+        },
+        storage,
+        Resource("details"),
+        CONTEXT,
+    )
+    component.train(training_data(EXAMPLES))
+    for read, entity, heard in (
+        ("nlu_fallback", "order_number", "greet"),
+        ("nlu_fallback", "product", "nlu_fallback"),
+        ("bye", "order_number", "bye"),
+    ):
+        message = Message({TEXT: "sorry. anyway. 123456"})
+        message.set(INTENT, {"name": read, "confidence": 0.35})
+        message.set("entities", [{"entity": entity, "start": 15, "end": 21}])
+        component.process([message])
+        assert message.get(INTENT)["name"] == heard
+
+
 def test_what_is_taken_for_a_detail_without_certainty_and_holds_none_is_not_understood(
     storage: LocalModelStorage,
 ) -> None:

@@ -181,3 +181,51 @@ def test_it_is_remembered_that_no_person_was_wanted() -> None:
     no = [*says("deny"), *does("action_drop_question", "utter_listen_without_person")]
     declined = [noticed(*[no] * times, says("greet"))["person_declined"] for times in range(5)]
     assert declined == [None, "once", "twice", "often", "often"]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "offered"),
+    [
+        ("can you send a new one", "place_order", "replacement"),
+        ("just replace it then", "nlu_fallback", "replacement"),
+        ("I don't want a new one, I want my money back", "get_refund", None),
+        ("its dented and the lever wont stay down", "report_damaged_item", None),
+    ],
+)
+def test_a_new_one_is_a_yes_where_a_replacement_was_offered(
+    said: str, intent: str, offered: str | None
+) -> None:
+    held = noticed(says(intent, said), goal="report_damaged_item", pending="report_damaged_item")
+    assert held["offered"] == offered
+    if offered:
+        assert (held["goal"], held["pending"]) == ("report_damaged_item",) * 2
+
+
+def test_a_new_one_is_no_yes_where_nothing_was_offered() -> None:
+    assert noticed(says("place_order", "a new one please"))["offered"] is None
+
+
+def test_what_was_set_going_is_remembered_until_another_order_is_named() -> None:
+    number = [{"event": "slot", "name": "order_number", "value": "ML-104140"}]
+    same = says("track_order", order_number="104140")
+    other = says("track_order", order_number="ML-104163")
+    assert noticed(number, same, settled="replacement")["settled"] == "replacement"
+    assert noticed(number, other, settled="replacement")["settled"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "language"),
+    [
+        ("Hola, mi pedido no ha llegado todavía", "out_of_scope", "other"),
+        ("où est mon colis", "nlu_fallback", "other"),
+        ("我的订单在哪里", "out_of_scope", "other"),
+        ("what is the currency of Hungary", "out_of_scope", None),
+        ("omg lol wtf", "nlu_fallback", None),
+        ("🔥🔥🔥", "out_of_scope", None),
+        ("mijn adres is Nieuwegracht 41", "provide_details", None),
+    ],
+)
+def test_only_what_was_not_understood_is_taken_for_another_language(
+    said: str, intent: str, language: str | None
+) -> None:
+    assert noticed(says(intent, said))["language"] == language
