@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from functools import lru_cache
@@ -18,9 +17,8 @@ from sqlalchemy.engine import Engine
 
 from actions.handover import ActionHandOver, ActionRaiseAlarm
 from actions.reading import ActionStopReading
-from exemplar.database import shared_database
 from exemplar.desk.brief import Brief
-from exemplar.desk.registry import Registry, shared_registry
+from exemplar.desk.registry import Registry
 from exemplar.desk.suggesting import _WORDS, suggest
 from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
@@ -269,17 +267,6 @@ def test_suggestions_take_milliseconds() -> None:
 # -- through the action, with the SESSIONS of the project ------------------------------------------------
 
 
-@pytest.fixture
-def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    """The registry that actions use, in a database of its own."""
-    monkeypatch.setenv("EXEMPLAR_DATABASE_URL", f"sqlite:///{tmp_path / 'shop.db'}")
-    for shared in (shared_database, shared_registry):
-        shared.cache_clear()
-    yield shared_registry()
-    for shared in (shared_database, shared_registry):
-        shared.cache_clear()
-
-
 def talk(*parts: list[Event], **slots: Any) -> Tracker:
     events = [event for part in parts for event in part]
     latest = next(event for event in reversed(events) if event["event"] == "user")
@@ -288,17 +275,17 @@ def talk(*parts: list[Event], **slots: Any) -> Tracker:
     return Tracker("web-1", held, message, events, False, None, {}, "action_listen")
 
 
-def brief_after(registry: Registry, action: Any, tracker: Tracker) -> Brief:
+def brief_after(desk: Registry, action: Any, tracker: Tracker) -> Brief:
     action.run(CollectingDispatcher(), tracker, domain())
-    found = registry.open_handover("web-1")
+    found = desk.open_handover("web-1")
     assert found is not None
     return found.brief
 
 
 def test_a_handover_tells_the_person_what_exemplars_did_with_sessions_that_exist(
-    registry: Registry,
+    desk: Registry,
 ) -> None:
-    brief = brief_after(registry, ActionHandOver(), talk(ANGRY, PERSON))
+    brief = brief_after(desk, ActionHandOver(), talk(ANGRY, PERSON))
     assert brief.suggestions
     assert "anger, mood high" in brief.suggestions[0]
     there = {file.stem for file in session_files()}
@@ -307,34 +294,34 @@ def test_a_handover_tells_the_person_what_exemplars_did_with_sessions_that_exist
         assert len(named) >= MINIMUM, one
 
 
-def test_a_customer_who_is_not_read_is_not_told_of_by_feeling(registry: Registry) -> None:
-    brief = brief_after(registry, ActionHandOver(), talk(ANGRY, PERSON, emotion_reading=False))
+def test_a_customer_who_is_not_read_is_not_told_of_by_feeling(desk: Registry) -> None:
+    brief = brief_after(desk, ActionHandOver(), talk(ANGRY, PERSON, emotion_reading=False))
     assert brief.mood == ()
     assert brief.suggestions
     assert not any("anger" in one or "mood" in one for one in brief.suggestions)
 
 
-def test_stopping_the_reading_takes_the_suggestions_out_of_the_brief(registry: Registry) -> None:
+def test_stopping_the_reading_takes_the_suggestions_out_of_the_brief(desk: Registry) -> None:
     tracker = talk(ANGRY, PERSON)
-    assert brief_after(registry, ActionHandOver(), tracker).suggestions
-    after = brief_after(registry, ActionStopReading(), tracker)
+    assert brief_after(desk, ActionHandOver(), tracker).suggestions
+    after = brief_after(desk, ActionStopReading(), tracker)
     assert (after.mood, after.suggestions) == ((), ())
     assert after.summary
 
 
-def test_an_alarm_brings_a_person_and_no_advice(registry: Registry) -> None:
-    brief = brief_after(registry, ActionRaiseAlarm(), talk(ANGRY, says("crisis", "sadness", 0.9)))
+def test_an_alarm_brings_a_person_and_no_advice(desk: Registry) -> None:
+    brief = brief_after(desk, ActionRaiseAlarm(), talk(ANGRY, says("crisis", "sadness", 0.9)))
     assert (brief.reason, brief.suggestions) == ("crisis", ())
 
 
 def test_a_handover_comes_about_though_what_was_learned_is_broken(
-    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / PRACTICES
     file.parent.mkdir()
     file.write_text("nonsense")
     monkeypatch.setattr(suggest, "__defaults__", (tmp_path,))
-    brief = brief_after(registry, ActionHandOver(), talk(ANGRY, PERSON))
+    brief = brief_after(desk, ActionHandOver(), talk(ANGRY, PERSON))
     assert (brief.reason, brief.suggestions) == ("asked", ())
 
 
