@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,10 +16,14 @@ from exemplar.conversation import intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import Handover
 from exemplar.desk.registry import shared_registry, utc_now
+from exemplar.desk.suggesting import suggest
 from exemplar.desk.terms import shared_terms
+from exemplar.errors import ExemplarError
 from exemplar.mood import HIGH, follow
 from exemplar.shop.policy import shared_policy
 from exemplar.wording import say_date, say_minutes
+
+logger = logging.getLogger(__name__)
 
 #: Why a person is asked for, by what the customer said last; otherwise they took the offer of one.
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
@@ -150,15 +155,26 @@ def request_person(
     """
     goals = domain["slots"]["goal"]["values"]
     before = shared_registry().latest_handover(tracker.sender_id)
+    why = reason or _reason(tracker, goals)
     brief = write_brief(
-        reason or _reason(tracker, goals),
+        why,
         tracker.events,
         tracker.slots,
         goals,
         before=before.told() if before else "",
+        suggestions=_suggestions(why, tracker, goals),
     )
     channel = tracker.get_latest_input_channel() or "unknown"
     return shared_registry().request(tracker.sender_id, channel, brief, queue=queue)
+
+
+def _suggestions(reason: str, tracker: Tracker, goals: list[str]) -> tuple[str, ...]:
+    try:
+        return suggest(reason, tracker.events, tracker.slots, goals)
+    except ExemplarError as error:
+        # A customer who wants a person gets one, with advice or without.
+        logger.warning("No suggestions for the desk: %s", error)
+        return ()
 
 
 def person_needed(tracker: Tracker, intent: str) -> str | None:

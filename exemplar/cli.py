@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -12,6 +13,7 @@ from exemplar.emotion.cli import emotion
 from exemplar.emulation.cli import emulate_command
 from exemplar.errors import ExemplarError
 from exemplar.sessions.cli import sessions
+from exemplar.settings import ROOT
 from exemplar.simulation.cli import simulate_command
 
 app = typer.Typer(
@@ -169,6 +171,33 @@ def desk_close(
     if shared_registry().close(number) is None:
         raise ExemplarError(f"there is no open handover {number}; `exemplar desk list` shows them.")
     typer.echo(f"{number.upper()} is closed.")
+
+
+@desk.command("export")
+def desk_export(
+    number: str = typer.Argument(..., help="The handover's number, such as H-1001."),
+    consent: Path = typer.Option(None, help="A YAML file with the consents on record."),
+    stage: str = typer.Option("guess", help="before, during or after the purchase, or guess."),
+    ordinary: bool = typer.Option(
+        False, help="The person is there for contrast; not to be emulated."
+    ),
+    to: Path = typer.Option(ROOT / "data" / "sessions", help="The folder of SESSIONS."),
+    replace: bool = typer.Option(False, help="Replace the SESSION if it is there and differs."),
+) -> None:
+    """Export a closed handover as a SESSION, with consent, personal data taken out."""
+    from exemplar.desk.export import export_handover
+    from exemplar.desk.registry import shared_registry
+    from exemplar.sessions.consent import ConsentBook, read_consents
+
+    book = read_consents(consent) if consent else ConsentBook()
+    agent = "ordinary" if ordinary else "exemplary"
+    exported = export_handover(
+        shared_registry(), number, book, stage=stage, agent=agent, out=to, replace_changed=replace
+    )
+    there = " already, and has not changed" if exported.unchanged else ""
+    typer.echo(f"{number.upper()} is the SESSION {exported.session} in {to}{there}.")
+    if exported.stage_guessed:
+        typer.echo("Its stage was guessed; look it through, or say --stage.")
 
 
 @desk.command("add-agent")

@@ -226,11 +226,15 @@ class Registry:
             return True
 
     def forget_mood(self, conversation: str) -> None:
-        """Deletes the mood from the conversation's briefs: the customer does not want it read."""
+        """Deletes the mood from the conversation's briefs: the customer does not want it read.
+
+        The suggestions go with it: they tell which mood they were made for.
+        """
         with self._engine.begin() as connection:
             for one in self._read(connection, handovers.c.conversation == conversation):
                 row = self._lock(connection, handovers.c.id == _id_of(one.number))
-                self._change(connection, row, brief=json.dumps(asdict(replace(one.brief, mood=()))))
+                brief = replace(one.brief, mood=(), suggestions=())
+                self._change(connection, row, brief=json.dumps(asdict(brief)))
 
     def leave(self, conversation: str) -> Handover | None:
         """The customer goes back to the assistant; returns the handover, None if none was open."""

@@ -130,9 +130,10 @@ def sessions_learn(
     data: Path = _DATA,
     minimum: int = typer.Option(3, min=2, help="Claim nothing of what fewer SESSIONS show."),
 ) -> None:
-    """Learn which moves exemplary agents make, and write stories to data/stories/exemplary/."""
+    """Learn which moves exemplary agents make: stories for the assistant, suggestions for the desk."""
     from exemplar.sessions.learning import Learned
     from exemplar.sessions.phrases import Phrases, write_phrases
+    from exemplar.sessions.practice import practices_of, write_practices
     from exemplar.sessions.project import (
         goals_of,
         intents_of,
@@ -142,12 +143,15 @@ def sessions_learn(
     )
     from exemplar.sessions.shelf import shelve
     from exemplar.sessions.stories import read_bases, sift, write_stories
+    from exemplar.sessions.ways import Ways
 
     console = Console()
     domain = read_domain(data.parent)
     learned, heard = Learned(goals_of(domain), minimum), Phrases(intents_of(domain))
+    ways = Ways(goals_of(domain), minimum)
     for session in _read(folder):
         learned.add(session)
+        ways.add(session)
         heard.add(session)
     if not learned.sessions:
         console.print(
@@ -158,6 +162,7 @@ def sessions_learn(
     kept, against = sift(stories, bases, data)
     result = shelve(kept, data)
     said = write_phrases(heard.by_intent(), data)
+    write_practices(practices_of(learned, ways), data)
     _show_patterns(console, learned)
     for contradiction in against:
         console.print(

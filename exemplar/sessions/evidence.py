@@ -17,6 +17,8 @@ _ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unn
 
 #: Moves that answer.
 _ANSWERS: Final = frozenset({"explain", "resolve", "options"})
+#: The feeling where none shows.
+NEUTRAL: Final = "neutral"
 #: Of a turn that nobody has labelled.
 NOTHING: Final = Labels(by="model")
 
@@ -61,7 +63,12 @@ class Evidence:
     @property
     def place(self) -> str:
         """Where to find it: ``late-sofa, turn 4``."""
-        return f"{self.session}, turn {self.turn}"
+        return place_of(self.session, self.turn)
+
+
+def place_of(session: str, turn: int) -> str:
+    """Returns how a turn is named: ``late-sofa, turn 4``."""
+    return f"{session}, turn {turn}"
 
 
 def asks_first(found: Iterable[str], moves: Collection[str]) -> bool:
@@ -152,7 +159,7 @@ def _evidence(
         stage=session.stage,
         intent=reads[-1].intent,
         goal=goal,
-        feeling=feeling(reads) or "neutral",
+        feeling=feeling(reads) or NEUTRAL,
         mood=mood.frustration,
         asks=asks_first(facts.values(), moves),
         moves=tuple(moves),

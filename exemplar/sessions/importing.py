@@ -182,6 +182,57 @@ def import_sessions(
         ExemplarError: the source is malformed, nobody consented, or something that only a person can
             decide; nothing was written then.
     """
+    if not source.exists():
+        raise ExemplarError(f"there is no {source}: name the file to import.")
+    kind = format_of(source) if format == "auto" else format
+    reader = reader_for(kind, source)
+    return import_conversations(
+        reader(source),
+        kind,
+        str(source),
+        consent=consent,
+        speakers=speakers,
+        channel=channel,
+        stage=stage,
+        agent=agent,
+        out=out,
+        replace_changed=replace_changed,
+        progress=progress,
+    )
+
+
+def import_conversations(
+    conversations: Iterable[RawConversation],
+    kind: str,
+    source: str,
+    *,
+    consent: ConsentBook | None = None,
+    speakers: Speakers | None = None,
+    channel: str | None = None,
+    stage: str | None = None,
+    agent: str = "exemplary",
+    out: Path = SESSIONS,
+    replace_changed: bool = False,
+    progress: Callable[[int], object] | None = None,
+) -> ImportReport:
+    """Imports conversations from wherever they come, all that may be or none.
+
+    Args:
+        conversations: before redaction.
+        kind: what kind of source it is; their ids begin with it.
+        source: what to call it in errors.
+        consent: see :func:`import_sessions`, also for all below.
+        speakers: likewise.
+        channel: likewise.
+        stage: likewise.
+        agent: likewise.
+        out: likewise.
+        replace_changed: likewise.
+        progress: likewise.
+
+    Raises:
+        ExemplarError: see :func:`import_sessions`.
+    """
     for value, known, option in (
         (channel, CHANNELS, "channel"),
         (stage, (*STAGES, GUESS), "stage"),
@@ -189,10 +240,6 @@ def import_sessions(
     ):
         if value is not None and value not in known:
             raise ExemplarError(f"--{option} is {shown(value)}; it is one of {', '.join(known)}.")
-    if not source.exists():
-        raise ExemplarError(f"there is no {source}: name the file to import.")
-    kind = format_of(source) if format == "auto" else format
-    reader = reader_for(kind, source)
     settings = _Settings(
         consent or ConsentBook(), speakers or Speakers(), channel, stage, agent, kind
     )
@@ -204,7 +251,7 @@ def import_sessions(
     staging = Path(tempfile.mkdtemp(prefix=".import-", dir=out.resolve().parent))
     try:
         keys: dict[str, RawConversation] = {}
-        for number, conversation in enumerate(reader(source), 1):
+        for number, conversation in enumerate(conversations, 1):
             identity = session_id(kind, conversation.key)
             if identity in keys:
                 raise SessionError(

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ _SEQUENCES: Final = 200
 _WHOLE: Final = 1_000_000
 
 _Array = NDArray[np.float64]
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ class Situation:
     """When a move is made.
 
     Attributes:
-        feeling: the customer's.
-        mood: ``low``, ``medium`` or ``high``.
+        feeling: the customer's; None for whatever they feel.
+        mood: ``low``, ``medium`` or ``high``; None beside a feeling of None.
         asks: whether the agent asked for what was needed, as against answered.
         stage: of the purchase; None for all of them together.
         goal: the matter in hand; None for all of a stage together.
     """
 
-    feeling: str
-    mood: str
+    feeling: str | None
+    mood: str | None
     asks: bool
     stage: str | None = None
     goal: str | None = None
@@ -63,7 +64,8 @@ class Situation:
         where = self.goal and self.goal.replace("_", " ")
         when = f"{self.stage} the purchase" if self.stage else "at any stage"
         what = "something is asked for" if self.asks else "an answer"
-        return f"{self.feeling}, mood {self.mood}, {where or when}, {what}"
+        felt = f"{self.feeling}, mood {self.mood}, " if self.feeling else ""
+        return f"{felt}{where or when}, {what}"
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class Learned:
         self.sessions += 1
         weights = _weights(session.id)
         for shown in evidence_of(session, self._goals):
-            for situation in _situations(shown):
+            for situation in situations_of(shown):
                 self._cells.setdefault(situation, _Cell()).add(shown, weights)
             if shown.after is None:
                 continue
@@ -244,8 +246,13 @@ class Learned:
         )
 
     def patterns(self) -> Iterator[Pattern]:
-        """Yields the patterns of all situations that enough SESSIONS show, the widest first."""
-        order = sorted(self._cells, key=lambda s: (s.goal or "", s.stage or "", str(s)))
+        """Yields the patterns of all situations that enough SESSIONS show, the widest first.
+
+        Last come those of a stage or a matter whatever the customer feels.
+        """
+        order = sorted(
+            self._cells, key=lambda s: (s.feeling is None, s.goal or "", s.stage or "", str(s))
+        )
         for situation in order:
             if (pattern := self.pattern(situation)) is not None:
                 yield pattern
@@ -257,13 +264,7 @@ class Learned:
 
         The matter itself first; then its stage; then all of them.
         """
-        for goal in goals:
-            if found := self.pattern(Situation(feeling, mood, asks, None, goal)):
-                return found
-        for stage in stages:
-            if found := self.pattern(Situation(feeling, mood, asks, stage)):
-                return found
-        return self.pattern(Situation(feeling, mood, asks))
+        return narrowest(self.pattern, feeling, mood, asks, stages, goals)
 
     def seen(self, feeling: str, mood: str, goals: Iterable[str]) -> tuple[str, ...]:
         """Returns where a matter was in hand while a feeling showed at a mood; empty if nowhere."""
@@ -287,16 +288,37 @@ class Learned:
             against = _estimate(made.replicates() - left.replicates())
         return Effect(feeling, move, made.count, made.sessions, change, against)
 
-    def _helps(self, feeling: str, move: str) -> bool:
-        effect = self._effect(feeling, move)
+    def _helps(self, feeling: str | None, move: str) -> bool:
+        effect = self._effect(feeling, move) if feeling else None
         return bool(effect and effect.against and effect.against.high < 0)
 
 
-def _situations(shown: Evidence) -> Iterator[Situation]:
+def narrowest(
+    find: Callable[[Situation], _Found | None],
+    feeling: str | None,
+    mood: str | None,
+    asks: bool,
+    stages: Iterable[str],
+    goals: Iterable[str],
+) -> _Found | None:
+    """Returns the first that is found: of a matter, else of a stage, else of all of them."""
+    for goal in goals:
+        if found := find(Situation(feeling, mood, asks, None, goal)):
+            return found
+    for stage in stages:
+        if found := find(Situation(feeling, mood, asks, stage)):
+            return found
+    return find(Situation(feeling, mood, asks))
+
+
+def situations_of(shown: Evidence) -> Iterator[Situation]:
+    """Yields the situations that a turn shows, from all of them to the matter in hand."""
     yield Situation(shown.feeling, shown.mood, shown.asks)
     yield Situation(shown.feeling, shown.mood, shown.asks, shown.stage)
+    yield Situation(None, None, shown.asks, shown.stage)
     if shown.goal:
         yield Situation(shown.feeling, shown.mood, shown.asks, None, shown.goal)
+        yield Situation(None, None, shown.asks, None, shown.goal)
 
 
 def _weights(session: str) -> _Array:

@@ -36,6 +36,24 @@ def test_the_desk_sees_reason_summary_what_was_tried_and_what_was_written_since(
     assert [entry["text"] for entry in written] == ["<b>is anybody there</b>"]
 
 
+def test_the_desk_is_told_what_exemplars_did_and_forgets_it_with_the_reading(
+    assistant: Running, desk: DeskClient
+) -> None:
+    sender = "handover-advice"
+    assistant.say(sender, "I paid twice for one order!! that is outrageous, sort it out")
+    assistant.say(sender, "get me a person, I am furious")
+    number = number_of(assistant, sender)
+    suggested = desk.of(number)["brief"]["suggestions"]
+    assert suggested
+    assert "SESSIONS" in suggested[0]
+    assert "mood " in suggested[0]
+    desk.close(number)
+    until(lambda: assistant.slots(sender)["handover"] == "closed")
+    assistant.say(sender, "stop reading my mood")
+    assert desk.of(number)["brief"]["suggestions"] == []
+    assert desk.of(number)["brief"]["curve"] == ""
+
+
 def test_the_assistant_is_silent_until_the_desk_closes_and_then_says_that_it_is_back(
     assistant: Running, desk: DeskClient
 ) -> None:

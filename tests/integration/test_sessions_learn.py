@@ -223,6 +223,7 @@ def test_what_exemplars_do_changes_what_is_predicted_and_withdrawing_takes_it_ba
         moves = ("validate", "own", "explain", "handover")
         write_session(session(f"s-{number}", "anxiety", 0.6, *moves), sessions)
     assert "3 SESSIONS taught 1 stories" in learn(project)
+    assert "s-2, turn 2" in (sessions / "practice.json").read_text()
 
     assistant = trained()
     assert assistant.answers("track_order", **WORRIED) == LEARNED
@@ -256,6 +257,7 @@ def test_what_exemplars_do_changes_what_is_predicted_and_withdrawing_takes_it_ba
     learn(project)
     assert list((project / "data" / "stories" / "exemplary").iterdir()) == []
     assert "s-" not in (project / "data" / "sessions" / "learned.json").read_text()
+    assert "s-" not in (project / "data" / "sessions" / "practice.json").read_text()
 
 
 def test_consent_that_is_withdrawn_in_the_file_takes_it_back_as_well(
