@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.promise import promise
 from actions.who import order_named
 from exemplar.conversation import customer_messages
+from exemplar.desk.promises import CLAIM, REPLACEMENT
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import ClaimKind
 from exemplar.shop.shop import NotPossible
@@ -43,6 +45,10 @@ class ActionOpenClaim(Action):
         except NotPossible:
             return [SlotSet("change", "refused"), SlotSet("pending")]
         today, replaced = shared_shop().today(), claim.replacement_on
+        if replaced:
+            promise(tracker, REPLACEMENT, claim.number, replaced, order.number)
+        else:
+            promise(tracker, CLAIM, claim.number, claim.answer_by, order.number)
         return [
             SlotSet("change", "made"),
             SlotSet("pending"),
