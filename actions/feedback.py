@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.promise import promise
 from actions.who import full_number
 from exemplar.conversation import customer_messages
+from exemplar.desk.promises import COMPLAINT
 from exemplar.shop.connection import shared_shop
 from exemplar.wording import say_date
 
@@ -29,6 +31,7 @@ class ActionRegisterComplaint(Action):
         complaint = shared_shop().register_complaint(
             tracker.sender_id, "\n".join(texts), full_number(tracker.get_slot("order_number"))
         )
+        promise(tracker, COMPLAINT, complaint.number, complaint.answer_by, complaint.order_number)
         return [
             SlotSet("change", "made"),
             SlotSet("settled", "complaint"),

@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from exemplar.conversation import intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import Handover
+from exemplar.desk.promises import shared_promises
 from exemplar.desk.registry import shared_registry, utc_now
 from exemplar.desk.suggesting import suggest
 from exemplar.desk.terms import shared_terms
@@ -59,6 +60,25 @@ class ActionHandOver(Action):
             SlotSet("desk_opens", _say_opening(terms.next_opening(now), now)),
             SlotSet("handover_reach", _reach(tracker)),
             SlotSet("service_email", shared_policy().service_email),
+        ]
+
+
+class ActionPassOn(Action):
+    """Gives what was promised and is not there to a person, who gets in touch; nobody waits."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
+        handover = request_person(tracker, domain, reason="promise", queue=False)
+        return [
+            SlotSet("handover", handover.state),
+            SlotSet("handover_number", handover.number),
+            SlotSet("handover_reach", _reach(tracker)),
         ]
 
 
@@ -163,6 +183,7 @@ def request_person(
         goals,
         before=before.told() if before else "",
         suggestions=_suggestions(why, tracker, goals),
+        promised=[str(one) for one in shared_promises().open_in(tracker.sender_id)],
     )
     channel = tracker.get_latest_input_channel() or "unknown"
     return shared_registry().request(tracker.sender_id, channel, brief, queue=queue)

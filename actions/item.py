@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.notice import REPLACEMENT
+from actions.promise import promise
 from actions.who import order_named
 from exemplar.conversation import customer_messages
+from exemplar.desk.promises import CLAIM, REPLACEMENT
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import ClaimKind
 from exemplar.shop.shop import NotPossible
@@ -44,11 +45,15 @@ class ActionOpenClaim(Action):
         except NotPossible:
             return [SlotSet("change", "refused"), SlotSet("pending")]
         today, replaced = shared_shop().today(), claim.replacement_on
+        if replaced:
+            promise(tracker, REPLACEMENT, claim.number, replaced, order.number)
+        else:
+            promise(tracker, CLAIM, claim.number, claim.answer_by, order.number)
         return [
             SlotSet("change", "made"),
             SlotSet("pending"),
             SlotSet("claim_number", claim.number),
-            SlotSet("settled", REPLACEMENT),
+            SlotSet("settled", "replacement"),
             SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
             SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
         ]

@@ -11,9 +11,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.product import product_meant, quantity
+from actions.promise import follow_order, promise
 from actions.who import (
     TRIES,
     address_given,
+    by_program,
     customer_asking,
     full_number,
     missing_for_order,
@@ -22,6 +24,7 @@ from actions.who import (
     wrong_tries,
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row
+from exemplar.desk.promises import DELIVERY
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order
 from exemplar.shop.policy import shared_policy
@@ -44,6 +47,9 @@ class ActionLookUpOrder(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``order_state`` and the facts that responses quote."""
         order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        if order is None and by_program(tracker):
+            # Nobody was asked for anything, and nothing is awaited.
+            return [SlotSet("order_state", "not_found")]
         if order is None:
             missing = missing_for_order(tracker)
             stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
@@ -56,10 +62,13 @@ class ActionLookUpOrder(Action):
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),
             ]
+        follow_order(tracker, order)
         facts = facts_of(order)
         # Asked often, and nothing has happened since: what there is to say was said.
-        told = tracker.get_slot("asked_before") == "often" and all(
-            tracker.get_slot(name) == facts[name] for name in _STANDING
+        told = (
+            tracker.get_slot("asked_before") == "often"
+            and not by_program(tracker)
+            and all(tracker.get_slot(name) == facts[name] for name in _STANDING)
         )
         return [
             SlotSet("order_state", "told" if told else facts["order_state_seen"]),
@@ -149,6 +158,7 @@ class ActionPlaceOrder(Action):
             )
         except NotPossible:
             return [SlotSet("change", "refused"), *dropped]
+        promise(tracker, DELIVERY, order.number, order.shipment.promised_on, order.number)
         return [
             SlotSet("change", "made"),
             *dropped,
@@ -256,6 +266,7 @@ def change(tracker: Tracker, make: Callable[[Order], object]) -> list[dict[str, 
     except NotPossible:
         return [SlotSet("change", "refused"), SlotSet("pending")]
     order = order_named(tracker) or order
+    follow_order(tracker, order)
     return [
         SlotSet("change", "made"),
         SlotSet("pending"),

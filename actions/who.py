@@ -8,6 +8,7 @@ from typing import Final
 from rasa_sdk import Tracker
 
 from exemplar.asking import signed_in_email
+from exemplar.conversation import EXTERNAL, latest_message
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
@@ -26,9 +27,16 @@ def full_number(written: str | None) -> str | None:
     return f"ML-{found.group()}" if found else None
 
 
+def by_program(tracker: Tracker) -> bool:
+    """Tells whether the assistant speaks of its own accord, and not because the customer wrote."""
+    intent = tracker.latest_message.get("intent") or {}
+    return str(intent.get("name") or "").startswith(EXTERNAL)
+
+
 def signed_in(tracker: Tracker) -> str | None:
     """Returns the email address with which the customer signed in on the shop's page, if they did."""
-    metadata = tracker.latest_message.get("metadata")
+    said = latest_message(tracker.events) if by_program(tracker) else tracker.latest_message
+    metadata = (said or {}).get("metadata")
     return signed_in_email(metadata, tracker.sender_id, shared_secrets().visitor_key)
 
 

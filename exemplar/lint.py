@@ -2,7 +2,7 @@
 
 Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
 that say one thing and do another; wording that is an anti-move; stories that pass over a feeling;
-one phrase under two intents.
+promises with nothing behind them; one phrase under two intents.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class _Project:
 
     root: Path
     domain: dict[str, Any]
+    #: What stands behind each promise.
+    behind: dict[str, list[str]]
     problems: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
@@ -69,7 +71,8 @@ def lint_project(root: Path = ROOT) -> list[str]:
     Raises:
         ExemplarError: a file is missing or no YAML.
     """
-    project = _Project(root, _read(root / "domain.yml"))
+    promises = root / "data" / "knowledge" / "promises.yml"
+    project = _Project(root, _read(root / "domain.yml"), _read(promises))
     responses = {
         name: (file, variants)
         for file, content in project.files("responses")
@@ -85,6 +88,12 @@ def lint_project(root: Path = ROOT) -> list[str]:
                     _lint_story(project, file, story.get(title, "?"), story, responses)
     for file in (*(root / "actions").glob("*.py"), *(root / "exemplar/server").glob("*.py")):
         project.used |= set(re.findall(r"utter_\w+", file.read_text(encoding="utf-8")))
+    actions = set(project.domain.get("actions") or [])
+    for name, behind in project.behind.items():
+        if name not in responses:
+            project.report(promises, name, "is no response.")
+        for action in set(behind) - actions:
+            project.report(promises, name, f"{action} is no action of the domain.")
     for name, (file, _) in responses.items():
         if name not in project.used | _BUILT_IN_RESPONSES | _FOR_LEARNING:
             project.report(file, name, "no story, rule or action uses it.")
@@ -158,7 +167,9 @@ def _lint_slot(project: _Project, file: Path, where: str, slot: Any, value: Any)
 def _lint_story(
     project: _Project, file: Path, title: str, story: dict[str, Any], responses: dict[str, Any]
 ) -> None:
-    mood, met, acted = "low", True, False
+    mood, met = "low", True
+    # What was done in the turn so far.
+    done: set[str] = set()
     actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
     for step in [*(story.get("condition") or []), *(story.get("steps") or [])]:
         alternatives = list(_flat([step]))
@@ -172,7 +183,8 @@ def _lint_story(
                 # Met in the turn before, as the stories that are learned from SESSIONS say.
                 met = met or (slot, value) == ("feeling", "met")
             if intent := one.get("intent"):
-                met, acted = False, False
+                met = False
+                done.clear()
                 if intent not in project.intents | _BUILT_IN_INTENTS:
                     project.report(file, title, f"{intent} is no intent of the domain.")
             if action := one.get("action"):
@@ -182,12 +194,13 @@ def _lint_story(
                 if not action.startswith("utter_") and action not in actions:
                     project.report(file, title, f"{action} is no action of the domain.")
                 move = move_of(action)
-                acted = acted or action.startswith("action_")
-                if move == "expect" and not acted:
+                done.add(action)
+                if move == "expect" and not done.intersection(project.behind.get(action, ())):
                     project.report(
                         file,
                         title,
-                        f"{action} promises, and no action before it looks up or keeps it.",
+                        f"{action} promises, and no action before it stands behind it: see "
+                        "data/knowledge/promises.yml.",
                     )
                 # The thing itself comes after the feeling.
                 if mood == "high" and not met and move in {"explain", "options", "resolve"}:

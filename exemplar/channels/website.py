@@ -30,9 +30,8 @@ from exemplar.channels.reception import Reception
 from exemplar.channels.said import Said
 from exemplar.channels.standing import Standing, Standings
 from exemplar.channels.visitor import conversation_of, new_visitor
-from exemplar.conversation import EXTERNAL
 from exemplar.desk.service import shared_desk
-from exemplar.server.relay import said_by
+from exemplar.server.relay import from_program, said_by
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.text import whole_characters
 
@@ -227,7 +226,7 @@ async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered):
-            if event.text and not event.text.startswith(EXTERNAL):
+            if event.text and not from_program(event):
                 said.append({"role": "user", "text": event.text, "id": event.message_id})
         elif isinstance(event, BotUttered) and event.text:
             said.append({"role": "ai", **said_by(event).as_dict()})

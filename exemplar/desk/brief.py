@@ -82,6 +82,7 @@ def write_brief(
     *,
     before: str = "",
     suggestions: Sequence[str] = (),
+    promised: Sequence[str] = (),
 ) -> Brief:
     """Writes the brief of a conversation.
 
@@ -92,6 +93,7 @@ def write_brief(
         goals: the intents that open a matter.
         before: what came of the conversation's last handover.
         suggestions: what exemplary agents did in such a case.
+        promised: what the customer counts on, and by when.
     """
     read = turns(events, goals)
     levels = follow(read).levels if slots.get("emotion_reading") is not False else ()
@@ -102,8 +104,9 @@ def write_brief(
         mood=tuple(round(level, 2) for level in levels),
         tried=tuple(_tried(done(events))),
         last_words=(texts[-1] if texts else "")[:QUOTE],
-        facts=tuple(
-            (called, str(slots[name])) for name, called in _FACTS.items() if slots.get(name)
+        facts=(
+            *((called, str(slots[name])) for name, called in _FACTS.items() if slots.get(name)),
+            *(("promised", one) for one in promised),
         ),
         before=before,
         suggestions=tuple(suggestions),

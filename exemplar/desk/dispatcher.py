@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from exemplar.desk.fronts import Front, Later, Never
+from exemplar.desk.model import PromiseState
 from exemplar.desk.outbox import Outbox, Waiting
+from exemplar.desk.promises import Promise, Promises
 from exemplar.desk.registry import Registry
 
 logger = logging.getLogger(__name__)
@@ -28,11 +30,28 @@ LIMIT: Final = 45.0
 class Dispatcher:
     """Delivers, until it is stopped."""
 
-    def __init__(self, registry: Registry, outbox: Outbox, fronts: Mapping[str, Front]) -> None:
-        """Takes the registry, its outbox, and a front for each destination."""
+    def __init__(
+        self,
+        registry: Registry,
+        outbox: Outbox,
+        fronts: Mapping[str, Front],
+        promises: Promises | None = None,
+        follow_up: Callable[[Promise], Awaitable[None]] | None = None,
+    ) -> None:
+        """Takes the registry, its outbox, and what sees to the rest.
+
+        Args:
+            registry: of handovers.
+            outbox: the registry's.
+            fronts: one for each destination.
+            promises: what falls due.
+            follow_up: has the assistant speak of a promise, and raises what a front raises.
+        """
         self._registry = registry
         self._outbox = outbox
         self._fronts = fronts
+        self._promises = promises
+        self._say = follow_up
         self._woken = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -51,16 +70,42 @@ class Dispatcher:
                     released = True
                 if time.monotonic() - ticked >= TICK:
                     await asyncio.to_thread(self._registry.expire)
+                    if self._promises and self._say:
+                        for promise in await asyncio.to_thread(self._promises.take):
+                            self._begin(self._follow_up(self._promises, self._say, promise))
                     ticked = time.monotonic()
                 for row in await asyncio.to_thread(self._outbox.take):
-                    task = asyncio.create_task(self._deliver(row))
-                    self._under_way.add(task)
-                    task.add_done_callback(self._under_way.discard)
+                    self._begin(self._deliver(row))
             except Exception as error:
                 logger.warning("The outbox cannot be read, trying again: %s", _line(error))
                 await asyncio.sleep(1)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), LOOK)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _follow_up(
+        self, promises: Promises, say: Callable[[Promise], Awaitable[None]], promise: Promise
+    ) -> None:
+        ended: str | None = PromiseState.KEPT
+        try:
+            await asyncio.wait_for(say(promise), LIMIT)
+        except Never:
+            ended = PromiseState.CANCELLED
+        except Exception as error:
+            logger.warning("Promise %s was not followed up: %s", promise.id, _line(error))
+            ended = None
+        try:
+            if ended:
+                await asyncio.to_thread(promises.done, promise, ended)
+            else:
+                await asyncio.to_thread(promises.later, promise)
+        except Exception as error:
+            # It is tried again after its lease; what was said is then known.
+            logger.warning("A promise cannot be written: %s", _line(error))
 
     async def _deliver(self, row: Waiting) -> None:
         try:

@@ -71,6 +71,17 @@ class Outcome:
 OUTCOMES: Final = (Outcome.SOLVED, Outcome.RETURNED, Outcome.LEFT)
 
 
+class PromiseState:
+    """What came of a promise."""
+
+    #: Nobody has told the customer yet.
+    OPEN: Final = "open"
+    #: The customer knows how it stands, from the assistant or from a person.
+    KEPT: Final = "kept"
+    #: It no longer holds: another day took its place, the matter is over, or the conversation is gone.
+    CANCELLED: Final = "cancelled"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody at the desk.

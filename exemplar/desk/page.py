@@ -36,9 +36,9 @@ class Desk(InputChannel):
         return _DeskBlueprint("desk", __name__)
 
 
-def make_fronts(app: Sanic) -> dict[str, Front]:
-    """Returns a front for each destination of the outbox that is set up."""
-    fronts: dict[str, Front] = {CUSTOMER: CustomerFront(app, shared_registry())}
+def make_fronts(customer: CustomerFront) -> dict[str, Front]:
+    """Returns a front for each destination of the outbox that is set up, beside the customer's."""
+    fronts: dict[str, Front] = {CUSTOMER: customer}
     if (slack := slack_front(shared_desk())) is not None:
         fronts[SLACK] = slack
     if (webhook := webhook_front(shared_desk().terms)) is not None:
@@ -54,14 +54,15 @@ class _DeskBlueprint(Blueprint):
         super().register(app, options)
         add_pages(app)
         add_api(app, shared_desk())
-        fronts = make_fronts(app)
+        customer = CustomerFront(app, shared_registry())
+        fronts = make_fronts(customer)
         for front in fronts.values():
             front.attach(app)
 
         async def start(started: Sanic, *_: Any) -> None:
             store = durable(started.ctx.agent.tracker_store)
             store.desk = shared_desk()
-            shared_desk().start(fronts)
+            shared_desk().start(fronts, customer.follow_up)
             started.add_task(_catch_up(store))
 
         async def stop(*_: Any) -> None:

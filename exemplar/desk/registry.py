@@ -35,11 +35,19 @@ from exemplar.desk.model import (
     Outcome,
     Over,
     Person,
+    PromiseState,
     Taken,
     Unknown,
 )
 from exemplar.desk.outbox import CUSTOMER, destinations
-from exemplar.desk.tables import handover_messages, handover_reads, handovers, inbox, outbox
+from exemplar.desk.tables import (
+    handover_messages,
+    handover_reads,
+    handovers,
+    inbox,
+    outbox,
+    promises,
+)
 
 #: How long a customer waits before the assistant returns, unless the terms say otherwise.
 PATIENCE: Final = timedelta(minutes=15)
@@ -362,6 +370,17 @@ class Registry:
                 give_up_at=None,
             )
             self._add(connection, row, Kind.CLOSED, note, person=person)
+            if person and outcome == Outcome.SOLVED:
+                # The person had before them what fell due meanwhile; the assistant does not begin again.
+                connection.execute(
+                    promises.update()
+                    .where(
+                        promises.c.conversation == row.conversation,
+                        promises.c.state == PromiseState.OPEN,
+                        promises.c.due <= self._now(),
+                    )
+                    .values(state=PromiseState.KEPT)
+                )
             return self._read(connection, handovers.c.id == identity)[0]
 
     def mark_read(self, number: str, person: Person, seq: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 
 from exemplar.database import shared_database
@@ -12,6 +12,7 @@ from exemplar.desk.dispatcher import Dispatcher
 from exemplar.desk.fronts import Front
 from exemplar.desk.model import Entry, Handover, Outcome, Person
 from exemplar.desk.outbox import Outbox
+from exemplar.desk.promises import Promise, shared_promises
 from exemplar.desk.registry import Registry, shared_registry, utc_now
 from exemplar.desk.terms import Terms, shared_terms
 from exemplar.settings import state_folder
@@ -70,11 +71,18 @@ class Desk:
 
     # -- running -------------------------------------------------------------------------------------
 
-    def start(self, fronts: dict[str, Front]) -> None:
-        """Starts the dispatcher in the running loop."""
+    def start(
+        self, fronts: dict[str, Front], follow_up: Callable[[Promise], Awaitable[None]]
+    ) -> None:
+        """Starts the dispatcher in the running loop.
+
+        Args:
+            fronts: one for each destination of the outbox.
+            follow_up: has the assistant speak of a promise whose day has passed.
+        """
         self._loop = asyncio.get_running_loop()
         outbox = Outbox(shared_database(), server_name(), utc_now)
-        self._dispatcher = Dispatcher(self.registry, outbox, fronts)
+        self._dispatcher = Dispatcher(self.registry, outbox, fronts, shared_promises(), follow_up)
         self._task = self._loop.create_task(self._dispatcher.run())
 
     def stop(self) -> None:

@@ -88,6 +88,28 @@ outbox: Final = sa.Table(
     sa.UniqueConstraint("destination", "handover_id", "seq"),
 )
 
+#: What customers were told to count on, and by when; each is followed up in its conversation.
+promises: Final = sa.Table(
+    "promises",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.String(255), nullable=False),
+    sa.Column("channel", sa.String(100), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    # What the customer knows it by: of the refund, the claim, the complaint, the order.
+    sa.Column("number", sa.String(100), nullable=False),
+    sa.Column("order_number", sa.String(100)),
+    sa.Column("promised_on", sa.Date, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("created", sa.DateTime, nullable=False),
+    sa.Column("due", sa.DateTime, nullable=False),
+    sa.Column("next_try", sa.DateTime, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    # Told twice of the same day, it is one promise.
+    sa.UniqueConstraint("conversation", "kind", "number", "promised_on"),
+)
+sa.Index("promises_by_time", promises.c.state, promises.c.next_try)
+
 #: Where a handover stands in Slack: the message with its brief, which its thread hangs on.
 slack_threads: Final = sa.Table(
     "slack_threads",

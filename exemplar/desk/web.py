@@ -25,7 +25,6 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from exemplar.conversation import EXTERNAL
 from exemplar.desk.agents import LASTS, Agent, Refused, csrf_token, shared_agents
 from exemplar.desk.feed import Feed
 from exemplar.desk.model import (
@@ -43,7 +42,7 @@ from exemplar.desk.model import (
 from exemplar.desk.registry import Summary
 from exemplar.desk.service import shared_desk
 from exemplar.errors import ExemplarError
-from exemplar.server.relay import durable
+from exemplar.server.relay import durable, from_program
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.shop import ShopError
@@ -439,7 +438,7 @@ async def _transcript(app: Sanic, handover: Handover) -> list[dict[str, str]]:
         if event.timestamp > begun:
             break
         if isinstance(event, UserUttered) and event.text:
-            if not event.text.startswith(EXTERNAL):
+            if not from_program(event):
                 said.append({"who": "customer", "text": event.text})
         elif isinstance(event, BotUttered) and event.text:
             desk = event.metadata.get("desk") or {}

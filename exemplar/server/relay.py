@@ -2,7 +2,8 @@
 
 The registry is the truth. Whenever Rasa reads a conversation, its silence is brought in line with it
 (:func:`follow_registry`); whenever Rasa keeps one, what was said goes to the desk (:func:`hear`).
-What people say reaches the customer by :class:`CustomerFront`, the outbox's destination ``customer``.
+What people say reaches the customer by :class:`CustomerFront`, the outbox's destination ``customer``;
+so does what the assistant says of a promise whose day has passed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -30,10 +31,13 @@ from sanic import Sanic
 
 from exemplar.channels.said import Said, send
 from exemplar.conversation import EXTERNAL
-from exemplar.desk.fronts import Never
+from exemplar.desk.fronts import Later, Never
 from exemplar.desk.model import SILENT, WITH_PERSON, Entry, Handover, Kind
+from exemplar.desk.promises import Promise
 from exemplar.desk.registry import Registry
 from exemplar.desk.service import Desk
+from exemplar.desk.terms import shared_terms
+from exemplar.wording import say_date
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,11 @@ UNANSWERED: Final = "EXTERNAL_handover_unanswered"
 DESK: Final = "desk"
 #: Seconds between two looks whether a conversation is free; Rasa's own second is long to wait.
 _LOOK: Final = 0.05
+
+
+def from_program(event: UserUttered) -> bool:
+    """Tells whether a message comes from a program, and not from the customer."""
+    return str(event.intent_name or "").startswith(EXTERNAL)
 
 
 def is_silent(handover: Handover | None) -> bool:
@@ -90,7 +99,7 @@ def said_since(tracker: DialogueStateTracker, handover: Handover) -> list[tuple[
         if event.timestamp <= begun:
             break
         if isinstance(event, UserUttered):
-            if event.text and not event.text.startswith(EXTERNAL):
+            if event.text and not from_program(event):
                 said.append((Kind.CUSTOMER, str(event.message_id), event.text))
         elif isinstance(event, BotUttered) and event.text and DESK not in event.metadata:
             said.append((Kind.ASSISTANT, f"assistant:{event.timestamp:.6f}", event.text))
@@ -192,9 +201,7 @@ class CustomerFront:
 
     async def deliver(self, entry: Entry, handover: Handover, tries: int) -> None:
         """Keeps an entry in the conversation, once, and sends it to the customer."""
-        agent = self._app.ctx.agent
-        if agent is None or not agent.is_ready():
-            raise RuntimeError("the assistant is not loaded yet")
+        agent = self._agent()
         store = durable(agent.tracker_store)
         async with agent.lock_store.lock(handover.conversation, wait_time_in_seconds=_LOOK):
             tracker = await store.retrieve(handover.conversation)
@@ -204,10 +211,32 @@ class CustomerFront:
             said = _known(tracker.events, key)
             if said is None:
                 said = await self._enter(agent, store, tracker, entry, handover, key)
-        channel = self._output(handover.channel)
-        if channel is not None:
-            for one in said:
-                await send(channel, handover.conversation, one)
+        await self._send(handover.channel, handover.conversation, said)
+
+    async def follow_up(self, promise: Promise) -> None:
+        """Has the assistant say, once, what came of a promise whose day has passed.
+
+        Raises:
+            Later: a person has the conversation, or nothing could be said.
+            Never: the conversation is gone.
+        """
+        agent = self._agent()
+        store = durable(agent.tracker_store)
+        key = f"promise:{promise.id}"
+        async with agent.lock_store.lock(promise.conversation, wait_time_in_seconds=_LOOK):
+            tracker = await store.retrieve(promise.conversation)
+            if tracker is None:
+                raise Never("the conversation is gone")
+            handover = await asyncio.to_thread(self._registry.open_handover, promise.conversation)
+            if tracker.get_slot("safety") or (handover and handover.state in SILENT):
+                raise Later("a person has the conversation")
+            # Where nothing was said, our systems may not have answered: it is looked again.
+            said = _known(tracker.events, key) or await self._speak_of(
+                agent, store, tracker, promise, key
+            )
+        await self._send(promise.channel, promise.conversation, said)
+        if not said:
+            raise Later("there was nothing to say")
 
     async def _enter(
         self,
@@ -260,13 +289,46 @@ class CustomerFront:
             SlotSet("safety", None),
             SlotSet("pending", None),
         ]
+        intent = CLOSED if entry.kind == Kind.CLOSED else UNANSWERED
+        return await self._turn(agent, store, tracker, handover.channel, events, intent, key)
+
+    async def _speak_of(
+        self,
+        agent: Any,
+        store: TrackerStore,
+        tracker: DialogueStateTracker,
+        promise: Promise,
+        key: str,
+    ) -> list[Said]:
+        day = say_date(promise.promised_on, datetime.now(shared_terms().zone).date())
+        events: list[Event] = [
+            SlotSet("promise_number", promise.number, metadata={DESK: {"key": key}}),
+            SlotSet("promise_day", day),
+            # What was asked before cannot be answered by a "yes" to this.
+            SlotSet("pending", None),
+        ]
+        if promise.order_number:
+            events.append(SlotSet("order_number", promise.order_number))
+        intent = f"{EXTERNAL}{promise.kind}_due"
+        return await self._turn(agent, store, tracker, promise.channel, events, intent, key)
+
+    async def _turn(
+        self,
+        agent: Any,
+        store: TrackerStore,
+        tracker: DialogueStateTracker,
+        channel: str,
+        events: Iterable[Event],
+        intent: str,
+        key: str,
+    ) -> list[Said]:
+        """Has the assistant speak of its own accord; returns what it says once that is kept."""
         for event in events:
             tracker.update(event, agent.domain)
         before = len(tracker.events)
-        output = Collected(handover.channel)
-        intent = CLOSED if entry.kind == Kind.CLOSED else UNANSWERED
+        output = Collected(channel)
         await agent.processor.trigger_external_user_uttered(intent, None, tracker, output)
-        kept = await store.retrieve(handover.conversation)
+        kept = await store.retrieve(tracker.sender_id)
         if kept is None or _known(kept.events, key) is None:
             raise RuntimeError("the conversation could not be kept")
         return [
@@ -274,6 +336,18 @@ class CustomerFront:
             for event in list(tracker.events)[before:]
             if isinstance(event, BotUttered) and event.text
         ]
+
+    def _agent(self) -> Any:
+        agent = self._app.ctx.agent
+        if agent is None or not agent.is_ready():
+            raise RuntimeError("the assistant is not loaded yet")
+        return agent
+
+    async def _send(self, channel: str, conversation: str, said: Iterable[Said]) -> None:
+        output = self._output(channel)
+        if output is not None:
+            for one in said:
+                await send(output, conversation, one)
 
     def _output(self, name: str) -> OutputChannel | None:
         channels = getattr(self._app.ctx, "input_channels", None) or ()
@@ -285,14 +359,16 @@ def _known(events: Iterable[Event], key: str) -> list[Said] | None:
     """Returns what an entry said to the customer, None if it is not in the conversation yet."""
     said: list[Said] | None = None
     for event in events:
-        mine = (event.metadata.get(DESK) or {}).get("key") == key
-        if said is None and mine:
+        marked = (event.metadata.get(DESK) or {}).get("key")
+        if said is None and marked == key:
             said = [said_by(event)] if isinstance(event, BotUttered) else []
             if isinstance(event, BotUttered):
                 return said
         elif said is not None:
-            # What the assistant said when it was back, up to the customer's next message.
-            if isinstance(event, UserUttered) and not str(event.text).startswith(EXTERNAL):
+            # What the assistant said of its own accord, up to the customer's or anybody else's next word.
+            if isinstance(event, UserUttered) and not from_program(event):
+                break
+            if marked not in (None, key):
                 break
             if isinstance(event, BotUttered) and event.text and DESK not in event.metadata:
                 said.append(said_by(event))

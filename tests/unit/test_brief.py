@@ -120,3 +120,9 @@ def test_what_stood_before_a_restart_is_not_told() -> None:
     events = [said("where", "track_order"), *did("utter_own_order"), {"event": "restart"}]
     brief = write_brief("asked", events, {}, GOALS)
     assert brief == write_brief("asked", [], {}, GOALS)
+
+
+def test_what_was_promised_stands_among_what_is_known() -> None:
+    promised = ["refund R-104163 by 20 November", "complaint C-1001 by 23 November"]
+    brief = write_brief("asked", [], {"order_number": "ML-104163"}, GOALS, promised=promised)
+    assert brief.facts == (("order", "ML-104163"), *(("promised", one) for one in promised))

@@ -18,6 +18,8 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "actions", tmp_path / "actions")
     shutil.copytree(ROOT / "exemplar" / "server", tmp_path / "exemplar" / "server")
     shutil.copy(ROOT / "domain.yml", tmp_path)
+    (tmp_path / "data" / "knowledge").mkdir()
+    shutil.copy(ROOT / "data/knowledge/promises.yml", tmp_path / "data" / "knowledge")
     return tmp_path
 
 
@@ -212,10 +214,54 @@ def test_a_promise_that_an_action_keeps_is_none_to_object_to(project: Path) -> N
         project,
         "intent: track_order",
         "slot_was_set: [{frustration: low}]",
-        "action: action_note_on_order",
+        "action: action_look_up_order",
         "action: utter_expect_order_late",
     )
     assert problems(project) == []
+
+
+def test_a_promise_that_another_action_would_keep_is_reported(project: Path) -> None:
+    write_story(
+        project,
+        "intent: track_order",
+        "slot_was_set: [{frustration: low}]",
+        "action: action_note_on_order",
+        "action: utter_expect_order_late",
+    )
+    (found,) = problems(project)
+    assert "utter_expect_order_late promises, and no action before it" in found
+
+
+def test_a_promise_kept_in_an_earlier_turn_is_reported(project: Path) -> None:
+    write_story(
+        project,
+        "intent: track_order",
+        "slot_was_set: [{frustration: low}]",
+        "action: action_look_up_order",
+        "intent: thank",
+        "action: utter_expect_order_late",
+    )
+    (found,) = problems(project)
+    assert "utter_expect_order_late promises, and no action before it" in found
+
+
+def test_a_new_promise_with_nothing_named_behind_it_is_reported(project: Path) -> None:
+    write_response(project, '{text: "You hear from us on Friday."}', "utter_expect_call")
+    (found,) = [line for line in lint_project(project) if "utter_expect_call" in line]
+    assert "promises, and no action before it stands behind it" in found
+
+
+def test_what_is_named_behind_a_promise_exists(project: Path) -> None:
+    (project / "data" / "knowledge" / "promises.yml").write_text(
+        (ROOT / "data/knowledge/promises.yml").read_text(encoding="utf-8")
+        + "utter_expect_call: [action_call_back]\n",
+        encoding="utf-8",
+    )
+    found = lint_project(project)
+    assert [line.partition("promises.yml: ")[2] for line in found] == [
+        "utter_expect_call: is no response.",
+        "utter_expect_call: action_call_back is no action of the domain.",
+    ]
 
 
 def test_a_calm_customer_may_be_told_the_facts_at_once(project: Path) -> None:

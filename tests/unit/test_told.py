@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ from sqlalchemy.engine import Engine
 
 import actions.account
 import actions.order
+import actions.promise
 import actions.who
+from exemplar.desk.promises import Promises
 from exemplar.shop.policy import POLICY_FILE, load_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
@@ -25,8 +27,9 @@ MARA = "mara.okafor@example.org"
 def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
     seed(engine, TODAY)
     made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
-    for module in (actions.account, actions.order, actions.who):
+    for module in (actions.account, actions.order, actions.promise, actions.who):
         monkeypatch.setattr(module, "shared_shop", lambda: made)
+    monkeypatch.setattr(actions.promise, "shared_promises", lambda: Promises(engine, timezone.utc))
     return made
 
 
