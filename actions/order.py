@@ -16,6 +16,7 @@ from actions.who import (
     address_given,
     customer_asking,
     full_number,
+    heard_of_order,
     missing_for_order,
     open_orders,
     order_named,
@@ -43,12 +44,15 @@ class ActionLookUpOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``order_state`` and the facts that responses quote."""
+        heard = heard_of_order(tracker)
+        tracker.slots.update(heard)
         order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
         if order is None:
             missing = missing_for_order(tracker)
             stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
             state = "not_found" if missing == "match" else "needs_details"
             return [
+                *(SlotSet(name, value) for name, value in heard.items()),
                 SlotSet("order_state", "stuck" if stuck else state),
                 SlotSet("details_missing", missing),
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
@@ -61,6 +65,7 @@ class ActionLookUpOrder(Action):
             tracker.get_slot(name) == facts[name] for name in _STANDING
         )
         return [
+            *(SlotSet(name, value) for name, value in heard.items()),
             SlotSet("order_state", "told" if told else facts["order_state_seen"]),
             *(
                 [SlotSet("details_missing")]

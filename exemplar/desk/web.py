@@ -43,7 +43,7 @@ from exemplar.desk.model import (
 from exemplar.desk.registry import Summary
 from exemplar.desk.service import shared_desk
 from exemplar.errors import ExemplarError
-from exemplar.server.relay import durable
+from exemplar.server.relay import durable, once
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.shop import ShopError
@@ -435,7 +435,7 @@ async def _transcript(app: Sanic, handover: Handover) -> list[dict[str, str]]:
         return [{"who": "desk", "text": "The conversation before cannot be read at the moment."}]
     begun = handover.requested.timestamp() if handover.requested.tzinfo else _epoch(handover)
     said: list[dict[str, str]] = []
-    for event in tracker.events if tracker else ():
+    for event in once(tracker.events if tracker else ()):
         if event.timestamp > begun:
             break
         if isinstance(event, UserUttered) and event.text:
