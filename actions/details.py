@@ -23,12 +23,12 @@ from actions.who import (
     wrong_tries,
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot_before
-from exemplar.details import address_in, choice_in, shared_details, taken_for
+from exemplar.details import address_in, choice_in, is_postcode, shared_details, taken_for
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
 #: Read as one of these, a message may still be what was asked for.
-_MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope"})
+_MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope", "affirm"})
 
 
 class ActionCheckDetails(Action):
@@ -119,6 +119,8 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         heard |= {detail: value} if value else {}
         if awaited in OWN_WORDS:
             heard[awaited] = text
+        if awaited in _ADDRESS and not value and is_postcode(text):
+            heard["postcode"] = text.strip()
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)
         if choice:
@@ -215,6 +217,6 @@ def changes_said(tracker: Tracker) -> dict[str, str]:
     if "account_change" in asked:
         text = str(tracker.latest_message.get("text") or "")
         for detail in ("phone", "name"):
-            value = None if said else taken_for(detail, text, misread=_misread(tracker))
+            value = None if said else taken_for(detail, text, misread=True)
             said |= {detail: value} if value else {}
     return said

@@ -132,6 +132,11 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
     return None if detail in {"name", "city"} and len(said.split()) > _MOST_WORDS else said
 
 
+def is_postcode(text: str) -> bool:
+    """Tells whether a whole message is a postcode, as they are written where parcels go."""
+    return bool(_POSTCODE.fullmatch(text.strip(" .!").upper()))
+
+
 def address_in(text: str) -> dict[str, str]:
     """Returns the parts of an address written in one go: "Rue Haute 96, 1000 Brussels".
 

@@ -326,6 +326,14 @@ def test_an_answer_that_is_misread_and_completes_the_matter_lets_it_go_on(shop: 
     assert CUSTOMER in said
 
 
+def test_a_postcode_that_comes_before_the_town_is_kept(shop: Running) -> None:
+    shop.say("town", "I'd like to add a shipping address to my account")
+    shop.say("town", f"ML-104102, {CUSTOMER}")
+    shop.say("town", "Am Alten Markt 7a")
+    shop.say("town", "50667")
+    assert "Am Alten Markt 7a, 50667 Köln" in shop.texts("town", "Köln")
+
+
 def test_an_order_number_that_is_written_apart_is_one(shop: Running) -> None:
     shop.say("apart", f"where is my order? my email is {CUSTOMER}")
     assert SENT in shop.texts("apart", "104-198")
@@ -334,6 +342,8 @@ def test_an_order_number_that_is_written_apart_is_one(shop: Running) -> None:
 def test_nonsense_completes_nothing(shop: Running) -> None:
     shop.say("nonsense", "I'd like to create an account")
     shop.say("nonsense", "tell me a joke")
+    assert shop.slots("nonsense")["name"] is None
+    shop.say("nonsense", "yes")
     assert shop.slots("nonsense")["name"] is None
 
 
