@@ -16,16 +16,19 @@ from actions.who import (
     address_given,
     customer_asking,
     email_of,
+    heard_of_order,
     missing_for_order,
     order_named,
     signed_in,
     wrong_tries,
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot_before
-from exemplar.details import address_in, choice_in, shared_details, taken_for
+from exemplar.details import address_in, choice_in, is_postcode, shared_details, taken_for
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
+#: Read as one of these, a message may still be what was asked for.
+_MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope", "affirm"})
 
 
 class ActionCheckDetails(Action):
@@ -97,7 +100,7 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     entities = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
     goal, awaited = str(tracker.get_slot("goal")), tracker.get_slot("details_missing")
     needs = shared_details().needs.get(goal, ())
-    heard: dict[str, Any] = {}
+    heard: dict[str, Any] = dict(heard_of_order(tracker))
     if "street" in needs or awaited == "address":
         # An address that is all there is surer by its form than part by part.
         written = address_in(text)
@@ -111,10 +114,13 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         and awaited not in entities
         and awaited not in heard
     ):
-        value = taken_for("street" if awaited == "address" else str(awaited), text)
-        heard |= {("street" if awaited == "address" else awaited): value} if value else {}
+        detail = "street" if awaited == "address" else str(awaited)
+        value = taken_for(detail, text, misread=_misread(tracker))
+        heard |= {detail: value} if value else {}
         if awaited in OWN_WORDS:
             heard[awaited] = text
+        if awaited in _ADDRESS and not value and is_postcode(text):
+            heard["postcode"] = text.strip()
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)
         if choice:
@@ -123,6 +129,11 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         # What is to be different was said with the wish itself.
         heard["order_change"] = text
     return heard
+
+
+def _misread(tracker: Tracker) -> bool:
+    """Tells whether the latest message was understood as no detail, or not at all."""
+    return (tracker.latest_message.get("intent") or {}).get("name") in _MISREAD
 
 
 def _mistaken(tracker: Tracker, awaited: str, text: str) -> dict[str, Any]:
@@ -201,9 +212,11 @@ def _missing_address(tracker: Tracker, facts: dict[str, Any]) -> str | None:
 def changes_said(tracker: Tracker) -> dict[str, str]:
     """Returns the name and phone number that were said since the customer wanted to change their account."""
     said = entities_since(tracker.events, {"name", "phone"}, str(tracker.get_slot("goal")))
-    if tracker.get_slot("details_missing") == "account_change":
+    # It is known by now that nothing is missing, where the change itself is at hand.
+    asked = tracker.get_slot("details_missing"), slot_before(tracker.events, "details_missing")
+    if "account_change" in asked:
         text = str(tracker.latest_message.get("text") or "")
         for detail in ("phone", "name"):
-            value = None if said else taken_for(detail, text)
+            value = None if said else taken_for(detail, text, misread=True)
             said |= {detail: value} if value else {}
     return said

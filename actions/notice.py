@@ -10,10 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import person_needed, request_person
 from exemplar.conversation import (
+    OTHER_WISH,
     Answer,
     answers_before,
     done,
     done_since_message,
+    other_wish_of,
     slot_before,
     turns,
     turns_since,
@@ -24,6 +26,8 @@ from exemplar.mood import CALM, Turn, feeling, follow
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
+#: A wish that was told beside another one waits for so many of their messages.
+WAITS_FOR: Final = 10
 #: Details for which whatever the customer says next is taken.
 OWN_WORDS: Final = frozenset({"review", "order_change"})
 #: What may look like a matter of its own and is the words that were asked for.
@@ -97,6 +101,8 @@ _NOTHING_ELSE: Final = [
     SlotSet("settled"),
     SlotSet("language"),
     SlotSet("person_declined"),
+    SlotSet("other_wish"),
+    SlotSet("other_wish_said"),
 ]
 
 
@@ -149,6 +155,7 @@ class ActionNotice(Action):
             SlotSet("settled", _settled(tracker)),
             SlotSet("language", _language(tracker, latest.intent)),
             SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
+            *_other_wish(tracker, latest),
         ]
 
 
@@ -241,6 +248,23 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     if not missing or another_matter or asked_long_ago:
         return None
     return missing if missing in OWN_WORDS else "detail"
+
+
+def _other_wish(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:
+    """Lets a wish wait that was told beside the one that is seen to first.
+
+    It waits until the customer comes to it by themselves, or time has passed.
+    """
+    told = tracker.latest_message.get(OTHER_WISH)
+    if told:
+        return [SlotSet("other_wish", "waiting"), SlotSet("other_wish_said", told["text"])]
+    wish = other_wish_of(tracker.events) if tracker.get_slot("other_wish") else None
+    waits = (
+        wish is not None
+        and wish["intent"] != latest.intent
+        and turns_since(tracker.events, "other_wish_said") <= WAITS_FOR
+    )
+    return [SlotSet("other_wish", "waiting" if waits else None)]
 
 
 def _see_to_danger(tracker: Tracker, domain: dict[str, Any], latest: Turn) -> None:

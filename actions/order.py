@@ -18,6 +18,7 @@ from actions.who import (
     by_program,
     customer_asking,
     full_number,
+    heard_of_order,
     missing_for_order,
     open_orders,
     order_named,
@@ -46,6 +47,8 @@ class ActionLookUpOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``order_state`` and the facts that responses quote."""
+        heard = heard_of_order(tracker)
+        tracker.slots.update(heard)
         order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
         if order is None and by_program(tracker):
             # Nobody was asked for anything, and nothing is awaited.
@@ -55,6 +58,7 @@ class ActionLookUpOrder(Action):
             stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
             state = "not_found" if missing == "match" else "needs_details"
             return [
+                *(SlotSet(name, value) for name, value in heard.items()),
                 SlotSet("order_state", "stuck" if stuck else state),
                 # Without a matter, nothing is asked for.
                 SlotSet("details_missing", missing if tracker.get_slot("goal") else None),
@@ -71,6 +75,7 @@ class ActionLookUpOrder(Action):
             and all(tracker.get_slot(name) == facts[name] for name in _STANDING)
         )
         return [
+            *(SlotSet(name, value) for name, value in heard.items()),
             SlotSet("order_state", "told" if told else facts["order_state_seen"]),
             *(
                 [SlotSet("details_missing")]

@@ -8,7 +8,8 @@ from typing import Final
 from rasa_sdk import Tracker
 
 from exemplar.asking import signed_in_email
-from exemplar.conversation import EXTERNAL, latest_message
+from exemplar.conversation import EXTERNAL, latest_message, slot_before
+from exemplar.details import taken_for
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
@@ -17,8 +18,36 @@ from exemplar.shop.model import Address, Customer, Order, OrderState
 TRIES: Final = 5
 #: Where the shop is at home, and parcels go unless another country is named.
 HOME: Final = "Netherlands"
+#: What may be given where this is awaited.
+_GIVEN_FOR: Final = {
+    "order": ("order_number", "email"),
+    "order_number": ("order_number",),
+    "order_choice": ("order_number",),
+    "order_email": ("email",),
+    "email": ("email",),
+    "match": ("order_number", "email"),
+}
 #: Nothing is to come any more.
 _SETTLED: Final = frozenset({OrderState.KEPT, OrderState.CANCELLED, OrderState.REFUNDED})
+
+
+def heard_of_order(tracker: Tracker) -> dict[str, str | None]:
+    """Returns the order number or email address that an answer gives in an unusual form: "104-217".
+
+    What it was heard as instead is as it was before.
+    """
+    message = tracker.latest_message
+    text = str(message.get("text") or "")
+    entities = {str(e.get("entity")): e.get("value") for e in message.get("entities") or ()}
+    awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
+    heard: dict[str, str | None] = {}
+    for detail in _GIVEN_FOR.get(str(awaited), ()):
+        value = None if detail in entities else taken_for(detail, text)
+        if value:
+            mistaken = [name for name, said in entities.items() if str(said) == text.strip()]
+            heard |= {name: slot_before(tracker.events, name) for name in mistaken}
+            heard[detail] = value
+    return heard
 
 
 def full_number(written: str | None) -> str | None:

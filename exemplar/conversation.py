@@ -15,6 +15,8 @@ Event = Mapping[str, Any]
 
 #: Goes before intents that come from a program, not from the customer.
 EXTERNAL: Final = "EXTERNAL_"
+#: What a message is read with, beside intent and entities, where it tells two wishes; and the slot.
+OTHER_WISH: Final = "other_wish"
 #: Asked so often in a row for the same thing, one offers another way.
 PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
@@ -31,14 +33,28 @@ _IN_THE_MATTER: Final = frozenset({"provide_details", "affirm"})
 
 
 def since_restart(events: Iterable[Event]) -> list[Event]:
-    """Returns the events after the last restart."""
+    """Returns the events after the last restart.
+
+    A message that was heard again, as something else, stands once, where it was said.
+    """
     kept: list[Event] = []
+    latest = -1
     for event in events:
         if event.get("event") == "restart":
             kept.clear()
+            latest = -1
+        elif latest >= 0 and is_heard_again(event, kept[latest]):
+            kept[latest] = {**kept[latest], "parse_data": event.get("parse_data")}
         else:
+            latest = len(kept) if event.get("event") == "user" else latest
             kept.append(event)
     return kept
+
+
+def is_heard_again(event: Event, before: Event) -> bool:
+    """Tells whether a message is the one before, heard as something else: it has its id."""
+    known = event.get("message_id")
+    return event.get("event") == "user" and bool(known) and known == before.get("message_id")
 
 
 def customer_messages(events: Iterable[Event]) -> Iterator[Event]:
@@ -62,6 +78,14 @@ def intent_of(message: Event) -> str:
 def emotion_of(message: Event) -> Mapping[str, Any]:
     """Returns a message's emotion reading, empty if there is none."""
     return (message.get("parse_data") or {}).get("emotion") or {}
+
+
+def other_wish_of(events: Iterable[Event]) -> Mapping[str, Any] | None:
+    """Returns the latest wish that was told beside another one: its ``intent``, ``text`` and ``entities``."""
+    told = [
+        (message.get("parse_data") or {}).get(OTHER_WISH) for message in customer_messages(events)
+    ]
+    return next((wish for wish in reversed(told) if wish), None)
 
 
 def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:

@@ -25,6 +25,27 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "city": re.compile(r"[^\W\d_][^\d_@<>{}\[\]?!,;:/]{1,49}"),
     "phone": re.compile(r"\+?[\d()][\d ()/.\-]{5,24}"),
 }
+#: Words within a name or a town that are written small.
+_SMALL: Final = (
+    "van|von|zu|de|den|der|del|della|di|da|do|la|le|el|al|bin|ter|am|an|im|sur|upon|on|the"
+)
+_NAMED: Final = rf"[^\W\d_a-z]\S*(?: (?:[^\W\d_a-z]\S*|{_SMALL}))*"
+#: What one must look like where the message was understood as something else: "tell me a joke" is no name,
+#: "I have 2 dogs" no street, and "2 days" no postcode.
+_STRICTER: Final[Mapping[str, re.Pattern[str]]] = {
+    "name": re.compile(rf"(?:(?:{_SMALL}) )*{_NAMED}"),
+    "city": re.compile(rf"(?:(?:{_SMALL}) )*{_NAMED}"),
+    "street": re.compile(
+        rf"(?:{_NAMED},? \d+ ?[a-zA-Z]?|\d+ ?[a-zA-Z]?,? {_NAMED})(?:,.{{1,20}})?"
+    ),
+    "postcode": re.compile(r"(?=(?:.*\d){2})(?!.*[A-Za-z]{3})[A-Za-z0-9 \-]+"),
+}
+#: An order number that is written apart, and an email address that is spoken.
+_NUMBER: Final = re.compile(r"\W*(?:ml\W*)?(\d{3})[ .\-/]?(\d{3})\W*", re.IGNORECASE)
+_SPOKEN: Final = re.compile(
+    r"([\w+-]+(?:(?:\.| dot )[\w+-]+)*) ?(?:@| at |\(at\)|\[at\]) ?([\w-]+(?:(?:\.| dot )[\w-]+)+)",
+    re.IGNORECASE,
+)
 #: More words than this are a sentence, not a name or a town.
 _MOST_WORDS: Final = 5
 #: What goes before a detail in speech.
@@ -85,17 +106,35 @@ def load_details(file: Path) -> Details:
         ) from e
 
 
-def taken_for(detail: str, text: str) -> str | None:
+def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
     """Returns what a whole message says of the detail that was asked for, None if it is something else.
+
+    Args:
+        detail: what was asked for.
+        text: of the message.
+        misread: whether it was understood as something else; then it must look the more like it.
 
     >>> taken_for("city", "it's Utrecht")
     'Utrecht'
     """
     shape = _SHAPES.get(detail)
     said = _LEAD.sub("", text.strip().strip(".!")).strip()
+    if detail == "order_number":
+        number = _NUMBER.fullmatch(said)
+        return f"ML-{number[1]}{number[2]}" if number else None
+    if detail == "email":
+        spoken = _SPOKEN.fullmatch(said)
+        return re.sub(r" dot ", ".", f"{spoken[1]}@{spoken[2]}", flags=re.I) if spoken else None
     if shape is None or not shape.fullmatch(said):
         return None
+    if misread and detail in _STRICTER and not _STRICTER[detail].fullmatch(said):
+        return None
     return None if detail in {"name", "city"} and len(said.split()) > _MOST_WORDS else said
+
+
+def is_postcode(text: str) -> bool:
+    """Tells whether a whole message is a postcode, as they are written where parcels go."""
+    return bool(_POSTCODE.fullmatch(text.strip(" .!").upper()))
 
 
 def address_in(text: str) -> dict[str, str]:

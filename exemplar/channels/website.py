@@ -31,7 +31,7 @@ from exemplar.channels.said import Said
 from exemplar.channels.standing import Standing, Standings
 from exemplar.channels.visitor import conversation_of, new_visitor
 from exemplar.desk.service import shared_desk
-from exemplar.server.relay import from_program, said_by
+from exemplar.server.relay import from_program, once, said_by
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.text import whole_characters
 
@@ -224,7 +224,7 @@ async def _history(app: Sanic, conversation: str) -> list[dict[str, Any]]:
     """Returns what was said so far, as the widget shows it."""
     tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation)
     said: list[dict[str, Any]] = []
-    for event in tracker.events if tracker else ():
+    for event in once(tracker.events if tracker else ()):
         if isinstance(event, UserUttered):
             if event.text and not from_program(event):
                 said.append({"role": "user", "text": event.text, "id": event.message_id})

@@ -42,7 +42,7 @@ from exemplar.desk.model import (
 from exemplar.desk.registry import Summary
 from exemplar.desk.service import shared_desk
 from exemplar.errors import ExemplarError
-from exemplar.server.relay import durable, from_program
+from exemplar.server.relay import durable, from_program, once
 from exemplar.settings import ROOT, shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.shop import ShopError
@@ -434,7 +434,7 @@ async def _transcript(app: Sanic, handover: Handover) -> list[dict[str, str]]:
         return [{"who": "desk", "text": "The conversation before cannot be read at the moment."}]
     begun = handover.requested.timestamp() if handover.requested.tzinfo else _epoch(handover)
     said: list[dict[str, str]] = []
-    for event in tracker.events if tracker else ():
+    for event in once(tracker.events if tracker else ()):
         if event.timestamp > begun:
             break
         if isinstance(event, UserUttered) and event.text:

@@ -34,6 +34,7 @@ from sklearn.svm import LinearSVC
 from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu.minilm import ENCODING
+from exemplar.nlu.wishes import PIECES, Piece, pieces_of
 
 _FILE: Final = "intents.joblib"
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
@@ -133,7 +134,19 @@ class Intents(GraphComponent, IntentClassifier):
         for message, row in zip(messages, self._model.probabilities(*features), strict=True):
             mine = dict(zip(self._model.classes, map(float, row), strict=True))
             _decide(message, mine)
+            self._classify_pieces(message)
         return messages
+
+    def _classify_pieces(self, message: Message) -> None:
+        """Leaves what the pieces of a message say, each by itself, where it has several."""
+        text = message.get(TEXT) or ""
+        spans = pieces_of(text)
+        if self._model is None or len(spans) < 2:
+            return
+        features = self._features([text[start:end] for start, end in spans], [None] * len(spans))
+        rows = self._model.probabilities(*features)
+        said = [(self._model.classes[row.argmax()], float(row.max())) for row in rows]
+        message.set(PIECES, [Piece(*span, *one) for span, one in zip(spans, said, strict=True)])
 
     def _features(
         self, texts: list[str], encodings: list[Any]

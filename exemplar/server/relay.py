@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import Any, Final
 
@@ -91,11 +91,22 @@ def _resume(tracker: DialogueStateTracker, mark: str | None = None) -> None:
     tracker.update(ActionExecuted("action_listen"))
 
 
+def once(events: Iterable[Event]) -> Iterator[Event]:
+    """Yields events, but no message that was heard again as something else: it was said once."""
+    latest = None
+    for event in events:
+        if isinstance(event, UserUttered):
+            if latest is not None and event.message_id == latest:
+                continue
+            latest = event.message_id
+        yield event
+
+
 def said_since(tracker: DialogueStateTracker, handover: Handover) -> list[tuple[str, str, str]]:
     """Returns what customer and assistant said since a handover was asked for, for the registry."""
     begun = handover.requested.replace(tzinfo=timezone.utc).timestamp()
     said: list[tuple[str, str, str]] = []
-    for event in reversed(tracker.events):
+    for event in reversed(list(once(tracker.events))):
         if event.timestamp <= begun:
             break
         if isinstance(event, UserUttered):
@@ -138,7 +149,7 @@ def answers_to(tracker: DialogueStateTracker, message_id: str) -> list[Said]:
     """Returns what the assistant said to a message, and before it where that opened the conversation."""
     said: list[Said] = []
     found = opening = False
-    for event in tracker.events:
+    for event in once(tracker.events):
         if isinstance(event, ActionExecuted) and event.action_name == "action_session_start":
             # What opens a session is said before the message that it answers.
             opening = True

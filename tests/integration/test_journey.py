@@ -298,6 +298,55 @@ def test_a_side_question_is_answered_and_the_matter_taken_up_again(shop: Running
     assert "link" in shop.texts("aside", CUSTOMER)
 
 
+def test_two_wishes_in_one_message_are_seen_to_one_after_the_other(shop: Running) -> None:
+    asked = shop.texts("both", f"I want to cancel {HERE} and where is my other order {SENT}?")
+    assert "email" in asked
+    shop.say("both", CUSTOMER)
+    assert shop.slots("both")["pending"] == "cancel_order"
+    kept = shop.texts("both", "no, keep it")
+    assert f"where is my other order {SENT}?" in kept
+    told = shop.texts("both", "yes please")
+    assert SENT in told
+    assert HERE not in told
+    assert shop.slots("both")["goal"] == "track_order"
+
+
+def test_the_other_wish_is_left_where_it_is_not_wanted_any_more(shop: Running) -> None:
+    told = shop.texts("one", "how can i pay? and how long does delivery take?")
+    assert "PayPal" in told
+    assert "how long does delivery take?" in told
+    shop.say("one", "no thanks")
+    assert shop.actions("one") == ["action_drop_question", "utter_resolve_dropped"]
+
+
+def test_an_answer_that_is_misread_and_completes_the_matter_lets_it_go_on(shop: Running) -> None:
+    shop.say("spoken", "i forgot my password")
+    said = shop.texts("spoken", "mara dot okafor at example dot org")
+    assert "link" in said
+    assert CUSTOMER in said
+
+
+def test_a_postcode_that_comes_before_the_town_is_kept(shop: Running) -> None:
+    shop.say("town", "I'd like to add a shipping address to my account")
+    shop.say("town", f"ML-104102, {CUSTOMER}")
+    shop.say("town", "Am Alten Markt 7a")
+    shop.say("town", "50667")
+    assert "Am Alten Markt 7a, 50667 Köln" in shop.texts("town", "Köln")
+
+
+def test_an_order_number_that_is_written_apart_is_one(shop: Running) -> None:
+    shop.say("apart", f"where is my order? my email is {CUSTOMER}")
+    assert SENT in shop.texts("apart", "104-198")
+
+
+def test_nonsense_completes_nothing(shop: Running) -> None:
+    shop.say("nonsense", "I'd like to create an account")
+    shop.say("nonsense", "tell me a joke")
+    assert shop.slots("nonsense")["name"] is None
+    shop.say("nonsense", "yes")
+    assert shop.slots("nonsense")["name"] is None
+
+
 def test_who_wants_a_word_when_it_is_back_is_asked_for_the_address_once(shop: Running) -> None:
     shop.say("word", "is the glass kettle in stock?")
     assert "address" in shop.texts("word", "yes please")

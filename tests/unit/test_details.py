@@ -69,6 +69,61 @@ def test_a_whole_message_is_taken_for_the_detail_that_was_asked_for_where_it_loo
 
 
 @pytest.mark.parametrize(
+    ("detail", "text", "value"),
+    [
+        ("order_number", "104-217", "ML-104217"),
+        ("order_number", "# 104 217", "ML-104217"),
+        ("order_number", "it's ml 104.217", "ML-104217"),
+        ("order_number", "3512 LE", None),
+        ("order_number", "call me on 104 217 6", None),
+        ("email", "mara dot okafor at example dot org", "mara.okafor@example.org"),
+        ("email", "it's mara.okafor at example.org", "mara.okafor@example.org"),
+        ("email", "meet me at noon", None),
+        ("email", "look at this dot com thing", None),
+    ],
+)
+def test_a_number_written_apart_and_an_address_that_is_spoken_are_heard(
+    detail: str, text: str, value: str | None
+) -> None:
+    assert taken_for(detail, text) == value
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        ("name", "Ludwig van Beethoven"),
+        ("name", "van den Berg"),
+        ("city", "Den Bosch"),
+        ("street", "Am Alten Markt 7a"),
+        ("street", "12 High Road"),
+        ("postcode", "3511 AM"),
+        ("postcode", "D-10115"),
+    ],
+)
+def test_a_detail_that_was_read_as_something_else_is_heard_where_it_clearly_is_one(
+    detail: str, text: str
+) -> None:
+    assert taken_for(detail, text, misread=True) == text
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        ("name", "tell me a joke"),
+        ("name", "banana pancakes"),
+        ("name", "qwpe zxcm flurb"),
+        ("city", "what a day"),
+        ("street", "I have 2 dogs"),
+        ("street", "tell me 3 jokes"),
+        ("postcode", "2 days"),
+        ("postcode", "in 14 days"),
+    ],
+)
+def test_nonsense_is_no_detail(detail: str, text: str) -> None:
+    assert taken_for(detail, text, misread=True) is None
+
+
+@pytest.mark.parametrize(
     ("text", "choice"),
     [
         ("take me off your list", "unsubscribe"),

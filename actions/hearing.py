@@ -1,0 +1,118 @@
+"""What was said is heard again, as what it turned out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecuted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.notice import ActionNotice
+from exemplar.conversation import latest_message, other_wish_of, slot_before
+
+
+class ActionHearDetails(Action):
+    """What was not understood gave what was asked for: it is heard again, as a detail."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_details"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``provide_details``; what it filled stays filled."""
+        awaited = slot_before(tracker.events, "details_missing")
+        heard = {"intent": "provide_details", "text": tracker.latest_message.get("text")}
+        return heard_again(tracker, domain, heard, {"details_missing": awaited})
+
+
+class ActionTakeUpOtherWish(Action):
+    """The customer wants their other wish seen to: it is heard as if it had been said now."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_take_up_other_wish"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the wish as a message, and clears ``pending``."""
+        wish = other_wish_of(tracker.events)
+        if wish is None:
+            return [SlotSet("pending")]
+        said = {str(one["entity"]): one["value"] for one in wish["entities"]}
+        return heard_again(
+            tracker, domain, wish, {"pending": None, "details_missing": None, **said}
+        )
+
+
+class ActionOfferOtherWish(Action):
+    """A "yes" now means: see to my other wish."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_other_wish"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``other_wish``, which waits no longer."""
+        return [
+            SlotSet("other_wish"),
+            SlotSet("pending", "other_wish"),
+            SlotSet("question_asked", "other_wish"),
+        ]
+
+
+def heard_again(
+    tracker: Tracker, domain: Mapping[str, Any], heard: Mapping[str, Any], known: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Returns the events of a message that replaces how the latest one was read.
+
+    It keeps the latest one's id, so that nobody takes it for another message.
+
+    Args:
+        tracker: of the conversation.
+        domain: as the action server gets it.
+        heard: the ``intent`` and ``text`` of the message, and its ``entities`` if they are others.
+        known: slots that it fills.
+    """
+    message = latest_message(tracker.events) or {}
+    intent = str(heard["intent"])
+    parsed = {
+        **(message.get("parse_data") or {}),
+        "text": heard["text"],
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": heard.get("entities", tracker.latest_message.get("entities") or []),
+    }
+    again = {**message, "text": heard["text"], "parse_data": parsed, "timestamp": None}
+    slots = {**dict(_filled_by(intent, domain)), **known}
+    listening = Tracker(
+        tracker.sender_id,
+        {**tracker.slots, **slots},
+        parsed,
+        [*tracker.events, again, *(SlotSet(*pair) for pair in slots.items())],
+        False,
+        None,
+        {},
+        "action_listen",
+    )
+    return [
+        ActionExecuted("action_listen"),
+        again,
+        *(SlotSet(name, value) for name, value in slots.items()),
+        *ActionNotice().run(CollectingDispatcher(), listening, dict(domain)),
+    ]
+
+
+def _filled_by(intent: str, domain: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yields what an intent fills by the domain's own mappings."""
+    for name, slot in domain["slots"].items():
+        for mapping in slot.get("mappings") or ():
+            wanted: str | Sequence[str] | None = mapping.get("intent")
+            intents = [wanted] if isinstance(wanted, str) else wanted
+            if mapping.get("type") == "from_intent" and (intents is None or intent in intents):
+                yield name, mapping.get("value")

@@ -1,0 +1,157 @@
+"""What is heard again stands once, as what it turned out to be."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from rasa.shared.core.events import UserUttered
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.hearing import ActionHearDetails, ActionOfferOtherWish, ActionTakeUpOtherWish
+from actions.notice import WAITS_FOR, ActionNotice
+from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
+from exemplar.server.relay import once
+from exemplar.settings import ROOT
+
+Event = dict[str, Any]
+WISH = {
+    "intent": "track_order",
+    "text": "where is ML-104163?",
+    "entities": [{"entity": "order_number", "value": "ML-104163"}],
+}
+
+
+@lru_cache(maxsize=1)
+def domain() -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
+
+
+def says(intent: str, text: str, number: int, **more: Any) -> Event:
+    parsed = {"intent": {"name": intent}, "entities": [], "emotion": {"name": "neutral"}, **more}
+    told = {"text": text, "parse_data": parsed, "metadata": {"customer": "signed in"}}
+    return {"event": "user", "message_id": f"m{number}", **told}
+
+
+def was_set(name: str, value: Any) -> Event:
+    return {"event": "slot", "name": name, "value": value}
+
+
+def tracker(events: list[Event], **slots: Any) -> Tracker:
+    latest = next(event for event in reversed(events) if event["event"] == "user")
+    message = {**latest["parse_data"], "text": latest["text"], "metadata": latest["metadata"]}
+    held = {**dict.fromkeys(domain()["slots"]), **slots}
+    return Tracker("x", held, message, events, False, None, {}, "action_listen")
+
+
+def did(action: Any, listening: Tracker) -> list[Event]:
+    return list(action.run(CollectingDispatcher(), listening, domain()))
+
+
+def slots_of(events: list[Event]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+
+
+AWAITED = [
+    says("recover_password", "i forgot my password", 1),
+    was_set("details_missing", "email"),
+    says("out_of_scope", "mara dot okafor at example dot org", 2),
+    was_set("details_missing", None),
+]
+
+
+def test_an_answer_that_was_misread_is_heard_again_as_a_detail() -> None:
+    slots = {"goal": "recover_password", "details_awaited": "detail", "details": "complete"}
+    events = did(ActionHearDetails(), tracker(AWAITED, **slots))
+    listened, heard, *_ = events
+    assert listened["name"] == "action_listen"
+    assert intent_of(heard) == "provide_details"
+    assert heard["text"] == "mara dot okafor at example dot org"
+    # Whoever signed in stays so.
+    assert heard["metadata"] == {"customer": "signed in"}
+    found = slots_of(events)
+    assert found["goal"] == "recover_password"
+    assert found["details_awaited"] == "detail"
+    assert found["details_missing"] == "email"
+    assert found["details"] == found["change"] == "open"
+    assert found["failures"] is None
+
+
+def test_a_message_that_was_heard_again_counts_once() -> None:
+    slots = {"goal": "recover_password", "details_awaited": "detail"}
+    events = [*AWAITED, *did(ActionHearDetails(), tracker(AWAITED, **slots))]
+    assert [intent_of(one) for one in customer_messages(events)] == [
+        "recover_password",
+        "provide_details",
+    ]
+    assert len(turns(events, ["recover_password"])) == 2
+
+
+def test_two_messages_without_an_id_are_two() -> None:
+    twice = {**says("greet", "hi", 1), "message_id": None}
+    assert len(list(customer_messages([twice, twice]))) == 2
+
+
+def test_nobody_who_reads_a_conversation_sees_a_message_twice() -> None:
+    first, again = UserUttered("yes", message_id="a"), UserUttered("my parcel?", message_id="a")
+    assert list(once([first, again, UserUttered("thanks", message_id="b")])) == [
+        first,
+        UserUttered("thanks"),
+    ]
+
+
+TWO = says("cancel_order", "cancel ML-104217 and where is ML-104163?", 1, other_wish=WISH)
+
+
+def test_the_other_wish_waits_until_it_is_offered() -> None:
+    found = slots_of(did(ActionNotice(), tracker([TWO])))
+    assert found["other_wish"] == "waiting"
+    assert found["other_wish_said"] == WISH["text"]
+    later = [TWO, was_set("other_wish_said", WISH["text"]), says("affirm", "yes", 2)]
+    assert slots_of(did(ActionNotice(), tracker(later, other_wish="waiting")))["other_wish"]
+    offered = slots_of(did(ActionOfferOtherWish(), tracker(later, other_wish="waiting")))
+    assert offered == {"other_wish": None, "pending": "other_wish", "question_asked": "other_wish"}
+
+
+def test_the_other_wish_waits_no_longer_once_the_customer_comes_to_it() -> None:
+    later = [TWO, was_set("other_wish_said", WISH["text"]), says("track_order", "where is it", 2)]
+    found = slots_of(did(ActionNotice(), tracker(later, other_wish="waiting")))
+    assert found["other_wish"] is None
+
+
+def test_the_other_wish_does_not_wait_for_ever() -> None:
+    talk = [says("thank", "thanks", number) for number in range(2, WAITS_FOR + 3)]
+    later = [TWO, was_set("other_wish_said", WISH["text"]), *talk]
+    found = slots_of(did(ActionNotice(), tracker(later, other_wish="waiting")))
+    assert found["other_wish"] is None
+
+
+def test_a_customer_in_danger_has_no_other_wish() -> None:
+    alarm = [TWO, was_set("other_wish_said", WISH["text"]), says("crisis", "i want to die", 2)]
+    found = slots_of(did(ActionNotice(), tracker(alarm, other_wish="waiting", safety="alarm")))
+    assert found["other_wish"] is None
+
+
+def test_the_other_wish_is_served_as_if_it_had_been_said_now() -> None:
+    yes = [TWO, was_set("pending", "other_wish"), says("affirm", "yes", 2)]
+    slots = {"pending": "other_wish", "goal": "cancel_order", "order_number": "ML-104217"}
+    events = did(ActionTakeUpOtherWish(), tracker(yes, **slots))
+    listened, heard, *_ = events
+    assert listened["name"] == "action_listen"
+    assert (intent_of(heard), heard["text"]) == ("track_order", "where is ML-104163?")
+    found = slots_of(events)
+    assert found["goal"] == "track_order"
+    assert found["order_number"] == "ML-104163"
+    assert found["pending"] is None
+    assert found["order_state"] == "unread"
+    assert found["stage"] == "after"
+    # The customer's own word for it stays.
+    assert [one["text"] for one in customer_messages([*yes, *events])][-1] == "yes"
+
+
+def test_without_another_wish_a_yes_is_left_alone() -> None:
+    events = did(ActionTakeUpOtherWish(), tracker([says("affirm", "yes", 1)]))
+    assert events == [{"event": "slot", "timestamp": None, "name": "pending", "value": None}]
+    assert other_wish_of([says("affirm", "yes", 1)]) is None
