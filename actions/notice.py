@@ -54,6 +54,9 @@ _LEAVE_IT_OPEN: Final = frozenset(
             "misread",
         ),
         *("thank", "greet", "nlu_fallback", "out_of_scope", "reject_answer", "are_you_bot"),
+        # Side questions.
+        *("check_refund_policy", "check_cancellation_fee", "check_payment_methods"),
+        *("delivery_options", "contact_customer_service"),
         *("ask_reading", "stop_reading_mood", "resume_reading_mood", "contact_human_agent"),
     }
 )

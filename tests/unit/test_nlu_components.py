@@ -358,6 +358,8 @@ def guarantees(tmp_path_factory: pytest.TempPathFactory) -> GuaranteedIntents:
         "my husband is going to kill me when he comes home",
         "He's going to kill me",
         "my ex wants to hurt me",
+        "everything is falling apart and i just want it all to stop",
+        "I don't see any point in anything any more",
     ],
 )
 def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text: str) -> None:
@@ -386,6 +388,9 @@ def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text:
         "I'll take it all",
         "you can take it all back",
         "I don't want to be here all day",
+        "I want the mails to stop",
+        "I just want this to be over, where is my desk",
+        "I don't see the point in paying twice",
     ],
 )
 def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None:
