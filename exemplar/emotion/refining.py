@@ -26,6 +26,7 @@ _BATCH: Final = 64
 # Context. A message's own logits were learned by heart where it was trained on; noise keeps the network
 # from relying on them more than it can later.
 _CONTEXT_HIDDEN: Final = 48
+_CONTEXT_NETWORKS: Final = 4
 _CONTEXT_EPOCHS: Final = 30
 _LOGIT_NOISE: Final = 0.3
 _CONTEXT_DROPOUT: Final = 0.4
@@ -83,11 +84,24 @@ def situations_of(
 def train_context(situations: FloatArray, truth: FloatArray, *, seed: int = 0) -> Context:
     """Learns how context shifts a message's logits.
 
+    Several networks are trained, and their mean is returned as one: so few messages have a context that what
+    one network makes of them is partly chance (Lakshminarayanan et al., NeurIPS 2017).
+
     Args:
         situations: of messages with context, ``(n, contexts.SIZE)``.
         truth: see :func:`truth_of`, ``(n, 10)``.
         seed: the same seed and data give the same result on the same machine.
     """
+    several = [_one_context(situations, truth, seed + n) for n in range(_CONTEXT_NETWORKS)]
+    return Context(
+        np.concatenate([one.seen for one in several], axis=1),
+        np.concatenate([one.seen_bias for one in several]),
+        np.concatenate([one.shift for one in several]) / len(several),
+        np.mean([one.shift_bias for one in several], axis=0),
+    )
+
+
+def _one_context(situations: FloatArray, truth: FloatArray, seed: int) -> Context:
     tf = _tensorflow(seed)
     inputs = tf.keras.Input((contexts.SIZE,))
     logits = tf.keras.layers.Lambda(lambda seen: 4 * seen[:, :_FEELINGS])(inputs)

@@ -91,6 +91,32 @@ def test_hidden_frustration_scores_above_thanks_and_plain_questions(
     assert reader.read(frustrated).frustration > 0.5 > reader.read(calm).frustration
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("hello", "Hello", "hi", "hey", "hello there", "yes", "no", "ok", "thanks"),
+        *("mara@example.org", "ML-104163", "12345", "14 Elm Street", "agent"),
+        *("payment failed", "my parcel is late"),
+    ],
+)
+def test_a_greeting_a_bare_detail_and_trouble_told_once_are_no_irritation(
+    reader: EmotionReader, text: str
+) -> None:
+    assert reader.read(text).frustration < 0.3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "payment failed AGAIN",
+        "this is now the fourth time I am writing about it",
+        SARCASM,
+    ],
+)
+def test_trouble_that_comes_back_is_irritation(reader: EmotionReader, text: str) -> None:
+    assert reader.read(text).frustration > 0.6
+
+
 def test_sarcasm_is_told_from_the_same_words_meant(reader: EmotionReader) -> None:
     meant = reader.read("Great, the parcel is here, wonderful")
     assert reader.read(SARCASM).frustration > meant.frustration

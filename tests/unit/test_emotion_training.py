@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from exemplar.emotion import training
+from exemplar.emotion import context, refining, training
 from exemplar.emotion.data import CustomerMessage, GoEmotionsComment, read_customers
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.features import SIZE, features_of_many
@@ -159,6 +159,21 @@ def test_the_frustration_score_goes_by_how_often_customers_are_frustrated() -> N
     # Even chances become 11 to 51.
     assert after[:, -1] - before[:, -1] == pytest.approx(np.log(11 / 51), abs=1e-4)
     assert np.isfinite(as_often_frustrated(heads, half, none).feelings_bias).all()
+
+
+def test_what_context_adds_is_the_mean_of_several_networks() -> None:
+    rng = np.random.default_rng(0)
+    situations = rng.normal(size=(64, context.SIZE)).astype(np.float32)
+    truth = (rng.random((64, len(EMOTIONS) + 1)) < 0.3).astype(np.float32)
+    together = refining.train_context(situations, truth, seed=5)
+    with pytest.MonkeyPatch.context() as one:
+        count = refining._CONTEXT_NETWORKS
+        one.setattr(refining, "_CONTEXT_NETWORKS", 1)
+        alone = [refining.train_context(situations, truth, seed=5 + n) for n in range(count)]
+    said = [network(situations) for network in alone]
+    assert count > 1
+    assert together(situations) == pytest.approx(np.mean(said, axis=0), abs=1e-4)
+    assert not np.allclose(said[0], said[1])
 
 
 def test_a_message_typed_otherwise_keeps_its_labels_and_most_of_its_letters() -> None:
