@@ -39,6 +39,8 @@ _OWN_RATE: Final = 3e-4
 #: The company's sentences count together as much as this share of ours, but each at most so much.
 _OWN_SHARE: Final = 0.5
 _OWN_MOST: Final = 10.0
+#: So many of ours are enough not to be forgotten.
+_MOST_REMINDERS: Final = 5000
 #: A message that was labelled in its context says less when it stands alone, and one of a few words nothing:
 #: "right" after three failures is no news of "right".
 _CONTEXT_WEIGHT: Final = 0.5
@@ -172,11 +174,12 @@ def refine(
     Args:
         heads: to start from.
         encoder: that they sit on.
-        ours: messages that they learned from, lest these be forgotten.
+        ours: messages that they learned from, lest these be forgotten; of very many, some.
         own: the company's; at least as many as there are folds.
         seed: the same seed and data give the same result on the same machine.
         progress: told the share done, in [0, 1].
     """
+    ours = _reminders(ours, seed)
     seen = features_of_many(encoder, [message.text for message in (*ours, *own)])
     progress(0.6)
     truth = truth_of([*ours, *own])
@@ -202,6 +205,13 @@ def refine(
     )
     progress(1.0)
     return result
+
+
+def _reminders(ours: Sequence[CustomerMessage], seed: int) -> list[CustomerMessage]:
+    """Returns messages that say something alone, so many that a company waits less than a minute."""
+    telling = [message for message in ours if says_alone(message)]
+    few = np.random.default_rng(seed).permutation(len(telling))[:_MOST_REMINDERS]
+    return [telling[one] for one in sorted(few)]
 
 
 def _refitted(
