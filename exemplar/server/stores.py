@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from asyncio import AbstractEventLoop
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 #: So many of a conversation's messages are looked through for one that came again.
 _LATEST = 30
+#: Seconds between the tries to read a conversation.
+_WAITS = (0.1, 0.4)
 
 
 def _parsed(url: str, variable: str) -> URL:
@@ -67,18 +70,34 @@ class Conversations(SQLTrackerStore):
             query=dict(url.query) or None,
             **kwargs,
         )
+        #: Conversations that could not be read last time.
+        self._unread: set[str] = set()
         #: The desk, where the server has one: silence follows it, and it hears what is said.
         self.desk: Desk | None = None
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Reads a conversation, as silent as the desk's registry says."""
-        tracker = await super().retrieve(sender_id)
+        tracker = await self._read(sender_id)
         if self.desk is not None and tracker is not None:
             try:
                 follow_registry(tracker, self.desk.registry.open_handover(sender_id))
             except sa.exc.SQLAlchemyError as error:
                 # The conversation's own silence then stands as it was.
                 logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
+        return tracker
+
+    async def _read(self, sender_id: str) -> DialogueStateTracker | None:
+        """Reads a conversation, by another connection where the database was away since the last time."""
+        self._unread.add(sender_id)
+        for wait in _WAITS:
+            try:
+                tracker = await super().retrieve(sender_id)
+                break
+            except sa.exc.OperationalError:
+                await asyncio.sleep(wait)
+        else:
+            tracker = await super().retrieve(sender_id)
+        self._unread.discard(sender_id)
         return tracker
 
     def has_message(self, sender_id: str, message_id: str) -> bool:
@@ -96,7 +115,13 @@ class Conversations(SQLTrackerStore):
         """Saves and publishes what is new; what is said to the desk's people reaches them.
 
         Where the customer does not want readings, there are none in it.
+
+        Raises:
+            ExemplarError: it could not be read before. Rasa then begins an empty one, which would be kept
+                in the place of what is new.
         """
+        if tracker.sender_id in self._unread:
+            raise ExemplarError(f"the conversation {tracker.sender_id} could not be read")
         await self._save(tracker)
         if self.desk is not None:
             hear(self.desk, tracker)
