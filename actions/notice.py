@@ -156,7 +156,8 @@ class ActionNotice(Action):
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),
             SlotSet("settled", _settled(tracker)),
-            SlotSet("language", _language(tracker, latest.intent)),
+            # A street or a name that was asked for is in no language.
+            SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
             *_other_wish(tracker, latest),
         ]

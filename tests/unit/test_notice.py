@@ -229,3 +229,10 @@ def test_only_what_was_not_understood_is_taken_for_another_language(
     said: str, intent: str, language: str | None
 ) -> None:
     assert noticed(says(intent, said))["language"] == language
+
+
+def test_a_street_that_was_asked_for_is_no_other_language() -> None:
+    asked = [{"event": "slot", "name": "details_missing", "value": "street"}]
+    street = says("out_of_scope", "Am Alten Markt 7a")
+    goal = {"goal": "set_up_shipping_address", "details_missing": "street"}
+    assert noticed(asked, street, **goal)["language"] is None
