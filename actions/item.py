@@ -53,7 +53,8 @@ class ActionOpenClaim(Action):
             SlotSet("change", "made"),
             SlotSet("pending"),
             SlotSet("claim_number", claim.number),
-            SlotSet("settled", "replacement"),
+            # A warranty case brings an answer, and no parcel that could be asked for.
+            SlotSet("settled", None if kind == ClaimKind.WARRANTY else "replacement"),
             SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
             SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
         ]
