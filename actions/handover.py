@@ -12,6 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ConversationPaused, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_goals
 from exemplar.conversation import intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import Handover
@@ -50,7 +51,7 @@ class ActionHandOver(Action):
         and how the customer can be reached.
         """
         terms, now = shared_terms(), utc_now()
-        handover = request_person(tracker, domain, queue=terms.is_open(now))
+        handover = request_person(tracker, queue=terms.is_open(now))
         registry = shared_registry()
         return [
             SlotSet("handover", handover.state),
@@ -74,7 +75,7 @@ class ActionPassOn(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
-        handover = request_person(tracker, domain, reason="promise", queue=False)
+        handover = request_person(tracker, reason="promise", queue=False)
         return [
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
@@ -126,7 +127,7 @@ class ActionRaiseAlarm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``safety`` to ``alarm`` and records the handover."""
-        handover = request_person(tracker, domain, reason="crisis")
+        handover = request_person(tracker, reason="crisis")
         return [
             SlotSet("safety", "alarm"),
             SlotSet("handover", handover.state),
@@ -162,18 +163,15 @@ class ActionClearAlarm(Action):
         return [SlotSet("safety")]
 
 
-def request_person(
-    tracker: Tracker, domain: dict[str, Any], *, reason: str | None = None, queue: bool = True
-) -> Handover:
+def request_person(tracker: Tracker, *, reason: str | None = None, queue: bool = True) -> Handover:
     """Records that a person is wanted, with the brief.
 
     Args:
         tracker: the conversation.
-        domain: Rasa's.
         reason: why; found out of the conversation if not given.
         queue: whether people are there.
     """
-    goals = domain["slots"]["goal"]["values"]
+    goals = shared_goals()
     before = shared_registry().latest_handover(tracker.sender_id)
     why = reason or _reason(tracker, goals)
     brief = write_brief(

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_slots
 from actions.notice import ActionNotice
 from exemplar.conversation import latest_message, other_wish_of, slot_before
 
@@ -26,7 +27,7 @@ class ActionHearDetails(Action):
         """Returns the customer's message as ``provide_details``; what it filled stays filled."""
         awaited = slot_before(tracker.events, "details_missing")
         heard = {"intent": "provide_details", "text": tracker.latest_message.get("text")}
-        return heard_again(tracker, domain, heard, {"details_missing": awaited})
+        return heard_again(tracker, heard, {"details_missing": awaited})
 
 
 class ActionTakeUpOtherWish(Action):
@@ -44,9 +45,7 @@ class ActionTakeUpOtherWish(Action):
         if wish is None:
             return [SlotSet("pending")]
         said = {str(one["entity"]): one["value"] for one in wish["entities"]}
-        return heard_again(
-            tracker, domain, wish, {"pending": None, "details_missing": None, **said}
-        )
+        return heard_again(tracker, wish, {"pending": None, "details_missing": None, **said})
 
 
 class ActionOfferOtherWish(Action):
@@ -68,7 +67,7 @@ class ActionOfferOtherWish(Action):
 
 
 def heard_again(
-    tracker: Tracker, domain: Mapping[str, Any], heard: Mapping[str, Any], known: Mapping[str, Any]
+    tracker: Tracker, heard: Mapping[str, Any], known: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Returns the events of a message that replaces how the latest one was read.
 
@@ -76,7 +75,6 @@ def heard_again(
 
     Args:
         tracker: of the conversation.
-        domain: as the action server gets it.
         heard: the ``intent`` and ``text`` of the message, and its ``entities`` if they are others.
         known: slots that it fills.
     """
@@ -89,7 +87,7 @@ def heard_again(
         "entities": heard.get("entities", tracker.latest_message.get("entities") or []),
     }
     again = {**message, "text": heard["text"], "parse_data": parsed, "timestamp": None}
-    slots = {**dict(_filled_by(intent, domain)), **known}
+    slots = {**dict(_filled_by(intent)), **known}
     listening = Tracker(
         tracker.sender_id,
         {**tracker.slots, **slots},
@@ -104,13 +102,13 @@ def heard_again(
         ActionExecuted("action_listen"),
         again,
         *(SlotSet(name, value) for name, value in slots.items()),
-        *ActionNotice().run(CollectingDispatcher(), listening, dict(domain)),
+        *ActionNotice().run(CollectingDispatcher(), listening, {}),
     ]
 
 
-def _filled_by(intent: str, domain: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _filled_by(intent: str) -> Iterator[tuple[str, Any]]:
     """Yields what an intent fills by the domain's own mappings."""
-    for name, slot in domain["slots"].items():
+    for name, slot in shared_slots().items():
         for mapping in slot.get("mappings") or ():
             wanted: str | Sequence[str] | None = mapping.get("intent")
             intents = [wanted] if isinstance(wanted, str) else wanted

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
 from exemplar.conversation import (
     OTHER_WISH,
@@ -124,9 +125,9 @@ class ActionNotice(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the slots."""
-        read = turns(tracker.events, domain["slots"]["goal"]["values"])
+        read = turns(tracker.events, shared_goals())
         latest = read[-1] if read else Turn("")
-        _see_to_danger(tracker, domain, latest)
+        _see_to_danger(tracker, latest)
         if tracker.get_slot("safety"):
             return _NOTHING_ELSE
         reading = tracker.get_slot("emotion_reading") is not False
@@ -140,7 +141,7 @@ class ActionNotice(Action):
             # In whatever words, it is a yes to what was offered for this matter.
             goal = tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
-        answers = _answers(tracker, domain, goal) if again else []
+        answers = _answers(tracker, goal) if again else []
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
@@ -177,14 +178,13 @@ def _counted(count: int) -> str | None:
     return _COUNTED[min(count, len(_COUNTED)) - 1] if count else None
 
 
-def _answers(tracker: Tracker, domain: dict[str, Any], goal: str | None) -> list[Answer]:
+def _answers(tracker: Tracker, goal: str | None) -> list[Answer]:
     """Returns how the matter in hand was answered before, as long as it is the same."""
     if not goal:
         return []
     needs = shared_details().needs.get(goal, ())
     parts = {part for needed in needs for part in _PARTS.get(needed, (needed,))}
-    goals = domain["slots"]["goal"]["values"]
-    return answers_before(tracker.events, goal, goals, _IDENTITIES | parts)
+    return answers_before(tracker.events, goal, shared_goals(), _IDENTITIES | parts)
 
 
 def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> str | None:
@@ -271,7 +271,7 @@ def _other_wish(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:
     return [SlotSet("other_wish", "waiting" if waits else None)]
 
 
-def _see_to_danger(tracker: Tracker, domain: dict[str, Any], latest: Turn) -> None:
+def _see_to_danger(tracker: Tracker, latest: Turn) -> None:
     """Makes the handover urgent of a customer who waits in silence and may be in danger."""
     if latest.intent == "crisis" and tracker.get_slot("handover") == "waiting":
-        request_person(tracker, domain, reason="crisis")
+        request_person(tracker, reason="crisis")

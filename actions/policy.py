@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_slots
 from exemplar.shop.policy import shared_policy
 
 
@@ -26,5 +27,5 @@ class ActionQuotePolicy(Action):
         terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
-            *(SlotSet(name, str(value)) for name, value in terms if name in domain["slots"]),
+            *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
         ]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-import yaml
 from rasa.shared.core.events import UserUttered
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_slots
 from actions.hearing import ActionHearDetails, ActionOfferOtherWish, ActionTakeUpOtherWish
 from actions.notice import WAITS_FOR, ActionNotice
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
-from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 WISH = {
@@ -22,11 +20,6 @@ WISH = {
     "text": "where is ML-104163?",
     "entities": [{"entity": "order_number", "value": "ML-104163"}],
 }
-
-
-@lru_cache(maxsize=1)
-def domain() -> dict[str, Any]:
-    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def says(intent: str, text: str, number: int, **more: Any) -> Event:
@@ -42,12 +35,12 @@ def was_set(name: str, value: Any) -> Event:
 def tracker(events: list[Event], **slots: Any) -> Tracker:
     latest = next(event for event in reversed(events) if event["event"] == "user")
     message = {**latest["parse_data"], "text": latest["text"], "metadata": latest["metadata"]}
-    held = {**dict.fromkeys(domain()["slots"]), **slots}
+    held = {**dict.fromkeys(shared_slots()), **slots}
     return Tracker("x", held, message, events, False, None, {}, "action_listen")
 
 
 def did(action: Any, listening: Tracker) -> list[Event]:
-    return list(action.run(CollectingDispatcher(), listening, domain()))
+    return list(action.run(CollectingDispatcher(), listening, {}))
 
 
 def slots_of(events: list[Event]) -> dict[str, Any]:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import shared_slots
 from actions.notice import ActionNotice
-from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 EXPLAINED = ("action_look_up_order", "utter_explain_refund_pending")
 ASKED = ("action_look_up_order", "utter_explain_no_refund", "action_offer_refund")
-
-
-@lru_cache(maxsize=1)
-def domain() -> dict[str, Any]:
-    return dict(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8")))
 
 
 def says(intent: str, text: str = "…", frustration: float = 0.0, **entities: str) -> list[Event]:
@@ -45,9 +38,9 @@ def noticed(*parts: list[Event], **slots: Any) -> dict[str, Any]:
     latest = next(event for event in reversed(events) if event["event"] == "user")
     message = {**latest["parse_data"], "text": latest["text"], "metadata": {}}
     # With the reading off the mood is low, whatever the matter.
-    held = {**dict.fromkeys(domain()["slots"]), "emotion_reading": False, **slots}
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **slots}
     tracker = Tracker("x", held, message, events, False, None, {}, "action_listen")
-    found = ActionNotice().run(CollectingDispatcher(), tracker, domain())
+    found = ActionNotice().run(CollectingDispatcher(), tracker, {})
     return {event["name"]: event["value"] for event in found}
 
 

@@ -276,7 +276,7 @@ def talk(*parts: list[Event], **slots: Any) -> Tracker:
 
 
 def brief_after(desk: Registry, action: Any, tracker: Tracker) -> Brief:
-    action.run(CollectingDispatcher(), tracker, domain())
+    action.run(CollectingDispatcher(), tracker, {})
     found = desk.open_handover("web-1")
     assert found is not None
     return found.brief
