@@ -24,6 +24,9 @@ check: setup
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/exemplar lint
+
+# Rasa's own checks, which go before every training as well.
+validate: setup
 	$(BIN)/rasa data validate 2>&1 | $(BIN)/python script/quiet
 
 train: setup

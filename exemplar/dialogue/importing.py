@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+import pickle
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted
@@ -14,9 +17,28 @@ from rasa.shared.core.training_data.structures import (
     StoryStep,
 )
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+_Read = TypeVar("_Read")
 
 #: Rasa reports no checkpoint as a designer's slip that has its own prefix.
 _END: Final = f"{GENERATED_CHECKPOINT_PREFIX}end"
+
+#: What this process has read, by what it was read from. Kept as bytes: who gets it may change it.
+_read: dict[tuple[Any, ...], bytes] = {}
+
+
+def _once(what: str, files: Iterable[str], read: Callable[[], _Read]) -> _Read:
+    """Reads files that have not changed once for each process.
+
+    `rasa train` reads everything to validate it, and again to train; most of the time goes into checking
+    every file against Rasa's schema.
+    """
+    states = [(file, Path(file).stat()) for file in sorted(files)]
+    key = (what, *((file, state.st_mtime_ns, state.st_size) for file, state in states))
+    if key not in _read:
+        _read[key] = pickle.dumps(read(), pickle.HIGHEST_PROTOCOL)
+    return pickle.loads(_read[key])  # type: ignore[no-any-return]
 
 
 class WholeStories(RasaFileImporter):
@@ -31,7 +53,12 @@ class WholeStories(RasaFileImporter):
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """Returns the stories and rules of the project's files."""
-        graph = super().get_stories(exclusion_percentage)
+        files = [*self._story_files, *filter(None, [self._domain_path])]
+        graph = _once(
+            f"stories {exclusion_percentage}",
+            files,
+            lambda: RasaFileImporter.get_stories(self, exclusion_percentage),
+        )
         steps = list(graph.story_steps)
         for step in steps:
             if not isinstance(step, RuleStep) and not step.end_checkpoints:
@@ -49,3 +76,11 @@ class WholeStories(RasaFileImporter):
             )
         )
         return StoryGraph(steps, graph.story_end_checkpoints)
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """Returns the phrases of the project's files."""
+        return _once(
+            f"phrases {language}",
+            self._nlu_files,
+            lambda: RasaFileImporter.get_nlu_data(self, language),
+        )

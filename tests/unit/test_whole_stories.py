@@ -8,6 +8,8 @@ import pytest
 from rasa.shared.core.generator import TrackerWithCachedStates, TrainingDataGenerator
 from rasa.shared.importers.importer import TrainingDataImporter
 
+from exemplar.dialogue.importing import WholeStories
+
 DOMAIN = """
 version: "3.1"
 intents: [greet, thank, bye]
@@ -34,6 +36,7 @@ stories:
   - intent: bye
   - action: utter_bye
 """
+OURS = "importers:\n- name: exemplar.dialogue.importing.WholeStories\n"
 
 
 def trackers(folder: Path, importers: str) -> list[TrackerWithCachedStates]:
@@ -41,6 +44,10 @@ def trackers(folder: Path, importers: str) -> list[TrackerWithCachedStates]:
     (folder / "config.yml").write_text(f"recipe: default.v1\nlanguage: en\n{importers}")
     (folder / "domain.yml").write_text(DOMAIN)
     (folder / "stories.yml").write_text(STORIES)
+    return read(folder)
+
+
+def read(folder: Path) -> list[TrackerWithCachedStates]:
     importer = TrainingDataImporter.load_from_config(
         str(folder / "config.yml"), str(folder / "domain.yml"), [str(folder / "stories.yml")]
     )
@@ -54,8 +61,26 @@ def trackers(folder: Path, importers: str) -> list[TrackerWithCachedStates]:
 def test_stories_are_trained_as_they_stand_and_nothing_is_reported_as_a_slip(
     tmp_path: Path,
 ) -> None:
-    made = trackers(tmp_path, "importers:\n- name: exemplar.dialogue.importing.WholeStories\n")
+    made = trackers(tmp_path, OURS)
     assert sorted(one.sender_id for one in made) == ["hello", "thanks, and > goodbye"]
+
+
+def test_a_story_that_was_edited_is_read_anew_by_the_same_process(tmp_path: Path) -> None:
+    trackers(tmp_path, OURS)
+    (tmp_path / "stories.yml").write_text(STORIES.replace("story: hello", "story: good day"))
+    assert "good day" in [one.sender_id for one in read(tmp_path)]
+
+
+def test_what_somebody_does_to_the_phrases_does_not_reach_the_next_who_reads_them(
+    tmp_path: Path,
+) -> None:
+    phrases = tmp_path / "nlu.yml"
+    phrases.write_text("version: '3.1'\nnlu:\n- intent: greet\n  examples: |\n    - hello\n")
+    for _ in range(2):
+        importer = WholeStories(training_data_paths=[str(phrases)])
+        (message,) = importer.get_nlu_data().training_examples
+        assert message.get("intent") == "greet"
+        message.set("intent", "bye")
 
 
 def test_rasa_alone_would_string_them_together(tmp_path: Path) -> None:
