@@ -40,7 +40,7 @@ test-nlu: train
 	$(BIN)/rasa test nlu --nlu tests/nlu --out results/nlu 2>&1 | $(BIN)/python script/quiet
 
 pytest: train
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # The emotion reading against distilroberta-base on PyTorch, which stays in an environment of its own.
 bench-emotion: setup
