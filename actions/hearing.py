@@ -30,6 +30,22 @@ class ActionHearDetails(Action):
         return heard_again(tracker, heard, {"details_missing": awaited})
 
 
+class ActionHearYes(Action):
+    """What began with a yes to the question that is open is heard again, as that yes."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_yes"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``affirm``."""
+        return heard_again(
+            tracker, {"intent": "affirm", "text": tracker.latest_message.get("text")}, {}
+        )
+
+
 class ActionTakeUpOtherWish(Action):
     """The customer wants their other wish seen to: it is heard as if it had been said now."""
 

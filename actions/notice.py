@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -63,6 +64,28 @@ _LEAVE_IT_OPEN: Final = frozenset(
 )
 #: Wishes that are a yes when they are said again; others may be said otherwise the second time.
 _SAID_AGAIN: Final = frozenset({"cancel_order", "get_refund", "delete_account"})
+#: A wish that is said again so surely, and not weighed or asked about, is a yes.
+_PLAIN: Final = 0.6
+_WEIGHING: Final = re.compile(
+    r"\b(?:if|whether|wait|before|unless|until|what|when|where|how|why|who|does|did|do i|will i|is it|am i"
+    r"|maybe|perhaps|sure|think|thinking|wonder(?:ing)?|consider(?:ing)?|asked|asking)\b",
+    re.IGNORECASE,
+)
+#: A yes before something else: "yes please. how long will it be". "Yes, I know" is none.
+_YES: Final = re.compile(
+    r"\W*(?:(?:oh|ok|okay|well|um),? )*(?:(?:yes|yeah|yep|yup|sure|please do|go ahead|do it)\b"
+    r"(?!,? (?:i|we) (?:know|see|understand|get)\b)(?:\s*[.!;,\n–—-]|\s+(?:please|pls|plz|do|go|send)\b|$)"
+    r"|yes (?:the|a|that)\b)",
+    re.IGNORECASE,
+)
+#: With these, a yes to what cannot be undone is none yet.
+_BUT: Final = re.compile(
+    r"\b(?:but|if|before|unless|wait|first|only|not|don'?t|never)\b", re.IGNORECASE
+)
+#: What is answered before any yes.
+_NO_YES: Final = frozenset(
+    {"affirm", "deny", "drop_matter", "crisis", "contact_human_agent", "threat", "abuse", "misread"}
+)
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
 #: Answered so often before, a matter that is asked again is asked often.
@@ -101,6 +124,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("asked_before"),
     SlotSet("done_before"),
     SlotSet("offered"),
+    SlotSet("said_yes"),
     SlotSet("matter"),
     SlotSet("settled"),
     SlotSet("language"),
@@ -140,6 +164,10 @@ class ActionNotice(Action):
         if offered == REPLACEMENT:
             # In whatever words, it is a yes to what was offered for this matter.
             goal = tracker.get_slot("pending")
+        said_yes = _said_yes(tracker, latest)
+        if said_yes:
+            # The question beside the yes opens no matter of its own.
+            goal = tracker.get_slot("goal")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         answers = _answers(tracker, goal) if again else []
         return [
@@ -150,7 +178,15 @@ class ActionNotice(Action):
             SlotSet("goal", goal),
             SlotSet("matter", "in_hand" if goal else None),
             SlotSet("failures", _failures(read)),
-            SlotSet("pending", goal if offered == REPLACEMENT else _pending(tracker, latest)),
+            SlotSet(
+                "pending",
+                goal
+                if offered == REPLACEMENT
+                else tracker.get_slot("pending")
+                if said_yes
+                else _pending(tracker, latest),
+            ),
+            SlotSet("said_yes", "first" if said_yes else None),
             SlotSet("details_awaited", awaited),
             SlotSet("person_needed", person_needed(tracker, latest.intent)),
             SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
@@ -214,14 +250,17 @@ def _offered(tracker: Tracker) -> str | None:
 
 def _settled(tracker: Tracker) -> str | None:
     """Keeps what was set going last, until another order is named."""
+    return None if _names_another_order(tracker) else tracker.get_slot("settled")
+
+
+def _names_another_order(tracker: Tracker) -> bool:
     before = slot_before(tracker.events, "order_number")
     named = {
         str(entity.get("value"))
         for entity in tracker.latest_message.get("entities") or ()
         if entity.get("entity") == "order_number"
     }
-    other = before and any(not str(before).endswith(number[-6:]) for number in named)
-    return None if other else tracker.get_slot("settled")
+    return bool(before) and any(not str(before).endswith(number[-6:]) for number in named)
 
 
 def _language(tracker: Tracker, intent: str) -> str | None:
@@ -233,14 +272,32 @@ def _language(tracker: Tracker, intent: str) -> str | None:
 def _pending(tracker: Tracker, latest: Turn) -> str | None:
     """Lets an open question lapse when another matter comes up or time has passed.
 
-    Saying the same wish again may be a yes, unless it names an order, which may be another one.
+    Saying the same wish again may be a yes, if it is said plainly and names no order, which may be another
+    one. What was asked about one order is not answered for another.
     """
     pending = tracker.get_slot("pending")
+    if pending != "person" and _names_another_order(tracker):
+        return None
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    text = str(tracker.latest_message.get("text") or "")
+    confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
+    plainly = confidence >= _PLAIN and not _WEIGHING.search(text)
     same = latest.goal == pending and pending in _SAID_AGAIN and "order_number" not in entities
+    same = same and plainly
     open_still = same or (latest.goal is None and latest.intent in _LEAVE_IT_OPEN)
     asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
     return pending if open_still and not asked_long_ago else None
+
+
+def _said_yes(tracker: Tracker, latest: Turn) -> bool:
+    """Tells whether a message begins with a plain yes to what was asked, and is read as what follows it."""
+    pending = tracker.get_slot("pending")
+    if not pending or latest.intent in _NO_YES or _names_another_order(tracker):
+        return False
+    text = str(tracker.latest_message.get("text") or "")
+    if turns_since(tracker.events, "question_asked") > OPEN_FOR or not _YES.match(text):
+        return False
+    return not (pending in _SAID_AGAIN and _BUT.search(text))
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

@@ -6,6 +6,7 @@ They stand in ``data/knowledge/desk.yml``, which a designer edits.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -17,11 +18,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from exemplar.errors import ExemplarError
+from exemplar.refusals import refused_in
 from exemplar.settings import ROOT
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: How far ahead an opening is looked for.
 _LOOK_AHEAD: Final = 60
+#: What customers call one of our people whom they do not want after all.
+_A_PERSON: Final = (
+    "person",
+    "human",
+    "agent",
+    "someone",
+    "somebody",
+    "colleague",
+    "anyone",
+    "anybody",
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +88,19 @@ class Terms:
                 return opening
         return None
 
-    def goes_back(self, text: str) -> bool:
-        """Tells whether a customer asks for the assistant again."""
-        return " ".join(text.lower().strip(" .!?,").split()) in self.back
+    def goes_back(self, text: str, *, waiting: bool = False) -> bool:
+        """Tells whether a customer asks for the assistant again.
+
+        Args:
+            text: what they wrote.
+            waiting: whether no person has come yet.
+        """
+        plain = " ".join(text.lower().replace("’", "'").strip(" .!?,").split())
+        if plain in self.back:
+            return True
+        # Nobody is there yet, and other words may stand beside these.
+        said = any(re.search(rf"\b{re.escape(words)}\b", plain) for words in self.back)
+        return waiting and (said or bool(refused_in(plain, {"person": _A_PERSON})))
 
     def _local(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=timezone.utc).astimezone(self.zone)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.core.constants import SHOULD_NOT_BE_SET, SLOTS
+from rasa.shared.core.constants import SHOULD_NOT_BE_SET, SLOTS, USER
+from rasa.shared.nlu.constants import INTENT
 
 _PREVIOUS: Final = "prev_action"
 #: What stands for a rule that begins with the conversation, or a state in which nothing happened yet.
@@ -63,7 +64,7 @@ class Rules(RulePolicy):
         return asked is not None and asked != SHOULD_NOT_BE_SET
 
     def _ending_like(self, lookup: dict[str, str], state: dict[str, Any]) -> set[str]:
-        """Returns the rules whose last state has the same previous action."""
+        """Returns the rules whose last state has the same previous action, and the same intent or none."""
         known, by_ending = self._by_ending
         if known != id(lookup):
             by_ending = {}
@@ -73,8 +74,10 @@ class Rules(RulePolicy):
                 ending = _ending(rule[-1]) if rule else _START
                 by_ending.setdefault(ending, set()).add(key)
             self._by_ending = id(lookup), by_ending
-        return by_ending.get(_ending(state), set())
+        heard = by_ending.get(_ending(state), set())
+        return heard | by_ending.get(_ending({**state, USER: {}}), set())
 
 
 def _ending(state: dict[str, Any]) -> str:
-    return json.dumps(state.get(_PREVIOUS) or {}, sort_keys=True)
+    intent = (state.get(USER) or {}).get(INTENT)
+    return json.dumps([state.get(_PREVIOUS) or {}, intent], sort_keys=True)

@@ -35,8 +35,13 @@ from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu.minilm import ENCODING
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
+from exemplar.refusals import refused_in, without
 
 _FILE: Final = "intents.joblib"
+#: Where the other components find what a message refuses, by intent.
+REFUSED: Final = "refused"
+#: How sure it must be what is left of a message without what it refuses.
+_SURE: Final = 0.5
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
 _DENSE_WEIGHT: Final = 3.0
 #: Below so many examples, every n-gram is kept, …
@@ -58,9 +63,17 @@ class Intents(GraphComponent, IntentClassifier):
     probabilities by a softmax whose temperature is fitted on left-out folds (Guo et al., ICML 2017); the
     mean of the three counts.
 
+    What a message refuses ("don't cancel it") is no wish: it is read without those clauses, and where they
+    leave nothing, it is a no.
+
     With a few hundred, as a new assistant has them: logistic regression and the nearest examples, by the
     geometric mean of what both say.
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``refusals``: what each intent that can be refused is called; ``no``: the intent of a no."""
+        return {"refusals": {}, "no": "deny"}
 
     @classmethod
     def create(
@@ -71,7 +84,7 @@ class Intents(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
     ) -> Intents:
         """Made by Rasa for training."""
-        return cls(model_storage, resource)
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
@@ -83,14 +96,18 @@ class Intents(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> Intents:
         """Made by Rasa from a trained assistant."""
-        made = cls(model_storage, resource)
+        made = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             if (folder / _FILE).exists():
                 made._vectors, made._model = joblib.load(folder / _FILE)
         return made
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
         """Knows nothing until it is trained or loaded."""
+        self._refusals = config["refusals"]
+        self._no = config["no"]
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
@@ -133,11 +150,28 @@ class Intents(GraphComponent, IntentClassifier):
         features = self._features(texts, [message.get(ENCODING) for message in messages])
         for message, row in zip(messages, self._model.probabilities(*features), strict=True):
             mine = dict(zip(self._model.classes, map(float, row), strict=True))
+            refused = refused_in(message.get(TEXT) or "", self._refusals)
+            message.set(REFUSED, refused)
+            best = max(mine, key=mine.__getitem__)
+            if best in refused:
+                mine = self._without(message.get(TEXT), refused[best], mine)
             _decide(message, mine)
-            self._classify_pieces(message)
+            self._classify_pieces(message, refused)
         return messages
 
-    def _classify_pieces(self, message: Message) -> None:
+    def _without(
+        self, text: str, refused: list[tuple[int, int]], mine: dict[str, float]
+    ) -> dict[str, float]:
+        """Returns the confidences of what a message says beside what it refuses."""
+        assert self._model is not None
+        left = without(text, refused)
+        if len(left.split()) > 1:
+            (row,) = self._model.probabilities(*self._features([left], [None]))
+            if row.max() >= _SURE:
+                return dict(zip(self._model.classes, map(float, row), strict=True))
+        return {**dict.fromkeys(mine, 0.0), self._no: 1.0} if self._no in mine else mine
+
+    def _classify_pieces(self, message: Message, refused: dict[str, list[tuple[int, int]]]) -> None:
         """Leaves what the pieces of a message say, each by itself, where it has several."""
         text = message.get(TEXT) or ""
         spans = pieces_of(text)
@@ -146,7 +180,15 @@ class Intents(GraphComponent, IntentClassifier):
         features = self._features([text[start:end] for start, end in spans], [None] * len(spans))
         rows = self._model.probabilities(*features)
         said = [(self._model.classes[row.argmax()], float(row.max())) for row in rows]
-        message.set(PIECES, [Piece(*span, *one) for span, one in zip(spans, said, strict=True)])
+        pieces = [Piece(*span, *one) for span, one in zip(spans, said, strict=True)]
+        wanted = [
+            one
+            for one in pieces
+            if not any(
+                one.start < end and start < one.end for start, end in refused.get(one.intent, ())
+            )
+        ]
+        message.set(PIECES, wanted)
 
     def _features(
         self, texts: list[str], encodings: list[Any]

@@ -130,7 +130,11 @@ def hear(desk: Desk, tracker: DialogueStateTracker) -> None:
             return
         said = said_since(tracker, handover)
         desk.registry.follow(tracker.sender_id, said)
-        if said and said[-1][0] == Kind.CUSTOMER and desk.terms.goes_back(said[-1][2]):
+        if (
+            said
+            and said[-1][0] == Kind.CUSTOMER
+            and desk.terms.goes_back(said[-1][2], waiting=handover.state != WITH_PERSON)
+        ):
             desk.registry.leave(tracker.sender_id)
         desk.wake()
     except sa.exc.SQLAlchemyError as error:

@@ -1,0 +1,111 @@
+"""What a message refuses: "no person needed", "do NOT cancel it", "that was not a review".
+
+A classifier takes "don't cancel" for a wish to cancel, as nearly all the words are the same. What is refused
+by these forms of speech is no wish; everything else is left to the classifier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+_NOT: Final = (
+    r"(?:do(?:es)?n[o']?t|do not|don t|didn[o']?t|did not|never|no longer|not|won'?t|will not"
+    r"|wouldn'?t|would not)(?: (?:really|actually|even|ever|honestly|at all))?"
+)
+_WANT: Final = (
+    r"(?:want|wanted|wanting|wanna|need|needed|ask|asked|ask(?:ed|ing)? for|say|said|mean|meant|wish|request"
+    r"|requested|order|ordered|like|tell|told|looking for|after|talking about)"
+)
+#: What may stand between "I don't want" and the thing. No "I": with it another clause begins.
+_BETWEEN: Final = (
+    r"(?:to|a|an|the|my|our|your|it|that|this|them|any|be|being|get|have|see|speak|talk|write|leave|give|send|ask"
+    r"|go|with|another|some|for|you|u|me|us|one|real|more|old|new|so|again|even|actually|really|order)"
+)
+#: A finished thing is no wish: "it was not cancelled", "still not cancelled".
+_TOLD: Final = re.compile(
+    r"\b(?:is|was|were|been|has|have|had|still|why|yet|are|if you|if they|can|could)\s+$",
+    re.IGNORECASE,
+)
+#: What goes on after "no person" and leaves it a refusal.
+_AFTER_NO: Final = (
+    r"(?=\s*(?:$|[.,!;\n)]|(?:please|pls|needed|necessary|required|thanks|thank|thx|today|just|only|ok|for me"
+    r"|then|instead|i|im|i'm|and|but)\b))"
+)
+_CLAUSE_BEGINS: Final = (
+    r"(?:^|[.!?;:\n(]|\b(?:no|please|pls|said|want|and|but|so|oh|ok|heavens|god|stop)\b,?)\s*"
+)
+_EDGE: Final = re.compile(
+    r"[.,!?;\n]+|\b(?:but|and|just|only|instead|because|cause)\b|(?<=\S)\s(?=i (?:want|need|just)\b)",
+    re.IGNORECASE,
+)
+
+
+def refused_in(text: str, words: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[int, int]]]:
+    """Returns what a message refuses.
+
+    Args:
+        text: the message.
+        words: for each intent that can be refused, what it is called: verbs with their forms, and nouns.
+
+    Returns:
+        By intent, where the clauses that refuse it begin and end.
+    """
+    plain = text.replace("’", "'")
+    found: dict[str, list[tuple[int, int]]] = {}
+    for intent, names in words.items():
+        spans = [
+            _clause(plain, *match.span())
+            for pattern in _patterns(tuple(names))
+            for match in pattern.finditer(plain)
+            if not _TOLD.search(plain, 0, match.start()) and not _is_asked(plain, match.end())
+        ]
+        if spans:
+            found[intent] = sorted(set(spans))
+    return found
+
+
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Returns a text with blanks in the place of spans, so that every other place stays where it was."""
+    left = list(text)
+    for start, end in spans:
+        left[start:end] = " " * (end - start)
+    return "".join(left)
+
+
+def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
+    done = [name for name in names if name.endswith(("ed", "ing"))]
+    plain = [name for name in names if name not in done]
+    verb, any_form = "|".join(plain), "|".join(names)
+    patterns = [
+        # "I don't want you to cancel", "never asked for a person"; "I don't want the lamp cancel it" is none.
+        rf"\b{_NOT} {_WANT}(?: {_BETWEEN}){{0,4}}? (?:to |a |an |the |any |my |your |real |old )"
+        rf"(?:{verb})\b",
+        rf"\b{_NOT} (?:want|need|say|said|mean|meant|like) (?:{verb})\b",
+        rf"\b(?:don[o']?t|do not|never)(?: (?:please|go|you dare|ever|just)){{0,1}} (?:{verb})\b",
+        rf"{_CLAUSE_BEGINS}(?:no|not)(?: (?:a|an|the|any|more|need for|need of|need to)){{0,2}}"
+        rf" (?:{any_form})\b{_AFTER_NO}",
+        rf"\bnot (?:a|an|the|my) (?:{verb})\b",
+        rf"\b(?:instead of|rather than) (?:a |an |the |to )?(?:{any_form})\b",
+    ]
+    if done:
+        forms = "|".join(done)
+        patterns += [
+            rf"\b{_NOT} {_WANT}(?: (?:\w+)){{0,3}} (?:{forms})\b",
+            rf"{_CLAUSE_BEGINS}(?:i'?m |i am |we'?re )?not (?:{forms})\b",
+        ]
+    return [re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE) for pattern in patterns]
+
+
+def _is_asked(text: str, end: int) -> bool:
+    """Tells whether the clause is a question: "why no person?" is a wish."""
+    stop = re.search(r"[.!?\n;]", text[end:])
+    return bool(stop and stop.group() == "?")
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Returns the clause around a match."""
+    begins = [edge.end() for edge in _EDGE.finditer(text, 0, start)]
+    ends = [edge.start() for edge in _EDGE.finditer(text, end)]
+    return (begins[-1] if begins else 0), (ends[0] if ends else len(text))
