@@ -6,14 +6,19 @@ by these forms of speech is no wish; everything else is left to the classifier.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+#: A longer message is a story; what it refuses on the way is not what it is about.
+_LONGEST: Final = 800
 _NOT: Final = (
     r"(?:do(?:es)?n[o']?t|do not|don t|didn[o']?t|did not|never|no longer|not|won'?t|will not"
     r"|wouldn'?t|would not)(?: (?:really|actually|even|ever|honestly|at all))?"
 )
+#: Without one of these nothing is refused.
+_ANY: Final = re.compile(r"n[o'’]?t\b|\b(?:no|not|never|instead|rather)\b", re.IGNORECASE)
 _WANT: Final = (
     r"(?:want|wanted|wanting|wanna|need|needed|ask|asked|ask(?:ed|ing)? for|say|said|mean|meant|wish|request"
     r"|requested|order|ordered|like|tell|told|looking for|after|talking about)"
@@ -52,6 +57,8 @@ def refused_in(text: str, words: Mapping[str, Iterable[str]]) -> dict[str, list[
     Returns:
         By intent, where the clauses that refuse it begin and end.
     """
+    if len(text) > _LONGEST or not _ANY.search(text):
+        return {}
     plain = text.replace("’", "'")
     found: dict[str, list[tuple[int, int]]] = {}
     for intent, names in words.items():
@@ -74,6 +81,7 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(left)
 
 
+@functools.cache
 def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
     done = [name for name in names if name.endswith(("ed", "ing"))]
     plain = [name for name in names if name not in done]

@@ -229,3 +229,70 @@ def test_a_street_that_was_asked_for_is_no_other_language() -> None:
     street = says("out_of_scope", "Am Alten Markt 7a")
     goal = {"goal": "set_up_shipping_address", "details_missing": "street"}
     assert noticed(asked, street, **goal)["language"] is None
+
+
+# -- a yes, and what is none -----------------------------------------------------------------------------
+
+
+def answers(intent: str, text: str, pending: str, confidence: float = 0.95, **entities: str) -> Any:
+    """What is noticed of an answer to a question that was just put about the order ML-104102."""
+    asked = [
+        *says("cancel_order", order_number="ML-104102"),
+        {"event": "slot", "name": "order_number", "value": "ML-104102"},
+        {"event": "slot", "name": "question_asked", "value": pending},
+    ]
+    message = says(intent, text, **entities)
+    message[0]["parse_data"]["intent"]["confidence"] = confidence
+    return noticed(asked, does("action_await_confirmation"), message, pending=pending, goal=pending)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes please. how long will it be",
+        "YES. i already said yes. when will it come",
+        "yes pls. but it goes to my new flat",
+        "ok yes, send it",
+        "Sure! what do I have to do",
+    ],
+)
+def test_a_yes_before_a_question_is_a_yes(text: str) -> None:
+    noticed = answers("ask_next", text, "report_damaged_item")
+    assert (noticed["said_yes"], noticed["pending"]) == ("first", "report_damaged_item")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes, I know, but when will it come", "when will it come", "yesterday it was late", "no. yes"],
+)
+def test_other_words_are_no_yes(text: str) -> None:
+    assert answers("ask_next", text, "report_damaged_item")["said_yes"] is None
+
+
+@pytest.mark.parametrize("text", ["yes, but not if I lose the money", "yes. wait, first tell me"])
+def test_a_yes_with_a_but_cancels_nothing(text: str) -> None:
+    assert answers("check_cancellation_fee", text, "cancel_order")["said_yes"] is None
+
+
+def test_the_wish_said_again_plainly_is_a_yes() -> None:
+    assert answers("cancel_order", "just cancel it please", "cancel_order")["pending"]
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("does anybody get an email about it if i cancel?", 0.9),
+        ("what happens when I cancel", 0.9),
+        ("hm the order, cancel, well", 0.47),
+    ],
+)
+def test_a_wish_that_is_weighed_or_hardly_heard_is_no_yes(text: str, confidence: float) -> None:
+    assert answers("cancel_order", text, "cancel_order", confidence)["pending"] is None
+
+
+def test_what_was_asked_of_one_order_is_not_answered_for_another() -> None:
+    text = "not the desk lamp!! the HEADPHONES. ML-104055"
+    named = answers("provide_details", text, "cancel_order", order_number="ML-104055")
+    assert named["pending"] is None
+    same = answers("provide_details", "ML-104102", "cancel_order", order_number="ML-104102")
+    assert same["pending"] == "cancel_order"

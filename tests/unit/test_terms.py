@@ -91,6 +91,21 @@ def test_a_customer_goes_back_to_the_assistant_by_these_words_alone(
 
 
 @pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("oh no I don’t want to hold up a queue. back to the assistant", True),
+        ("oh no i dont need a person, just who puts it together", True),
+        ("is anyone there?", False),
+        ("I want to speak with a person, not with the assistant", False),
+    ],
+)
+def test_who_waits_goes_back_in_words_of_their_own(tmp_path: Path, text: str, goes: bool) -> None:
+    terms = read_terms(written(tmp_path, TERMS))
+    assert terms.goes_back(text, waiting=True) is goes
+    assert not terms.goes_back(text)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "place"),
     [
         ("Europe/Amsterdam", "Europe/Atlantis", "time_zone"),
