@@ -568,3 +568,59 @@ def test_what_is_taken_for_a_detail_without_certainty_and_holds_none_is_not_unde
             message.set("entities", [{"entity": "product", "start": 0, "end": 4}])
         component.process([message])
         assert message.get(INTENT)["name"] == heard
+
+
+def test_a_matter_told_beside_a_detail_is_heard_though_it_was_not_sure(
+    storage: LocalModelStorage,
+) -> None:
+    config = {"only_entities": "greet", "details": ["order_number"]}
+    component = GuaranteedIntents.create(
+        {**GuaranteedIntents.get_default_config(), **config}, storage, Resource("beside"), CONTEXT
+    )
+    component.train(training_data(EXAMPLES))
+    for matter, bare, heard in (
+        (0.33, 0.05, "track_order"),
+        (0.33, 0.3, "greet"),
+        (0.2, 0.0, "greet"),
+    ):
+        message = Message({TEXT: "the red one came instead, 123456"})
+        message.set(INTENT, {"name": "nlu_fallback", "confidence": 0.35})
+        shown = {"nlu_fallback": 0.35, "track_order": matter, "greet": bare}
+        rows = [{"name": name, "confidence": sure} for name, sure in shown.items()]
+        message.set(INTENT_RANKING_KEY, rows)
+        message.set("entities", [{"entity": "order_number", "start": 26, "end": 32}])
+        component.process([message])
+        assert message.get(INTENT)["name"] == heard
+
+
+# What is refused.
+
+
+@pytest.fixture
+def refusing(storage: LocalModelStorage) -> tuple[Intents, GuaranteedIntents]:
+    """Both components, for which a person and tracking can be refused; "thank" stands for a no."""
+    refusals = {"contact_human_agent": ["human", "person"], "track_order": ["track", "tracked"]}
+    config = {"refusals": refusals, "no": "thank"}
+    intents = Intents.create(config, storage, Resource("intents"), CONTEXT)
+    intents.train(training_data(EXAMPLES))
+    guarantees = train(GuaranteedIntents, storage)
+    return intents, guarantees
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("I want to talk to a human", "contact_human_agent"),
+        ("I don't want to talk to a human", "thank"),
+        ("no human please", "thank"),
+        ("no human please. where is my order", "track_order"),
+        ("do NOT track my parcel", "thank"),
+        ("I don't want a human. no wait, a human please", "contact_human_agent"),
+    ],
+)
+def test_what_a_message_refuses_is_no_wish(
+    refusing: tuple[Intents, GuaranteedIntents], text: str, heard: str
+) -> None:
+    (message,) = understood(refusing[0], text)
+    refusing[1].process([message])
+    assert message.get(INTENT)["name"] == heard
