@@ -126,9 +126,9 @@ def customer_asking(tracker: Tracker) -> Customer | None:
     return order.customer if order else None
 
 
-def address_given(tracker: Tracker, customer: Customer) -> Address:
+def address_given(tracker: Tracker, customer: Customer | None) -> Address:
     """Returns the address that the customer gave; the country is theirs unless they named one."""
-    own = customer.addresses[0].country if customer.addresses else HOME
+    own = customer.addresses[0].country if customer and customer.addresses else HOME
     return Address(
         street=str(tracker.get_slot("street") or ""),
         postcode=str(tracker.get_slot("postcode") or ""),
