@@ -8,11 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.promise import promise
+from actions.promise import let_go, promise
 from actions.who import order_named
 from exemplar.conversation import customer_messages
-from exemplar.desk.model import PromiseState
-from exemplar.desk.promises import CLAIM, REPLACEMENT, shared_promises
+from exemplar.desk.promises import CLAIM, REPLACEMENT
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import ClaimKind
 from exemplar.shop.shop import NotPossible
@@ -91,12 +90,10 @@ class ActionAddToClaim(Action):
         today, replaced = shared_shop().today(), claim.replacement_on
         if wish == "claim_money":
             # The new one is no longer waited for: what is awaited is word of the money.
-            shared_promises().end(
-                tracker.sender_id, REPLACEMENT, claim.number, PromiseState.CANCELLED
-            )
+            let_go(tracker, REPLACEMENT, claim.number)
             promise(tracker, CLAIM, claim.number, claim.answer_by, order.number)
         elif wish == "claim_new" and replaced:
-            shared_promises().end(tracker.sender_id, CLAIM, claim.number, PromiseState.CANCELLED)
+            let_go(tracker, CLAIM, claim.number)
             promise(tracker, REPLACEMENT, claim.number, replaced, order.number)
         return [
             SlotSet("change", "made"),

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 
 from exemplar.asking import signed_in_email
 from exemplar.conversation import EXTERNAL, latest_message, slot_before
-from exemplar.details import taken_for
+from exemplar.details import corrected_email, taken_for
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
@@ -43,6 +43,9 @@ def heard_of_order(tracker: Tracker) -> dict[str, str | None]:
     heard: dict[str, str | None] = {}
     for detail in _GIVEN_FOR.get(str(awaited), ()):
         value = None if detail in entities else taken_for(detail, text)
+        known = tracker.get_slot(detail)
+        if detail == "email" and known and not value and detail not in entities:
+            value = corrected_email(str(known), text)
         if value:
             mistaken = [name for name, said in entities.items() if str(said) == text.strip()]
             heard |= {name: slot_before(tracker.events, name) for name in mistaken}
