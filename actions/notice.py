@@ -51,6 +51,7 @@ _LEAVE_IT_OPEN: Final = frozenset(
             "drop_matter",
             "ask_why",
             "no_details",
+            "one_by_one",
             "ask_next",
             "vent",
             "abuse",
