@@ -108,7 +108,7 @@ _ASKS_ABOUT: Final = frozenset(
             "crisis",
             "abuse",
         ),
-        *("thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
+        *("vent", "review", "thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
     }
 )
 _PERSON_DECLINED: Final = "utter_listen_without_person"

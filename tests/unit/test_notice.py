@@ -214,6 +214,7 @@ def test_a_new_one_is_no_yes_where_nothing_was_offered() -> None:
         ("replacement", "would it be quicker to just get my money", "get_refund", None),
         ("replacement", "where is my money", "track_refund", None),
         ("replacement", "thanks", "thank", None),
+        ("replacement", "what a waste of money", "vent", None),
         ("claim_money", "actually send the new one after all", "place_order", "claim_new"),
         ("claim_money", "and the money?", "ask_next", None),
         ("complaint", "I want my money", "get_refund", None),
