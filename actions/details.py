@@ -48,17 +48,20 @@ class ActionCheckDetails(Action):
         heard = _heard(tracker)
         tracker.slots.update(heard)
         facts: dict[str, Any] = {}
+        tried = _tried_in_vain(tracker)
         for needed in shared_details().needs.get(str(tracker.get_slot("goal")), ()):
             missing = _missing(needed, tracker, facts)
             if missing:
                 again = asked_in_a_row(tracker.events, missing) >= PATIENCE
                 return [
                     *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
+                    *tried,
                     SlotSet("details", "again" if again else "missing"),
                     SlotSet("details_missing", missing),
                 ]
         return [
             *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
+            *tried,
             SlotSet("details", "complete"),
             SlotSet("details_missing"),
         ]
@@ -101,7 +104,9 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     goal, awaited = str(tracker.get_slot("goal")), tracker.get_slot("details_missing")
     needs = shared_details().needs.get(goal, ())
     heard: dict[str, Any] = dict(heard_of_order(tracker))
-    if "street" in needs or awaited == "address":
+    # With a purchase comes an address that is recognized as one: "2 lamps for 1200 euros" is none.
+    bought = "address" in needs and bool(entities & {"street", "postcode", "city"})
+    if "street" in needs or awaited == "address" or bought:
         # An address that is all there is surer by its form than part by part.
         written = address_in(text)
         whole = len(written) == len(_ADDRESS)
@@ -153,6 +158,8 @@ def _missing(needed: str, tracker: Tracker, facts: dict[str, Any]) -> str | None
     """Returns what is missing of something that is needed, None if nothing; adds what was found."""
     if needed in {"customer", "order"}:
         return _missing_order(tracker, facts, whose=needed == "customer")
+    if needed == "buyer":
+        return _missing_buyer(tracker, facts)
     if needed == "bill":
         return _missing_bill(tracker, facts)
     if needed == "product":
@@ -178,6 +185,29 @@ def _missing_order(tracker: Tracker, facts: dict[str, Any], *, whose: bool) -> s
     return None if order else missing_for_order(tracker)
 
 
+def _missing_buyer(tracker: Tracker, facts: dict[str, Any]) -> str | None:
+    """Whoever is no known customer buys as a guest: an email address and a name are enough."""
+    known = signed_in(tracker) or wrong_tries(tracker) < TRIES
+    if known and customer_asking(tracker):
+        facts["buyer"] = "customer"
+        return None
+    facts["buyer"] = "guest"
+    if not email_of(tracker):
+        return "email"
+    return None if tracker.get_slot("name") else "name"
+
+
+def _tried_in_vain(tracker: Tracker) -> list[dict[str, Any]]:
+    """Counts a wrong pair of number and email also where a guest needs none: nobody may guess for free."""
+    latest = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
+    buys = "buyer" in shared_details().needs.get(str(tracker.get_slot("goal")), ())
+    named = latest & {"order_number", "email"}
+    if not (buys and named and not signed_in(tracker) and tracker.get_slot("order_number")):
+        return []
+    wrong = email_of(tracker) and (wrong_tries(tracker) >= TRIES or order_named(tracker) is None)
+    return [SlotSet("details_missing", "match")] if wrong else []
+
+
 def _missing_bill(tracker: Tracker, facts: dict[str, Any]) -> str | None:
     number, email = tracker.get_slot("invoice_number"), email_of(tracker)
     named = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
@@ -198,10 +228,11 @@ def _missing_bill(tracker: Tracker, facts: dict[str, Any]) -> str | None:
 
 def _missing_address(tracker: Tracker, facts: dict[str, Any]) -> str | None:
     """A new order goes to the address that was given, else to the customer's own."""
-    customer = customer_asking(tracker)
+    # After too many wrong pairs, a right one shows nothing of a customer either.
+    known = signed_in(tracker) or wrong_tries(tracker) < TRIES
+    customer = customer_asking(tracker) if known else None
     if any(tracker.get_slot(part) for part in _ADDRESS):
-        if customer:
-            facts["delivery_address"] = str(address_given(tracker, customer))
+        facts["delivery_address"] = str(address_given(tracker, customer))
         return next((part for part in _ADDRESS if not tracker.get_slot(part)), None)
     if customer and customer.addresses:
         facts["delivery_address"] = str(customer.addresses[0])

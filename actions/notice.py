@@ -50,6 +50,8 @@ _LEAVE_IT_OPEN: Final = frozenset(
             "provide_details",
             "drop_matter",
             "ask_why",
+            "no_details",
+            "one_by_one",
             "ask_next",
             "vent",
             "abuse",
@@ -109,7 +111,28 @@ _OFFER_TO_WAIT: Final = (
 #: What may be replaced, and what the customer then chooses.
 _CLAIMS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
 REPLACEMENT: Final = "replacement"
+#: What may be wanted otherwise of a claim that is registered.
+CLAIM_WISHES: Final = frozenset({"claim_money", "claim_new", "claim_more"})
+#: Which of the two comes sooner is a question, and no choice yet.
+_WEIGHS: Final = re.compile(
+    r"\b(?:quicker|faster|sooner|better|how long|how soon|when|what if|difference)\b", re.IGNORECASE
+)
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
+#: With these something is asked or said that is no wish of the claim, whatever words are in it.
+_ASKS_ABOUT: Final = frozenset(
+    {
+        *("ask_next", "track_order", "track_refund", "check_refund_policy", "delivery_period"),
+        *(
+            "contact_human_agent",
+            "contact_customer_service",
+            "complaint",
+            "threat",
+            "crisis",
+            "abuse",
+        ),
+        *("vent", "review", "thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
+    }
+)
 _PERSON_DECLINED: Final = "utter_listen_without_person"
 
 #: While a customer may be in danger, no mood, failure or open question leads away from that.
@@ -164,6 +187,8 @@ class ActionNotice(Action):
         if offered == REPLACEMENT:
             # In whatever words, it is a yes to what was offered for this matter.
             goal = tracker.get_slot("pending")
+        elif offered in CLAIM_WISHES:
+            goal = tracker.get_slot("claim_matter")
         said_yes = _said_yes(tracker, latest)
         if said_yes:
             # The question beside the yes opens no matter of its own.
@@ -241,11 +266,33 @@ def _offered(tracker: Tracker) -> str | None:
     if tracker.get_slot("pending") in _CLAIMS:
         chosen = choice_in("claim", text, choices)
         return REPLACEMENT if chosen == REPLACEMENT else None
+    if _settled(tracker) in {REPLACEMENT, "claim_money"} and tracker.get_slot("claim_matter"):
+        wish = _claim_wish(tracker, text)
+        if wish:
+            return wish
     before = done_since_message(tracker.events, back=1)
     if not before or not set(before).intersection(_OFFER_TO_WAIT):
         return None
     waits = choice_in("late_order", text, choices) == "wait"
     return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+
+
+def _claim_wish(tracker: Tracker, text: str) -> str | None:
+    """Tells what the customer wants otherwise of the claim that was registered: money, a new one, a part.
+
+    Where they weigh the one against the other, nothing is switched yet.
+    """
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if intent in _ASKS_ABOUT or _WEIGHS.search(text):
+        return None
+    choices = shared_details().choices
+    chosen = choice_in("claim", text, choices)
+    if _settled(tracker) == "claim_money":
+        return "claim_new" if chosen == REPLACEMENT else None
+    if chosen == "money":
+        return "claim_money"
+    changed = intent == "change_order" or choice_in("claim_more", text, choices)
+    return "claim_more" if changed else None
 
 
 def _settled(tracker: Tracker) -> str | None:

@@ -17,6 +17,7 @@ from actions.who import (
     address_given,
     by_program,
     customer_asking,
+    email_of,
     full_number,
     heard_of_order,
     missing_for_order,
@@ -27,7 +28,7 @@ from actions.who import (
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import Order
+from exemplar.shop.model import Address, Order, Product
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
@@ -147,17 +148,23 @@ class ActionPlaceOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``, and the new order's facts."""
-        customer, product = customer_asking(tracker), product_meant(tracker)
+        product = product_meant(tracker)
+        guest = tracker.get_slot("buyer") == "guest"
+        customer = None if guest else customer_asking(tracker)
         named = all(tracker.get_slot(part) for part in ("street", "postcode", "city"))
         own = customer.addresses[0] if customer and customer.addresses else None
-        address = address_given(tracker, customer) if customer and named else own
+        address = address_given(tracker, customer) if named else own
         dropped = [SlotSet(name) for name in ("pending", "product", "street", "postcode", "city")]
         try:
-            if not (customer and product and address):
+            if not (product and address):
                 raise NotPossible
             # The same "yes" delivered twice orders once.
             said = f"{tracker.sender_id}\n{tracker.latest_message.get('message_id')}"
             key = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+            if guest:
+                return [*_order_as_guest(tracker, product, address, key), *dropped]
+            if customer is None:
+                raise NotPossible
             order = shared_shop().place_order(
                 customer, product, quantity(tracker), address, key=key
             )
@@ -169,6 +176,28 @@ class ActionPlaceOrder(Action):
             *dropped,
             *facts_set(order),
         ]
+
+
+def _order_as_guest(
+    tracker: Tracker, product: Product, address: Address, key: str
+) -> list[dict[str, Any]]:
+    """Has a link mailed to somebody who has not shown who they are.
+
+    They see no order and no number of one, whosever the email address is: a number and an email address
+    together would open all that a customer has here.
+    """
+    email, name = email_of(tracker), tracker.get_slot("name")
+    if not (email and name):
+        raise NotPossible
+    shared_shop().order_as_guest(
+        str(name), str(email), product, quantity(tracker), address, key=key
+    )
+    return [
+        SlotSet("change", "made"),
+        SlotSet("mail_to", email),
+        SlotSet("settled", "first_order"),
+        SlotSet("delivery_address", str(address)),
+    ]
 
 
 class ActionNoteOnOrder(Action):

@@ -78,6 +78,11 @@ def promise(
     )
 
 
+def let_go(tracker: Tracker, kind: str, number: str) -> None:
+    """Ends a promise that something else has taken the place of."""
+    shared_promises().end(tracker.sender_id, kind, number, PromiseState.CANCELLED)
+
+
 def follow_order(tracker: Tracker, order: Order) -> None:
     """Brings what was promised of an order in line with how it stands: money, parcel, or nothing more.
 

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 
 from exemplar.asking import signed_in_email
 from exemplar.conversation import EXTERNAL, latest_message, slot_before
-from exemplar.details import taken_for
+from exemplar.details import corrected_email, taken_for
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
@@ -43,6 +43,9 @@ def heard_of_order(tracker: Tracker) -> dict[str, str | None]:
     heard: dict[str, str | None] = {}
     for detail in _GIVEN_FOR.get(str(awaited), ()):
         value = None if detail in entities else taken_for(detail, text)
+        known = tracker.get_slot(detail)
+        if detail == "email" and known and not value and detail not in entities:
+            value = corrected_email(str(known), text)
         if value:
             mistaken = [name for name, said in entities.items() if str(said) == text.strip()]
             heard |= {name: slot_before(tracker.events, name) for name in mistaken}
@@ -126,9 +129,9 @@ def customer_asking(tracker: Tracker) -> Customer | None:
     return order.customer if order else None
 
 
-def address_given(tracker: Tracker, customer: Customer) -> Address:
+def address_given(tracker: Tracker, customer: Customer | None) -> Address:
     """Returns the address that the customer gave; the country is theirs unless they named one."""
-    own = customer.addresses[0].country if customer.addresses else HOME
+    own = customer.addresses[0].country if customer and customer.addresses else HOME
     return Address(
         street=str(tracker.get_slot("street") or ""),
         postcode=str(tracker.get_slot("postcode") or ""),

@@ -46,6 +46,12 @@ _SPOKEN: Final = re.compile(
     r"([\w+-]+(?:(?:\.| dot )[\w+-]+)*) ?(?:@| at |\(at\)|\[at\]) ?([\w-]+(?:(?:\.| dot )[\w-]+)+)",
     re.IGNORECASE,
 )
+#: What is right and what was wrong: "example.org not com", "not hotmail but gmail".
+_CORRECTION: Final = (
+    re.compile(r"(?P<right>[\w.+-]+),? (?:and )?not (?P<wrong>[\w.+-]+)", re.IGNORECASE),
+    re.compile(r"not (?P<wrong>[\w.+-]+),? but (?P<right>[\w.+-]+)", re.IGNORECASE),
+    re.compile(r"(?P<right>[\w.+-]+) instead of (?P<wrong>[\w.+-]+)", re.IGNORECASE),
+)
 #: More words than this are a sentence, not a name or a town.
 _MOST_WORDS: Final = 5
 #: What goes before a detail in speech.
@@ -125,11 +131,42 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
     if detail == "email":
         spoken = _SPOKEN.fullmatch(said)
         return re.sub(r" dot ", ".", f"{spoken[1]}@{spoken[2]}", flags=re.I) if spoken else None
+    if detail == "street":
+        # "to 43 please, Nieuwegracht 43": the part that is a street, where only one part is.
+        parts = [part.strip() for part in said.split(",")]
+        streets = [part for part in parts if _STRICTER["street"].fullmatch(part)]
+        polite = any(re.search(r"\b(?:please|pls)\b", part, re.I) for part in parts)
+        said = streets[0] if len(parts) > 1 and len(streets) == 1 and polite else said
     if shape is None or not shape.fullmatch(said):
         return None
     if misread and detail in _STRICTER and not _STRICTER[detail].fullmatch(said):
         return None
     return None if detail in {"name", "city"} and len(said.split()) > _MOST_WORDS else said
+
+
+def corrected_email(email: str, text: str) -> str | None:
+    """Returns an email address as a text corrects it, None if it corrects nothing of it.
+
+    >>> corrected_email("ada@example.com", "example.org not com")
+    'ada@example.org'
+    """
+    said = text.strip().strip(" .!?")
+    for pattern in _CORRECTION:
+        for found in pattern.finditer(said):
+            right, wrong = (found[part].strip(".").lower() for part in ("right", "wrong"))
+            user, _, domain = email.lower().partition("@")
+            if not (right and wrong and domain) or right == wrong:
+                continue
+            if domain == wrong or domain.endswith(f".{wrong}"):
+                kept = domain.removesuffix(wrong)
+                # "example.org not com" names all of the domain, "org not com" its end.
+                whole = "." in right and right.split(".")[0] == domain.split(".")[0]
+                return f"{user}@{right if whole or not kept else kept + right}"
+            if domain.split(".")[0] == wrong:
+                return f"{user}@{right if '.' in right else domain.replace(wrong, right, 1)}"
+            if len(wrong) > 1 and user.count(wrong) == 1:
+                return f"{user.replace(wrong, right)}@{domain}"
+    return None
 
 
 def is_postcode(text: str) -> bool:
@@ -147,9 +184,9 @@ def address_in(text: str) -> dict[str, str]:
         before = [
             part.strip() for part in re.split(r"[,\n;]", text[: code.start()]) if part.strip()
         ]
-        after = [
-            part.strip(" .") for part in re.split(r"[,\n;]", text[code.end() :]) if part.strip(" .")
-        ]
+        # A sentence may end with the town; "St. Gallen" is no end.
+        parts_after = re.split(r"[,\n;]|(?<=[^\W\d_]{3})\.\s", text[code.end() :])
+        after = [part.strip(" .") for part in parts_after if part.strip(" .")]
         after = [part for part in after if not re.match(r"(?:please|pls|thanks?)\b", part, re.I)]
         street = next((part for part in reversed(before) if re.search(r"\d", part)), None)
         # In Britain the town goes before the postcode.

@@ -131,6 +131,12 @@ class Purchase(Where, Restock):
     quantity: StrictInt
 
 
+class GuestPurchase(Purchase):
+    """What somebody without an account buys."""
+
+    name: str
+
+
 class Words(BaseModel):
     """What somebody calls a product."""
 
@@ -389,6 +395,26 @@ def _offer_people(app: FastAPI, shop: Shop) -> None:
             key=key,
         )
         return _json(placed, 201)
+
+    @app.post("/v1/guest-orders", status_code=204, responses=_problems(409), tags=["orders"])
+    def order_as_guest(
+        body: GuestPurchase,
+        key: str = Header(alias="Idempotency-Key", min_length=1, max_length=LONGEST_KEY),
+    ) -> None:
+        """Notes what somebody without an account wants, and mails them a link to order and pay it.
+
+        Nobody has proven whose the email address is: nothing of a customer with it is read or changed, and
+        the answer is the same for every address. The same key writes one mail. Not possible: there are
+        not so many, the price has changed, no mail can go to the address.
+        """
+        shop.order_as_guest(
+            body.name,
+            body.email,
+            noun_of(Product, body.product),
+            body.quantity,
+            noun_of(Address, body.address),
+            key=key,
+        )
 
 
 def _offer_orders(app: FastAPI, shop: Shop) -> None:

@@ -129,6 +129,36 @@ class Shop(ABC):
         """
 
     @abstractmethod
+    def order_as_guest(
+        self,
+        name: str,
+        email: str,
+        product: Product,
+        quantity: int,
+        address: Address,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """Notes what somebody without an account wants, and mails a link with which they order and pay it.
+
+        Nobody has proven whose the email address is. So nothing is reserved, and nothing of a customer with
+        that address is read, shown or changed: from outside a known address looks like any other, and it
+        becomes an order only for whoever reads its mail.
+
+        Args:
+            name: who buys.
+            email: where the link goes.
+            product: as it was found; its price is what they agreed to.
+            quantity: how many, 1 or more.
+            address: where to.
+            key: names the wish. Asked again with the same key, one mail is written.
+
+        Raises:
+            NotPossible: there are not so many in stock, the price has changed, or no mail can go to the
+                email address.
+        """
+
+    @abstractmethod
     def cancel_order(self, order: Order) -> Order:
         """Cancels an order that has not left the warehouse; what was paid for it goes back.
 

@@ -312,6 +312,45 @@ class SqlShop(Shop):
         self._mail(connection, buyer.email, "payment_link", number)
         return number
 
+    def order_as_guest(
+        self,
+        name: str,
+        email: str,
+        product: Product,
+        quantity: int,
+        address: Address,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """See :meth:`Shop.order_as_guest`."""
+        to = email_address(email)
+        if to is None:
+            raise NotPossible("no mail can go there")
+        mine = tables.products.c.sku == clean(product.sku)
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:
+            asked = tables.guest_orders.c.request_key == (key and _digest(key))
+            if key and connection.execute(sa.select(tables.guest_orders.c.id).where(asked)).first():
+                return
+            row = connection.execute(sa.select(tables.products).where(mine)).first()
+            if row is None or not 0 < quantity <= row.stock:
+                raise NotPossible(f"there are not {quantity} of it")
+            sold = product_of(row)
+            if sold.price != product.price:
+                raise NotPossible(f"{sold.sku} has another price by now")
+            noted = connection.execute(
+                tables.guest_orders.insert().values(
+                    name=clean(name).strip()[:200] or to.partition("@")[0][:200],
+                    email=to,
+                    sku=sold.sku,
+                    quantity=quantity,
+                    price=sold.price,
+                    asked=self._now(),
+                    request_key=key and _digest(key),
+                    **asdict(clean_address(address)),
+                )
+            )
+            self._mail(connection, to, "guest_order", f"G-{1000 + noted.inserted_primary_key[0]}")
+
     def cancel_order(self, order: Order) -> Order:
         """See :meth:`Shop.cancel_order`."""
         with self._engine.begin() as connection:

@@ -61,6 +61,23 @@ orders = sa.Table(
 )
 #: Placed twice with the same key, it is one order.
 sa.Index("one_order_a_key", orders.c.request_key, unique=True)
+guest_orders = sa.Table(
+    "guest_orders",
+    metadata,
+    # What somebody without an account wants; it becomes an order once they follow the link in their mail.
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("email", sa.String(320), nullable=False),
+    sa.Column("sku", sa.String(20), nullable=False),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("price", sa.Numeric(10, 2), nullable=False),
+    *_address(),
+    sa.Column("asked", sa.DateTime, nullable=False),
+    # A digest of the key that it was asked for with.
+    sa.Column("request_key", sa.String(64)),
+)
+#: Asked for twice with the same key, it is one.
+sa.Index("one_guest_order_a_key", guest_orders.c.request_key, unique=True)
 order_changes = sa.Table(
     "order_changes",
     metadata,

@@ -633,6 +633,63 @@ def test_an_order_is_cancelled_once(contract: Contract, at_once: AtOnce, state: 
         contract.shop.cancel_order(seen_before)
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_a_guest_gets_a_link_to_order_with_and_nothing_else_is_changed(
+    contract: Contract, known: bool
+) -> None:
+    product, email = contract.product("in_stock"), "ada.first@example.org"
+    to = contract.email.upper() if known else email
+    before, orders = contract.customer, contract.shop.orders_of(contract.customer)
+    for _ in range(2):
+        contract.shop.order_as_guest("Ada First", to, product, 2, ELSEWHERE, key="guest-1")
+    # Nobody has shown whose the address is: there is no account, no order, and nothing set aside.
+    assert contract.shop.find_customer(email) is None
+    assert contract.customer == before
+    assert contract.shop.orders_of(contract.customer) == orders
+    assert contract.product("in_stock") == product
+    ((sent_to, kind, about),) = contract.mails
+    assert (sent_to.lower(), kind) == (to.lower(), "guest_order")
+    assert contract.engine
+    (noted,) = _rows(contract.engine, tables.guest_orders)
+    assert (noted.name, noted.sku, noted.quantity) == ("Ada First", product.sku, 2)
+    assert (noted.price, noted.street, about) == (product.price, ELSEWHERE.street, "G-1001")
+
+
+def test_a_guests_wish_said_twice_at_once_is_one_mail(contract: Contract, at_once: AtOnce) -> None:
+    product = contract.product("in_stock")
+    results = at_once(
+        lambda: contract.shop.order_as_guest(
+            "Ada", "ada@example.org", product, 1, ELSEWHERE, key="guest-1"
+        )
+    )
+    assert results == [None] * len(results)
+    assert [kind for _, kind, _ in contract.mails] == ["guest_order"]
+
+
+def test_a_guest_is_refused_what_nobody_can_have(contract: Contract) -> None:
+    product, sold_out = contract.product("in_stock"), contract.product("sold_out")
+    dearer = replace(product, price=product.price + 1)
+    gone = replace(product, sku="no-such-thing")
+    for wanted, quantity, email in (
+        (sold_out, 1, "ada@example.org"),
+        (product, product.stock + 1, "ada@example.org"),
+        (product, 0, "ada@example.org"),
+        (dearer, 1, "ada@example.org"),
+        (gone, 1, "ada@example.org"),
+        (product, 1, "no address"),
+    ):
+        with contract.refused():
+            contract.shop.order_as_guest("Ada", email, wanted, quantity, ELSEWHERE)
+
+
+@hostile
+def test_a_guests_name_and_address_may_be_anything(contract: Contract, text: str) -> None:
+    address = Address(text, text, text, text)
+    product = contract.product("in_stock")
+    contract.shop.order_as_guest(text, "odd@example.org", product, 1, address, key=text or "-")
+    assert contract.shop.find_customer("odd@example.org") is None
+
+
 def test_the_packers_are_told_of_a_change(contract: Contract) -> None:
     order = contract.order("processing")
     first = contract.shop.change_order(order, "In green, please.")

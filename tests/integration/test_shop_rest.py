@@ -148,6 +148,7 @@ def everything_is_called(shop: RestShop) -> None:
     shop.add_address(customer, ELSEWHERE)
     shop.set_newsletter(CUSTOMER, True)
     shop.place_order(customer, product, 1, ELSEWHERE)
+    shop.order_as_guest("Ada", "ada@example.org", product, 1, ELSEWHERE)
     shop.cancel_order(order_of(shop, PROCESSING))
     shop.change_order(unpaid, "In blue")
     shop.change_address(unpaid, ELSEWHERE)

@@ -8,6 +8,7 @@ import yaml
 from exemplar.details import (
     address_in,
     choice_in,
+    corrected_email,
     load_details,
     quantity_in,
     shared_details,
@@ -34,6 +35,40 @@ from exemplar.settings import ROOT
 )
 def test_an_address_in_one_line_is_read(text: str, street: str, postcode: str, city: str) -> None:
     assert address_in(text) == {"street": street, "postcode": postcode, "city": city}
+
+
+@pytest.mark.parametrize(
+    ("email", "said", "meant"),
+    [
+        ("ada@example.com", "example.org not com", "ada@example.org"),
+        ("ada@example.com", ".org, not .com", "ada@example.org"),
+        ("ada@example.com", "sorry, it's org not com", "ada@example.org"),
+        ("ada@hotmail.com", "not hotmail but gmail", "ada@gmail.com"),
+        ("ada@hotmail.com", "gmail.com not hotmail.com", "ada@gmail.com"),
+        ("jon.bakker@example.org", "john instead of jon", "john.bakker@example.org"),
+        ("ada@mail.example.com", "org not com", "ada@mail.example.org"),
+        ("ada@example.com", "it's not me", None),
+        ("ada@example.com", "that is right, not wrong", None),
+        ("ada@example.com", "I said example.com", None),
+        ("", "org not com", None),
+    ],
+)
+def test_a_mistyped_email_address_is_corrected_by_the_part_that_was_wrong(
+    email: str, said: str, meant: str | None
+) -> None:
+    assert corrected_email(email, said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "street"),
+    [
+        ("to 43 please, Nieuwegracht 43", "Nieuwegracht 43"),
+        ("Nieuwegracht 43, please", "Nieuwegracht 43"),
+        ("Building 4, Kade 12", "Building 4, Kade 12"),
+    ],
+)
+def test_of_a_corrected_house_number_the_street_is_kept(said: str, street: str) -> None:
+    assert taken_for("street", said) == street
 
 
 @pytest.mark.parametrize(
@@ -165,7 +200,7 @@ def test_every_detail_that_is_asked_for_has_words_to_ask_with() -> None:
         condition["value"] for variant in responses for condition in variant.get("condition", ())
     }
     # Proof of who is asking is asked for as an order and what goes with it.
-    proof = {"customer": "order", "order": "order", "bill": "order"}
+    proof = {"customer": "order", "order": "order", "bill": "order", "buyer": "email"}
     for matter, needs in shared_details().needs.items():
         for needed in needs:
             assert proof.get(needed, needed) in asked, (matter, needed)

@@ -198,6 +198,38 @@ def test_a_new_one_is_no_yes_where_nothing_was_offered() -> None:
     assert noticed(says("place_order", "a new one please"))["offered"] is None
 
 
+@pytest.mark.parametrize(
+    ("settled", "said", "intent", "offered"),
+    [
+        ("replacement", "the money instead of the new one please", "get_refund", "claim_money"),
+        (
+            "replacement",
+            "i'd rather have the money… can you switch that",
+            "change_order",
+            "claim_money",
+        ),
+        ("replacement", "just the lid, not a whole kettle", "nlu_fallback", "claim_more"),
+        ("replacement", "make it the green one", "change_order", "claim_more"),
+        # What comes sooner is a question.
+        ("replacement", "would it be quicker to just get my money", "get_refund", None),
+        ("replacement", "where is my money", "track_refund", None),
+        ("replacement", "thanks", "thank", None),
+        ("replacement", "what a waste of money", "vent", None),
+        ("claim_money", "actually send the new one after all", "place_order", "claim_new"),
+        ("claim_money", "and the money?", "ask_next", None),
+        ("complaint", "I want my money", "get_refund", None),
+    ],
+)
+def test_a_registered_claim_is_switched_in_the_words_that_customers_use(
+    settled: str, said: str, intent: str, offered: str | None
+) -> None:
+    slots = {"settled": settled, "claim_matter": "report_damaged_item"}
+    held = noticed(says(intent, said), **slots)
+    assert held["offered"] == offered
+    if offered:
+        assert held["goal"] == "report_damaged_item"
+
+
 def test_what_was_set_going_is_remembered_until_another_order_is_named() -> None:
     number = [{"event": "slot", "name": "order_number", "value": "ML-104140"}]
     same = says("track_order", order_number="104140")

@@ -35,6 +35,7 @@ from exemplar.desk.promises import (
 )
 from exemplar.desk.registry import Registry, utc_now
 from exemplar.settings import shared_secrets
+from exemplar.shop.model import ClaimKind
 from exemplar.shop.policy import POLICY_FILE, load_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
@@ -345,6 +346,35 @@ def test_a_claim_is_followed_up_on_the_day_of_replacement_or_answer(
     found = run(actions.item.ActionOpenClaim(), goal=goal, **delivered)
     assert found["change"] == "made"
     assert written(promises) == [(kind, found["claim_number"])]
+
+
+def test_a_claim_is_switched_to_the_money_and_back_and_what_was_promised_goes_with_it(
+    shop: SqlShop, promises: Promises
+) -> None:
+    known = {"order_number": "ML-104140", "email": "aisha.rahman@example.org"}
+    opened = run(actions.item.ActionOpenClaim(), goal="report_damaged_item", **known)
+    number = opened["claim_number"]
+    known["claim_matter"] = opened["claim_matter"]
+    add = actions.item.ActionAddToClaim()
+    money = run(add, "get_refund", offered="claim_money", **known)
+    assert (money["change"], money["settled"]) == ("made", "claim_money")
+    assert written(promises) == [("claim", number)]
+    back = run(add, "place_order", offered="claim_new", **known)
+    assert (back["claim_number"], back["settled"]) == (number, "replacement")
+    assert written(promises) == [("replacement", number)]
+    assert run(add, "change_order", offered="claim_more", **known)["change"] == "made"
+    # A colleague reads what was wanted, one under the other.
+    order = shop.find_order("ML-104140", known["email"])
+    assert order
+    said = shop.open_claim(order, ClaimKind.DAMAGED, "").text.splitlines()
+    assert "Wants the money instead of the new one: …" in said
+    assert "Wants the new one after all, not the money: …" in said
+
+
+def test_nothing_is_switched_where_no_claim_is_known(promises: Promises, shop: SqlShop) -> None:
+    found = run(actions.item.ActionAddToClaim(), offered="claim_money", order_number="ML-104140")
+    assert found == {"change": "refused"}
+    assert written(promises) == []
 
 
 @pytest.mark.usefixtures("shop")

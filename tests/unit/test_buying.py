@@ -1,0 +1,138 @@
+"""Who buys for the first time needs no account and no order number, and learns nothing of anybody else's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+import actions.details
+import actions.order
+import actions.product
+import actions.promise
+import actions.who
+from exemplar.desk.promises import Promises
+from exemplar.shop import tables
+from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.seed import seed
+from exemplar.shop.sql import SqlShop
+from tests.conftest import CUSTOMER as MARA
+
+TODAY = date(2026, 11, 18)
+NEW = "ada.first@example.org"
+LAMP = {"goal": "place_order", "product": "Oslo desk lamp"}
+THERE = {"street": "Kade 12", "postcode": "3511 AB", "city": "Utrecht"}
+
+
+@pytest.fixture(autouse=True)
+def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
+    seed(engine, TODAY)
+    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
+    for module in (actions.details, actions.order, actions.product, actions.who):
+        monkeypatch.setattr(module, "shared_shop", lambda: made)
+    monkeypatch.setattr(actions.promise, "shared_promises", lambda: Promises(engine))
+    return made
+
+
+def run(action: Any, text: str = "…", entities: Any = (), **slots: Any) -> list[dict[str, Any]]:
+    named = [{"entity": name, "value": value} for name, value in dict(entities).items()]
+    said = {"text": text, "intent": {"name": "provide_details"}, "entities": named}
+    message = {"event": "user", "text": text, "parse_data": said, "input_channel": "website"}
+    tracker = Tracker("web-1", slots, said, [message], False, None, {}, "action_listen")
+    found: list[dict[str, Any]] = action.run(CollectingDispatcher(), tracker, {})
+    return found
+
+
+def slots_of(events: list[dict[str, Any]]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in events}
+
+
+def missing(**slots: Any) -> str | None:
+    found = slots_of(run(actions.details.ActionCheckDetails(), **{**LAMP, **slots}))
+    assert found["details"] in {"missing", "complete"}
+    return found["details_missing"]
+
+
+def mails(engine: Engine) -> list[tuple[str, str]]:
+    with engine.connect() as connection:
+        return [(m.to, m.kind) for m in connection.execute(sa.select(tables.mails))]
+
+
+def test_a_first_time_buyer_is_asked_for_address_email_and_name_and_for_no_order_number() -> None:
+    assert missing() == "address"
+    assert missing(**THERE) == "email"
+    assert missing(**THERE, email=NEW) == "name"
+    assert missing(**THERE, email=NEW, name="Ada First") is None
+    assert missing(email=NEW, name="Ada First") == "address"
+
+
+def test_all_of_it_in_one_message_is_enough() -> None:
+    text = f"Oslo desk lamp, to Kade 12, 3511 AB Utrecht. Ada First, {NEW}, I never bought here"
+    entities = {"street": "Kade 12", "email": NEW, "name": "Ada First"}
+    given = {**LAMP, "street": "Kade 12", "email": NEW, "name": "Ada First"}
+    found = slots_of(run(actions.details.ActionCheckDetails(), text, entities, **given))
+    assert (found["details"], found["buyer"]) == ("complete", "guest")
+    assert found["delivery_address"] == "Kade 12, 3511 AB Utrecht, Netherlands"
+
+
+def test_a_sum_in_the_wish_is_no_address() -> None:
+    found = slots_of(run(actions.details.ActionCheckDetails(), "2 lamps for 1200, euros", **LAMP))
+    assert found["details_missing"] == "address"
+    assert "street" not in found
+
+
+def test_who_names_an_order_of_theirs_buys_as_the_customer_they_are() -> None:
+    given = {"order_number": "ML-104163", "email": MARA}
+    found = slots_of(run(actions.details.ActionCheckDetails(), **LAMP, **given))
+    assert (found["details"], found["buyer"]) == ("complete", "customer")
+
+
+@pytest.mark.parametrize("email", [NEW, MARA])
+def test_a_known_email_address_looks_like_any_other_and_nothing_of_its_customer_changes(
+    shop: SqlShop, engine: Engine, email: str
+) -> None:
+    before = shop.find_customer(MARA)
+    assert before
+    orders = shop.orders_of(before)
+    given = {**LAMP, **THERE, "email": email, "name": "Ada First"}
+    checked = slots_of(run(actions.details.ActionCheckDetails(), **given))
+    found = slots_of(run(actions.order.ActionPlaceOrder(), **{**given, **checked}))
+    assert (found["change"], found["mail_to"]) == ("made", email)
+    # A number of an order and its address would open all that the customer has here.
+    assert "order_number" not in found
+    assert "customer_name" not in {**checked, **found}
+    assert mails(engine) == [(email, "guest_order")]
+    assert shop.find_customer(NEW) is None
+    assert shop.find_customer(MARA) == before
+    assert shop.orders_of(before) == orders
+
+
+def test_a_wrong_pair_is_counted_though_a_guest_needs_none() -> None:
+    given = {**LAMP, **THERE, "order_number": "ML-999999", "email": MARA, "name": "Ada"}
+    for said, tries in (({"email": MARA}, 1), ({}, 0)):
+        events = run(actions.details.ActionCheckDetails(), entities=said, **given)
+        values = [event["value"] for event in events if event["name"] == "details_missing"]
+        assert values.count("match") == tries
+        assert values[-1] is None
+
+
+def test_after_too_many_wrong_pairs_a_right_one_shows_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions.details, "wrong_tries", lambda _: actions.who.TRIES)
+    given = {**LAMP, "order_number": "ML-104163", "email": MARA, "name": "Ada"}
+    found = slots_of(run(actions.details.ActionCheckDetails(), **given))
+    assert (found["details_missing"], "delivery_address" in found) == ("address", False)
+
+
+def test_what_is_sold_out_meanwhile_is_refused(shop: SqlShop, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(tables.products.update().values(stock=0))
+    given = {**LAMP, **THERE, "email": NEW, "name": "Ada First", "buyer": "guest"}
+    assert slots_of(run(actions.order.ActionPlaceOrder(), **given))["change"] == "refused"
+    assert mails(engine) == []
