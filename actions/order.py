@@ -86,6 +86,25 @@ class ActionLookUpOrder(Action):
         ]
 
 
+class ActionRecallOrder(Action):
+    """Looks how the order stands for an answer that asks for nothing: the customer has worse to bear."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_recall_order"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets the facts that responses quote, or only that there are none."""
+        try:
+            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        except ExemplarError as error:
+            logger.warning("An order was not recalled: %s", error)
+            order = None
+        return facts_set(order) if order else [SlotSet("order_state_seen")]
+
+
 def say_orders(tracker: Tracker) -> str | None:
     """Returns the open orders of somebody who signed in, to choose from."""
     orders = open_orders(tracker)

@@ -524,6 +524,9 @@ def test_two_losses_are_grief_and_no_danger(guarantees: GuaranteedIntents) -> No
 
 
 def test_every_kind_of_pattern_and_the_spelling_are_learned() -> None:
-    assert {"regex crisis", "regex crisis_soft", "regex crisis_beside", "lookup crisis_spelling"} <= (
-        set(patterns())
-    )
+    assert {
+        "regex crisis",
+        "regex crisis_soft",
+        "regex crisis_beside",
+        "lookup crisis_spelling",
+    } <= (set(patterns()))
