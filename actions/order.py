@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -26,11 +27,14 @@ from actions.who import (
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
+from exemplar.errors import ExemplarError
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
+
+logger = logging.getLogger(__name__)
 
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})

@@ -77,7 +77,7 @@ def load_safety(path: Path) -> Safety:
         return Safety(
             Lines(**content["anywhere"]),
             by_name,
-            tuple(re.compile(one, re.IGNORECASE) for one in content["company"]),
+            tuple(re.compile(one, re.IGNORECASE) for one in content["company"].splitlines()),
             re.compile(content["asks"], re.IGNORECASE),
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, re.error) as error:

@@ -30,7 +30,7 @@ i have all his pills here and i keep looking at them
 where i'm going i wont need money
 i've written the letters, just cancel everything
 i dont see why i should keep going
-The lamp was for our anniversary. He is not coming back. I don’t see why I should keep going. Anyway, order 104217.
+The lamp was for our anniversary. He is not coming back. I don’t see why I should keep going.
 """
 
 #: Very indirect: of these the first patterns met one in ten. They were widened by what was missed here.
@@ -182,8 +182,8 @@ i dont wana live no more
 plz i want to kil my self
 """
 
-#: Written after the patterns, in yet other voices. Not one of them may be used to write a pattern: they measure
-#: how many of those are met whom nobody thought of.
+#: Written after the patterns, in yet other voices. Not one of them may be used to write a pattern:
+#: they measure how many of those are met whom nobody thought of. It is a hard sample.
 INDIRECT = """
 You needn't hurry with the armchair. I shall not be sitting in it.
 he died in our bed and i lie there and wait for my turn
@@ -253,7 +253,7 @@ im gona end my life
 """
 
 #: How many of them the patterns alone must meet; the classifier is heard beside them.
-RECALL = 0.4
+RECALL = 0.24
 #: The same for those that patterns were written for.
 RECALL_WORKED_ON = 0.77
 
