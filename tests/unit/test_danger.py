@@ -11,6 +11,8 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.loading import load_data
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.nlu.guarantees import GuaranteedIntents
 
@@ -448,12 +450,14 @@ def patterns() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def guarantees(tmp_path_factory: pytest.TempPathFactory) -> GuaranteedIntents:
-    """Trained with the project's data as they are."""
+    """Trained from the project's guarantees alone: no example is needed for them."""
     storage = LocalModelStorage(tmp_path_factory.mktemp("guarantees"))
     made = GuaranteedIntents.create(
         GuaranteedIntents.get_default_config(), storage, Resource("guarantees"), CONTEXT
     )
-    made.train(load_data(str(ROOT / "data" / "nlu")))
+    data = load_data(str(ROOT / "data/nlu/guarantees.yml"))
+    intents = ("crisis", "contact_human_agent", "provide_details")
+    made.train(data.merge(TrainingData([Message.build("-", intent) for intent in intents])))
     return GuaranteedIntents.load(
         GuaranteedIntents.get_default_config(), storage, Resource("guarantees"), CONTEXT
     )
