@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
+from actions.who import customer_asking
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -24,7 +26,11 @@ from exemplar.conversation import (
 )
 from exemplar.details import choice_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
+from exemplar.errors import ExemplarError
 from exemplar.mood import CALM, Turn, feeling, follow
+from exemplar.safety import Lines, shared_safety
+
+logger = logging.getLogger(__name__)
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
@@ -176,7 +182,7 @@ class ActionNotice(Action):
         latest = read[-1] if read else Turn("")
         _see_to_danger(tracker, latest)
         if tracker.get_slot("safety"):
-            return _NOTHING_ELSE
+            return [*_NOTHING_ELSE, *_in_danger(tracker, latest)]
         reading = tracker.get_slot("emotion_reading") is not False
         mood = follow(read) if reading else CALM
         awaited = _awaited(tracker, latest)
@@ -218,6 +224,7 @@ class ActionNotice(Action):
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),
             SlotSet("settled", _settled(tracker)),
+            SlotSet("company"),
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
@@ -379,3 +386,43 @@ def _see_to_danger(tracker: Tracker, latest: Turn) -> None:
     """Makes the handover urgent of a customer who waits in silence and may be in danger."""
     if latest.intent == "crisis" and tracker.get_slot("handover") == "waiting":
         request_person(tracker, reason="crisis")
+
+
+def _in_danger(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:
+    """Tells who listens where the customer lives, and whether somebody is with them by now."""
+    lines = _lines(tracker)
+    return [
+        SlotSet("helplines", lines.first),
+        SlotSet("helplines_again", lines.again),
+        SlotSet("company", _company(tracker, latest)),
+    ]
+
+
+def _lines(tracker: Tracker) -> Lines:
+    """Returns the helplines: by the customer's address, else by what they named.
+
+    An address is surer: whoever names a country may have asked whether parcels go there.
+    """
+    try:
+        customer = customer_asking(tracker)
+    except ExemplarError as error:
+        # Somebody in danger gets an answer, whether the shop gives one or not.
+        logger.warning("No address for the helplines: %s", error)
+        customer = None
+    places = [customer.addresses[0].country] if customer and customer.addresses else []
+    return shared_safety().lines_for(
+        [*places, tracker.get_slot("country"), tracker.get_slot("city")]
+    )
+
+
+def _company(tracker: Tracker, latest: Turn) -> str | None:
+    """Tells whether somebody is with the customer: came just now, or before, and whether they ask."""
+    if latest.intent == "crisis":
+        return None
+    text, safety = str(tracker.latest_message.get("text") or ""), shared_safety()
+    asks = safety.asks.search(text) is not None
+    if safety.has_company(text):
+        return "came_asking" if asks else "came"
+    if tracker.get_slot("company"):
+        return "asking" if asks else "there"
+    return None

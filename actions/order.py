@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -27,11 +28,14 @@ from actions.who import (
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
+from exemplar.errors import ExemplarError
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, Product
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
+
+logger = logging.getLogger(__name__)
 
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
@@ -85,6 +89,25 @@ class ActionLookUpOrder(Action):
             ),
             *facts_set(order),
         ]
+
+
+class ActionRecallOrder(Action):
+    """Looks how the order stands for an answer that asks for nothing: the customer has worse to bear."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_recall_order"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets the facts that responses quote, or only that there are none."""
+        try:
+            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        except ExemplarError as error:
+            logger.warning("An order was not recalled: %s", error)
+            order = None
+        return facts_set(order) if order else [SlotSet("order_state_seen")]
 
 
 def say_orders(tracker: Tracker) -> str | None:

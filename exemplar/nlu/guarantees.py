@@ -7,6 +7,7 @@ import re
 from typing import Any, Final
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -27,6 +28,45 @@ from exemplar.nlu.intents import REFUSED
 from exemplar.refusals import without
 
 _AROUND: Final = "_around"
+_SOFT: Final = "_soft"
+_BESIDE: Final = "_beside"
+_SPELLING: Final = "_spelling"
+#: Ways of writing the same; patterns need to know the one after the colon only.
+_SAME: Final = {
+    r"do not|dnt|don t|donot|dosnt want|doesnt want": "dont",
+    r"can ?not|cnt|can t|could ?not|couldnt": "cant",
+    r"will not|won t|wil not": "wont",
+    r"wann?a|want too|wn?a?nt to|wnat to|wan to|wants? to": "want to",
+    r"gonna|gunna|goin to|going too|about to": "going to",
+    r"i am|i m": "im",
+    r"i have|i ve": "ive",
+    r"i will|i ll": "ill",
+    r"i would|i had|i d": "id",
+    r"we will|we ll|we are going to": "well",
+    r"there is|there s|there are": "theres",
+    r"it is|it s": "its",
+    r"what is|what s|wats|whats": "whats",
+    r"any ?more|anymor|no more|any longer": "any more",
+    r"no ?one|no body|noone": "nobody",
+    r"every ?one|every body": "everyone",
+    r"goin": "going",
+    r"livin": "living",
+    r"dyin": "dying",
+    r"my self|meself|mysel|mi self": "myself",
+    r"for ?ever": "forever",
+    r"to ?night|tonite|2night": "tonight",
+    r"good ?-?bye": "goodbye",
+}
+#: Words that change nothing about what is said.
+_FILLERS: Final = (
+    "just really honestly simply literally actually even still only truly maybe probably always ever"
+    " tbh kinda fucking fuckin bloody damn please pls idk rn lol"
+)
+_WRITTEN: Final = {f"as_{index}": same for index, same in enumerate(_SAME.values())}
+_ALIKE: Final = re.compile(
+    r"\b(?:" + "|".join(f"(?P<as_{i}>{ways})" for i, ways in enumerate(_SAME)) + r")\b"
+)
+_NOTHING_SAID: Final = re.compile(rf"\b(?:{'|'.join(_FILLERS.split())})\b")
 #: Less sure than this, words without a detail in them are no detail.
 _SURE: Final = 0.5
 #: A matter told beside a detail is taken for it from here on, where it is so much likelier than the
@@ -43,7 +83,15 @@ class GuaranteedIntents(GraphComponent):
     In ``data/nlu/``, a ``regex`` that is named like an intent gives patterns that decide for it
     wherever they match. A ``lookup`` that is named like an intent gives words that are enough, also
     misspelt, in a message that says nothing else; the ``lookup`` of that name with ``_around`` gives
-    the words that may stand beside them. A message that is nothing but entities, such as an order number
+    the words that may stand beside them.
+
+    A ``regex`` of an intent's name with ``_soft`` gives patterns of which one alone is not enough: they
+    decide where two different ones match in one message, or one beside a pattern of the ``regex`` with
+    ``_beside``. Every sentence is read by itself, and in a plain spelling too: without apostrophes and
+    words that say nothing, short forms written alike, and the words of the ``lookup`` with
+    ``_spelling`` as they are written there where one letter is wrong.
+
+    A message that is nothing but entities, such as an order number
     and an email address, is the intent ``only_entities``, if one is set; its ``_around`` words may stand
     there, too. So is one that was not understood, if one of the entities ``details`` is in it and no matter
     is likely beside it.
@@ -63,7 +111,7 @@ class GuaranteedIntents(GraphComponent):
         execution_context: ExecutionContext,
     ) -> GuaranteedIntents:
         """Made by Rasa for training."""
-        return cls(config, model_storage, resource, {}, {})
+        return cls(config, model_storage, resource, {}, {}, {})
 
     @classmethod
     def load(
@@ -77,7 +125,9 @@ class GuaranteedIntents(GraphComponent):
         """Made by Rasa from a trained assistant."""
         with model_storage.read_from(resource) as folder:
             kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, kept["patterns"], kept["words"])
+        return cls(
+            config, model_storage, resource, kept["patterns"], kept["words"], kept["spelling"]
+        )
 
     def __init__(
         self,
@@ -86,18 +136,31 @@ class GuaranteedIntents(GraphComponent):
         resource: Resource,
         patterns: dict[str, list[str]],
         words: dict[str, list[str]],
+        spelling: dict[str, list[str]],
     ) -> None:
-        """Takes patterns and words by intent."""
+        """Takes patterns, words and spellings by the names that the training data give them."""
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._learn(patterns, words)
+        self._learn(patterns, words, spelling)
 
-    def _learn(self, patterns: dict[str, list[str]], words: dict[str, list[str]]) -> None:
+    def _learn(
+        self,
+        patterns: dict[str, list[str]],
+        words: dict[str, list[str]],
+        spelling: dict[str, list[str]],
+    ) -> None:
         self._words = words
-        self._compiled = {
+        self._spelt = sorted({word for several in spelling.values() for word in several})
+        self._patterns = {
+            name: [re.compile(one, re.IGNORECASE) for one in several]
+            for name, several in patterns.items()
+        }
+        # At once where one is enough; one by one where it counts how many match.
+        self._sure = {
             intent: re.compile("|".join(f"(?:{one})" for one in several), re.IGNORECASE)
             for intent, several in patterns.items()
+            if not intent.endswith((_SOFT, _BESIDE))
         }
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -105,7 +168,7 @@ class GuaranteedIntents(GraphComponent):
         intents = training_data.intents
         patterns: dict[str, list[str]] = {}
         for feature in training_data.regex_features:
-            if feature["name"] in intents:
+            if feature["name"].removesuffix(_SOFT).removesuffix(_BESIDE) in intents:
                 patterns.setdefault(feature["name"], []).append(feature["pattern"])
         words = {
             table["name"]: [str(word).lower() for word in table["elements"]]
@@ -113,11 +176,17 @@ class GuaranteedIntents(GraphComponent):
             if table["name"].removesuffix(_AROUND) in intents
             and isinstance(table["elements"], list)
         }
+        spelling = {
+            table["name"]: [str(word).lower() for word in table["elements"]]
+            for table in training_data.lookup_tables
+            if table["name"].endswith(_SPELLING)
+            and table["name"].removesuffix(_SPELLING) in intents
+            and isinstance(table["elements"], list)
+        }
+        kept = {"patterns": patterns, "words": words, "spelling": spelling}
         with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(
-                json.dumps({"patterns": patterns, "words": words}), encoding="utf-8"
-            )
-        self._learn(patterns, words)
+            (folder / _FILE).write_text(json.dumps(kept), encoding="utf-8")
+        self._learn(patterns, words, spelling)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -182,13 +251,44 @@ class GuaranteedIntents(GraphComponent):
 
     def guaranteed(self, text: str) -> str | None:
         """Returns the intent that a text must get, if there is one."""
-        plain = text.replace("’", "'")
-        for intent, pattern in self._compiled.items():
-            if pattern.search(plain):
+        plain = re.sub("[’‘`´]", "'", text)
+        spoken = [plain, *self._sentences(plain)]
+        for intent, pattern in self._sure.items():
+            if any(pattern.search(one) for one in spoken) or self._adds_up(intent, spoken):
                 return intent
         # A sentence of its own is enough: "that doesn't help. a person please".
         found = map(self._of_words, re.split(r"[.!?;\n]+", plain.lower()))
         return next((intent for intent in found if intent), None)
+
+    def _adds_up(self, intent: str, spoken: list[str]) -> bool:
+        """Tells whether what is not enough by itself is enough together."""
+        soft = self._count(f"{intent}{_SOFT}", spoken)
+        return soft > 1 or (soft == 1 and self._count(f"{intent}{_BESIDE}", spoken) > 0)
+
+    def _count(self, name: str, spoken: list[str]) -> int:
+        """Returns how many of the patterns match."""
+        patterns = self._patterns.get(name, ())
+        return sum(any(pattern.search(one) for one in spoken) for pattern in patterns)
+
+    def _sentences(self, text: str) -> list[str]:
+        """Returns a text's sentences in a plain spelling."""
+        found = (self._plainly(one) for one in re.split(r"[.!?;:…\n()]+", text))
+        return [one for one in found if one]
+
+    def _plainly(self, sentence: str) -> str:
+        """Returns a sentence without what differs only in the writing: "I just CAN'T" → "i cant"."""
+        plain = re.sub(r"(\w)\1{2,}", r"\1", sentence.lower().replace("'", ""))
+        plain = " ".join(re.findall(r"[\w]+|,", re.sub(r"[-–—/]", " ", plain))).replace(" ,", ",")
+        plain = _ALIKE.sub(lambda found: _WRITTEN[found.lastgroup or ""], plain)
+        plain = " ".join(_NOTHING_SAID.sub(" ", plain).split())
+        if not self._spelt:
+            return plain
+        return re.sub(r"[^\W\d_]{5,}", lambda found: self._spelt_right(found[0]), plain)
+
+    def _spelt_right(self, word: str) -> str:
+        """Returns the word that this one is but for one letter, or the word itself."""
+        best = process.extractOne(word, self._spelt, scorer=OSA.distance, score_cutoff=1)
+        return best[0] if best and best[0][0] == word[0] else word
 
     def _of_words(self, sentence: str) -> str | None:
         written = re.findall(r"[^\W\d_]+", sentence)
