@@ -50,6 +50,8 @@ SURE: Final = 0.5
 #: question's weight in words it then has to hold: measured on what is out of scope, of which it answers none.
 SURER: Final = 0.7
 SURER_WORDS: Final = 0.3
+#: Pages on which every section is about one thing.
+PRODUCT_PAGES: Final = frozenset(("products-facts.md",))
 #: A question that points back is short: so many words.
 _LONGEST_POINTING: Final = 14
 #: Sections of up to so many characters are given whole; of longer ones, the best sentences.
@@ -191,13 +193,8 @@ class Knowledge:
         index = self._current()
         if surer and not asks(question):
             return None
-        best = max(index.rank(question), key=lambda match: match.confidence, default=None)
-        said = question
-        if best is None or not _is_sure(best, surer):
-            fits = (
-                pair for pair in _pointing_back(index, question, before) if _is_sure(pair[1], surer)
-            )
-            said, best = next(fits, (question, None))
+        fits = (fit for fit in index.fits(question, before) if _is_sure(fit[1], surer))
+        said, best = next(fits, (question, None))
         if best is None:
             return None
         section = index.sections[best.section]
@@ -284,6 +281,24 @@ class Index:
                 if other is None or other.confidence < match.confidence:
                     best[match.section] = match
         return list(best.values())
+
+    def fits(self, question: str, before: Sequence[str]) -> Iterator[tuple[str, Match]]:
+        """Yields what is looked up, and the section that fits it best: first with what it points back to."""
+        points_back = _points_back(question)
+        for said in before if points_back else ():
+            together = self.rank_together(said, question)
+            if together is not None:
+                yield f"{said[-_LONGEST_PART:]} {question}", together
+        alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
+        # "How heavy is it?" is no question about whichever thing has a weight on its page.
+        if alone is not None and not (points_back and self._is_another_thing(alone, question)):
+            yield question, alone
+
+    def _is_another_thing(self, match: Match, question: str) -> bool:
+        """Tells whether a section is about a product that the question does not name."""
+        section = self.sections[match.section]
+        named = {stem for concept in self._concepts(question) for stem in concept}
+        return section.file in PRODUCT_PAGES and not named & set(self._parts[match.section][1])
 
     def rank_together(self, before: str, question: str) -> Match | None:
         """Returns how the best section fits a question and what it points back to, read as one.
@@ -474,20 +489,12 @@ def _is_sure(match: Match, surer: bool) -> bool:
     return match.confidence >= SURE
 
 
-def _pointing_back(
-    index: Index, question: str, before: Sequence[str]
-) -> Iterator[tuple[str, Match]]:
-    """Yields a question with what it may point back to, and the section that fits both best."""
+def _points_back(question: str) -> bool:
     words = _words(question)
     if len(words) > _LONGEST_POINTING or not _POINTING.intersection(words):
-        return
+        return False
     # "Can you help me with it?" says nothing of what is asked; "what do I do with it?" does.
-    if not _content(question) and not (_OPEN.intersection(words) and _DOING.intersection(words)):
-        return
-    for said in before:
-        match = index.rank_together(said, question)
-        if match is not None:
-            yield f"{said[-_LONGEST_PART:]} {question}", match
+    return _content(question) or bool(_OPEN.intersection(words) and _DOING.intersection(words))
 
 
 def _match(section: int, words: float, meaning: float, topic: float) -> Match:

@@ -27,6 +27,7 @@ class Policy:
         return_free_countries: from where returns cost nothing, in words.
         return_label_price, return_collecting_price: what a return costs from elsewhere, and what
             fetching large furniture costs, in words.
+        invoice_change_days: days after the order in which an invoice's name and VAT number are changed.
         refund_working_days: working days until a refund is on the customer's account.
         complaint_working_days: working days until a complaint is answered.
         standard_delivery, express_delivery, abroad_delivery: delivery times in words.
@@ -46,6 +47,7 @@ class Policy:
     return_label_price: str
     return_collecting_price: str
     refund_working_days: int
+    invoice_change_days: int
     complaint_working_days: int
     standard_delivery: str
     express_delivery: str
