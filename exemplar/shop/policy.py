@@ -86,7 +86,7 @@ def load_policy(file: Path) -> Policy:
             if type(value) is not wanted or (isinstance(value, int) and value < 0):
                 raise TypeError(f"{field.name} cannot be {value!r}")
             if field.name.startswith("season_"):
-                day_of_year(value, 2000)
+                day_of_year(str(value), 2000)
         return policy
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(f"{file}: cannot read the company's terms ({error!r}).") from error
