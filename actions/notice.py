@@ -102,7 +102,7 @@ _OFTEN: Final = 2
 _SAID_ANEW: Final = frozenset(
     {
         *("change_order", "place_order", "check_stock", "review", "complaint", "ask_warranty"),
-        *("switch_account", "newsletter_subscription"),
+        *("change_invoice", "switch_account", "newsletter_subscription"),
     }
 )
 #: Another value of one of these makes it another matter; what a matter needs is added.

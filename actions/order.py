@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from actions.who import (
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
+from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, Product
 from exemplar.shop.policy import shared_policy
@@ -37,6 +39,8 @@ from exemplar.wording import say_amount, say_date, say_days, say_list
 
 logger = logging.getLogger(__name__)
 
+#: By its last noun: an "Oslo desk lamp" is no desk.
+_LARGE: Final = re.compile(r"\b(desk|chair|bookshelf|bedside table)s?(?! ?\w)", re.IGNORECASE)
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
 
@@ -270,11 +274,41 @@ def facts_of(order: Order) -> dict[str, str | None]:
         "refund_due_on": say_date(refund.due_on, today) if refund else None,
         "refund_paid_on": say_date(refund.paid_on, today) if refund and refund.paid_on else None,
         "return_days": str(shared_policy().return_days),
+        **returning(order),
         "delivery_address": str(order.address),
         "invoice_seen": order.invoice.number if order.invoice else None,
         "invoice_on": say_date(order.invoice.issued_on, today) if order.invoice else None,
         "invoice_amount": say_amount(order.invoice.amount) if order.invoice else None,
     }
+
+
+def returning(order: Order) -> dict[str, str | None]:
+    """Returns until when an order can come back, and at what cost, as responses say it."""
+    policy, shipment = shared_policy(), order.shipment
+    arrival = shipment.delivered_on or shipment.expected_on
+    last = say_date(returnable_until(arrival, policy), shared_shop().today())
+    by = f"within {policy.return_days} days of its delivery"
+    if shipment.delivered_on or in_season(arrival, policy):
+        by = f"until {last}"
+    free = order.address.country.removeprefix("the ") in policy.return_free_countries
+    if any(_large(item) for item in order.items):
+        # Nobody carries a desk to a parcel shop.
+        free, cost = False, f"collected from your home for {policy.return_collecting_price}"
+    elif free:
+        cost = "free of charge"
+    else:
+        cost = f"with a label for {policy.return_label_price}, which comes off the refund"
+    return {
+        "order_return_by": by,
+        "order_return_cost": cost,
+        # Text, since responses have variants for it.
+        "order_return_free": "yes" if free else "no",
+    }
+
+
+def _large(item: str) -> bool:
+    """Tells whether an item comes on a van: the pages' desks, chairs, bookshelves and bedside tables."""
+    return bool(_LARGE.search(item))
 
 
 def facts_set(order: Order) -> list[dict[str, Any]]:
@@ -298,6 +332,9 @@ _FACTS: Final = (
     "order_tracking",
     "order_last_seen",
     "order_delivered_on",
+    "order_return_by",
+    "order_return_cost",
+    "order_return_free",
     "order_ended",
     "order_cancelled_on",
     "refund_number",

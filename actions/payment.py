@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.handover import request_person
 from actions.order import change
 from actions.who import order_named
+from exemplar.conversation import customer_messages, intent_of
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import PaymentState
+from exemplar.shop.policy import shared_policy
 
 _SAID: Final = {
     PaymentState.OPEN: "unpaid",
@@ -76,6 +80,44 @@ class ActionSendInvoice(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
         return change(tracker, shared_shop().send_invoice)
+
+
+class ActionPassInvoiceOn(Action):
+    """Another name or VAT number on an invoice: a person writes it anew."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_invoice_on"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` with the desk's number, or ``refused`` once it is too late.
+
+        What the customer wrote stands on the order word for word, and the desk is asked to act on it.
+        """
+        order, shop = order_named(tracker), shared_shop()
+        policy = shared_policy()
+        terms = SlotSet("invoice_change_days", str(policy.invoice_change_days))
+        last = timedelta(days=policy.invoice_change_days)
+        if order is None or shop.today() - order.placed_on > last:
+            return [SlotSet("change", "refused"), terms]
+        shop.note_on_order(order, f"Invoice to be changed:\n{_said_of_invoice(tracker)}")
+        # Nobody waits in the chat, so that the assistant goes on.
+        ticket = request_person(tracker, reason="invoice", queue=False)
+        return [
+            SlotSet("change", "made"),
+            SlotSet("handover_number", ticket.number),
+            terms,
+        ]
+
+
+def _said_of_invoice(tracker: Tracker) -> str:
+    """Returns the customer's words since they first wished the invoice otherwise."""
+    messages = list(customer_messages(tracker.events))
+    wished = [n for n, one in enumerate(messages) if intent_of(one) == "change_invoice"]
+    since = messages[wished[0] :] if wished else messages[-1:]
+    return "\n".join(str(message.get("text") or "") for message in since)
 
 
 class ActionFindInvoice(Action):

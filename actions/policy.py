@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
+from actions.product import found_on_pages
+from exemplar.details import choice_in, shared_details
 from exemplar.shop.policy import shared_policy
+
+#: By intent, the terms that its answer lists: a page that says just these is no better answer.
+_LISTED: Final = {
+    "delivery_options": ("standard_price", "express_price"),
+    "check_payment_methods": ("payment_methods",),
+}
+#: A question about when or how much names a way to pay without asking whether it is taken.
+_ASKS_OTHERWISE: Final = re.compile(
+    r"\b(?:when|how (?:much|long|often|many)|why|charged?|fees?|cost|safe|secure)\b", re.IGNORECASE
+)
 
 
 class ActionQuotePolicy(Action):
@@ -23,9 +36,41 @@ class ActionQuotePolicy(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets a slot a term, and ``change`` to ``made``: the terms could be read."""
+        """Sets a slot a term, and ``change`` to ``made``: the terms could be read.
+
+        Beside them, what the question itself names: a way to pay (``payment_asked``, and whether it is
+        taken), or something that a page says more exactly than the list of terms (``page_answer``).
+        """
         terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
+            *(SlotSet(name, value) for name, value in named_in_question(tracker).items()),
             *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
         ]
+
+
+def named_in_question(tracker: Tracker) -> dict[str, str | None]:
+    """Returns what a question about terms names, for an answer that names it too."""
+    latest = tracker.latest_message
+    intent = str((latest.get("intent") or {}).get("name") or "")
+    text = str(latest.get("text") or "")
+    named: dict[str, str | None] = {
+        **dict.fromkeys(("payment_asked", "payment_taken", "page_answer")),
+    }
+    if intent not in _LISTED:
+        return named
+    if intent == "check_payment_methods" and not _ASKS_OTHERWISE.search(text):
+        for taken in ("yes", "no"):
+            asked = choice_in(f"payment_taken_{taken}", text, shared_details().choices)
+            if asked:
+                return {**named, "payment_asked": asked, "payment_taken": taken}
+    found = found_on_pages(tracker, surer=True)
+    terms = asdict(shared_policy())
+    if found is None or all(str(terms[one]) in found.section.text for one in _LISTED[intent]):
+        return named
+    return {
+        **named,
+        "page_answer": "yes",
+        "answer_text": found.text,
+        "answer_place": found.place,
+    }

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.hearing import heard_again
 from actions.who import email_of
 from exemplar.conversation import customer_messages
 from exemplar.details import quantity_in
-from exemplar.knowledge.search import shared_knowledge
+from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
 from exemplar.wording import say_amount, say_date, say_list
+
+#: A question may point back to so many of the customer's messages.
+_POINTS_BACK: Final = 3
 
 
 def products_named(tracker: Tracker) -> list[Product]:
@@ -133,7 +137,7 @@ class ActionSearchKnowledge(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``answer``: ``found`` with the text and its place, or ``nothing``."""
-        found = shared_knowledge().find(str(tracker.latest_message.get("text") or ""))
+        found = found_on_pages(tracker)
         if found is None:
             return [SlotSet("answer", "nothing")]
         return [
@@ -141,3 +145,32 @@ class ActionSearchKnowledge(Action):
             SlotSet("answer_text", found.text),
             SlotSet("answer_place", found.place),
         ]
+
+
+class ActionHearQuestion(Action):
+    """What was not understood may be a question that our pages answer: it is heard again as one."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``."""
+        if found_on_pages(tracker, surer=True) is None:
+            return [SlotSet("answer", "nothing")]
+        heard = {"intent": "ask_product", "text": tracker.latest_message.get("text")}
+        return heard_again(tracker, heard, {})
+
+
+def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
+    """Returns what our pages say to the latest message, and to what it points back to."""
+    said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+    question = str(tracker.latest_message.get("text") or "")
+    # A message that is heard again stands there twice.
+    before = [text for text in said[::-1] if text and text != question][:_POINTS_BACK]
+    product = tracker.get_slot("product")
+    return shared_knowledge().find(
+        question, before=[*before, *([str(product)] if product else [])], surer=surer
+    )

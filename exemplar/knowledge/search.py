@@ -13,7 +13,7 @@ import textwrap
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,6 +46,14 @@ SYNONYMS: Final = "synonyms.yml"
 
 #: Confidence from which on a passage is an answer.
 SURE: Final = 0.5
+#: Confidence from which on a passage answers what was not taken for a question about us, and how much of the
+#: question's weight in words it then has to hold: measured on what is out of scope, of which it answers none.
+SURER: Final = 0.7
+SURER_WORDS: Final = 0.3
+#: Pages on which every section is about one thing.
+PRODUCT_PAGES: Final = frozenset(("products-facts.md",))
+#: A question that points back is short: so many words.
+_LONGEST_POINTING: Final = 14
 #: Sections of up to so many characters are given whole; of longer ones, the best sentences.
 SHORT: Final = 300
 _MOST_SENTENCES: Final = 3
@@ -56,10 +64,18 @@ _LONGEST: Final = 4000
 _MOST_PARTS: Final = 5
 _LONGEST_PART: Final = 240
 _ASKING: Final = re.compile(
-    r"(?:(?:and|but|so|or|also) )?"
-    r"(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|may|would)\b",
+    r"(?:(?:and|but|so|or|also|ok|hi|hello),? )?"
+    r"(?:how|what|when|where|which|who|why|can|could|do|does|did|is|are|will|may|would|should)\b",
     re.IGNORECASE,
 )
+
+#: By these, a question points back to what was said before.
+_POINTING: Final = frozenset(
+    ("it", "its", "they", "them", "their", "that", "this", "those", "these", "one", "ones", "there")
+)
+
+_OPEN: Final = frozenset(("what", "how", "why"))
+_DOING: Final = frozenset(("do", "does", "did", "want", "wants", "need"))
 
 #: Words that say nothing about what a question is about.
 # fmt: off
@@ -158,11 +174,15 @@ class Knowledge:
         self._vectors: dict[str, FloatArray] = {}
         self._index = self._current()
 
-    def find(self, question: str) -> Found | None:
+    def find(
+        self, question: str, *, before: Sequence[str] = (), surer: bool = False
+    ) -> Found | None:
         """Finds what answers a question.
 
         Args:
             question: a customer's message of any length.
+            before: what it may point back to, the likeliest first: messages before it, a product's name.
+            surer: whether it has to be surer than usual, and the message a question.
 
         Returns:
             The passage, or None where no page answers it.
@@ -171,11 +191,14 @@ class Knowledge:
             ExemplarError: a page was changed and cannot be read any more.
         """
         index = self._current()
-        best = max(index.rank(question), key=lambda match: match.confidence, default=None)
-        if best is None or best.confidence < SURE:
+        if surer and not asks(question):
+            return None
+        fits = (fit for fit in index.fits(question, before) if _is_sure(fit[1], surer))
+        said, best = next(fits, (question, None))
+        if best is None:
             return None
         section = index.sections[best.section]
-        return Found(index.passage(best.section, question), section.place, best.confidence, section)
+        return Found(index.passage(best.section, said), section.place, best.confidence, section)
 
     def rank(self, question: str) -> list[tuple[Section, Match]]:
         """Returns the sections that could answer a question, best first, whatever their confidence."""
@@ -258,6 +281,38 @@ class Index:
                 if other is None or other.confidence < match.confidence:
                     best[match.section] = match
         return list(best.values())
+
+    def fits(self, question: str, before: Sequence[str]) -> Iterator[tuple[str, Match]]:
+        """Yields what is looked up, and the section that fits it best: first with what it points back to."""
+        points_back = _points_back(question)
+        for said in before if points_back else ():
+            together = self.rank_together(said, question)
+            if together is not None:
+                yield f"{said[-_LONGEST_PART:]} {question}", together
+        alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
+        # "How heavy is it?" is no question about whichever thing has a weight on its page.
+        if alone is not None and not (points_back and self._is_another_thing(alone, question)):
+            yield question, alone
+
+    def _is_another_thing(self, match: Match, question: str) -> bool:
+        """Tells whether a section is about a product that the question does not name."""
+        section = self.sections[match.section]
+        named = {stem for concept in self._concepts(question) for stem in concept}
+        return section.file in PRODUCT_PAGES and not named & set(self._parts[match.section][1])
+
+    def rank_together(self, before: str, question: str) -> Match | None:
+        """Returns how the best section fits a question and what it points back to, read as one.
+
+        Where the question has words of its own, the section has to hold them too: what was said before
+        tells what the question is about, not what it asks.
+        """
+        own = {match.section: match.words for match in self.rank(question)}
+        fits = [
+            match
+            for match in self._rank_part(f"{before[-_LONGEST_PART:]} {question}")
+            if not own or own[match.section] >= SURER_WORDS
+        ]
+        return max(fits, key=lambda match: match.confidence, default=None)
 
     def _rank_part(self, text: str) -> list[Match]:
         concepts = self._concepts(text)
@@ -418,6 +473,28 @@ def shared_knowledge() -> Knowledge:
     return Knowledge(
         FOLDER, lambda: asdict(shared_policy()), lambda text: encoder.encode(text).sentence
     )
+
+
+def asks(message: str) -> bool:
+    """Tells whether a message is, or holds, a question."""
+    return any(
+        sentence.rstrip(" )\"'”’").endswith("?") or _ASKING.match(sentence)
+        for sentence in split_sentences(" ".join(message[:_LONGEST].split()))
+    )
+
+
+def _is_sure(match: Match, surer: bool) -> bool:
+    if surer:
+        return match.confidence >= SURER and match.words >= SURER_WORDS
+    return match.confidence >= SURE
+
+
+def _points_back(question: str) -> bool:
+    words = _words(question)
+    if len(words) > _LONGEST_POINTING or not _POINTING.intersection(words):
+        return False
+    # "Can you help me with it?" says nothing of what is asked; "what do I do with it?" does.
+    return _content(question) or bool(_OPEN.intersection(words) and _DOING.intersection(words))
 
 
 def _match(section: int, words: float, meaning: float, topic: float) -> Match:

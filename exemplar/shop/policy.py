@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,12 @@ class Policy:
 
     Attributes:
         return_days: days after delivery in which an item can be sent back.
+        season_from, season_to, season_until: what arrives between the first two days of a year can be
+            sent back until the third after them, if that is longer; in words, "15 November".
+        return_free_countries: from where returns cost nothing, in words.
+        return_label_price, return_collecting_price: what a return costs from elsewhere, and what
+            fetching large furniture costs, in words.
+        invoice_change_days: days after the order in which an invoice's name and VAT number are changed.
         refund_working_days: working days until a refund is on the customer's account.
         complaint_working_days: working days until a complaint is answered.
         standard_delivery, express_delivery, abroad_delivery: delivery times in words.
@@ -33,7 +40,14 @@ class Policy:
     """
 
     return_days: int
+    season_from: str
+    season_to: str
+    season_until: str
+    return_free_countries: str
+    return_label_price: str
+    return_collecting_price: str
     refund_working_days: int
+    invoice_change_days: int
     complaint_working_days: int
     standard_delivery: str
     express_delivery: str
@@ -71,6 +85,17 @@ def load_policy(file: Path) -> Policy:
             value, wanted = getattr(policy, field.name), {"int": int, "str": str}[str(field.type)]
             if type(value) is not wanted or (isinstance(value, int) and value < 0):
                 raise TypeError(f"{field.name} cannot be {value!r}")
+            if field.name.startswith("season_"):
+                day_of_year(str(value), 2000)
         return policy
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(f"{file}: cannot read the company's terms ({error!r}).") from error
+
+
+def day_of_year(said: str, year: int) -> date:
+    """Returns the date that a term such as "15 November" means in a year.
+
+    Raises:
+        ValueError: it is no day and month, or not in that year.
+    """
+    return datetime.strptime(f"{said} {year}", "%d %B %Y").date()

@@ -179,6 +179,16 @@ WALKS = {
         [(0,)],
         [(1,)],
     ),
+    "change_invoice": Walk(
+        [
+            "please change the name on my invoice to our company, Halewood Ltd, VAT GB123456789",
+            f"ML-104205 {PRIYA}",
+        ],
+        ["word for word"],
+        "select count(*) from order_notes where order_number = 'ML-104205' and text like '%GB123456789%'",
+        [(0,)],
+        [(1,)],
+    ),
     # -- refund
     "check_refund_policy": Walk(["in which cases can I get my money back?"], ["30 days"]),
     "get_refund": Walk(

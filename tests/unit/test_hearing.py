@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rasa.shared.core.events import UserUttered
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,6 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.hearing import ActionHearDetails, ActionOfferOtherWish, ActionTakeUpOtherWish
 from actions.notice import WAITS_FOR, ActionNotice
+from actions.policy import named_in_question
+from actions.product import ActionHearQuestion
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
 
@@ -148,3 +151,51 @@ def test_without_another_wish_a_yes_is_left_alone() -> None:
     events = did(ActionTakeUpOtherWish(), tracker([says("affirm", "yes", 1)]))
     assert events == [{"event": "slot", "timestamp": None, "name": "pending", "value": None}]
     assert other_wish_of([says("affirm", "yes", 1)]) is None
+
+
+def test_what_was_not_understood_and_our_pages_answer_is_heard_again_as_a_question() -> None:
+    events = [says("nlu_fallback", "how do I oil the walnut desk?", 1)]
+    heard_again = did(ActionHearQuestion(), tracker(events))
+    assert intent_of(heard_again[1]) == "ask_product"
+    # It was understood after all.
+    assert slots_of(heard_again)["failures"] is None
+
+
+@pytest.mark.parametrize("text", ["how do I boil an egg?", "asdf jklö", "walnut oil"])
+def test_what_our_pages_do_not_answer_stays_not_understood(text: str) -> None:
+    events = did(ActionHearQuestion(), tracker([says("out_of_scope", text, 1)]))
+    assert events == [was_set("answer", "nothing") | {"timestamp": None}]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "taken"),
+    [
+        ("would Klarna be fine?", "Klarna", "yes"),
+        ("can I use the same card as last year", "card", "yes"),
+        ("is a bank transfer alright", "bank transfer", "yes"),
+        ("may I give the driver cash", "cash", "no"),
+        ("how can I pay?", None, None),
+        ("when is my card charged?", None, None),
+    ],
+)
+def test_a_way_to_pay_that_is_named_is_answered_by_its_name(
+    text: str, asked: str | None, taken: str | None
+) -> None:
+    named = named_in_question(tracker([says("check_payment_methods", text, 1)]))
+    assert (named["payment_asked"], named["payment_taken"]) == (asked, taken)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("customs want money, do I pay them?", "Customs"),
+        ("does somebody assemble the chair?", "Assembly"),
+        ("what ways of delivery are there?", None),
+    ],
+)
+def test_one_thing_about_delivery_is_answered_with_that_and_not_with_the_list(
+    text: str, place: str | None
+) -> None:
+    named = named_in_question(tracker([says("delivery_options", text, 1)]))
+    assert named["page_answer"] == ("yes" if place else None)
+    assert place is None or place in str(named["answer_place"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -198,6 +199,86 @@ def test_a_word_that_the_pages_lack_is_not_taken_for_one_that_they_have(
 ) -> None:
     assert knowledge.find("do you sell paint for walls") is None
     assert knowledge.find("does a massage come with it") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "heading"),
+    [
+        ("tell me about the Oslo desk lamp", "can you dim it?", "Oslo desk lamp"),
+        ("I am thinking of the walnut writing desk", "how heavy is it", "Walnut writing desk"),
+        ("thinking of your felt desk pad", "does a mouse work on it?", "Felt desk pad"),
+        (
+            "there is a letter from the customs office in my mail",
+            "what do they want from me with it?",
+            "Customs and import duty",
+        ),
+        ("the rug is so pretty", "can i wash it in the machine?", "Wool rugs"),
+        # What it points back to tells what the question is about, and not what it asks.
+        ("Oslo desk lamp", "how long do i have to send it back?", "How long you have"),
+    ],
+)
+def test_a_question_that_points_back_is_about_what_was_said_before(
+    knowledge: Knowledge, before: str, question: str, heading: str
+) -> None:
+    found = knowledge.find(question, before=[before])
+    assert found is not None
+    assert found.section.heading == heading
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ([], "how heavy is it?"),
+        (["Oslo desk lamp"], "is it vegan?"),
+        (["my blender is broken"], "can you help me with it?"),
+        (["the walnut writing desk"], "where is it?"),
+        (["deliver to Norway please"], "who won it?"),
+    ],
+)
+def test_what_points_back_is_not_answered_with_whatever_was_spoken_of(
+    knowledge: Knowledge, before: list[str], question: str
+) -> None:
+    assert knowledge.find(question, before=before) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("will somebody put the bookshelf together for us?", "Assembly"),
+        ("would a kettle of yours work on an induction stove?", "Gooseneck kettle"),
+        ("how is walnut wood oiled?", "Wooden furniture"),
+        ("customs sent me a letter, must I pay?", "Customs and import duty"),
+        ("is it possible to fetch my parcel myself somewhere?", "Collecting from a parcel shop"),
+        ("does it cost something to send it back?", "What a return costs"),
+    ],
+)
+def test_what_was_not_taken_for_a_question_about_us_is_answered_where_a_page_surely_does(
+    knowledge: Knowledge, question: str, heading: str
+) -> None:
+    found = knowledge.find(question, surer=True)
+    assert found is not None
+    assert found.section.heading == heading
+
+
+def test_what_is_out_of_scope_is_not_answered_from_our_pages(knowledge: Knowledge) -> None:
+    said = [
+        re.sub(r"\[([^]]+)]\([^)]*\)", r"\1", line[2:])
+        for name in ("scope.yml", "far_from_scope.yml")
+        for block in yaml.safe_load((ROOT / "tests" / "nlu" / name).read_text("utf-8"))["nlu"]
+        if block["intent"] == "out_of_scope"
+        for line in block["examples"].splitlines()
+    ]
+    found = [knowledge.find(text, surer=True) for text in said]
+    assert len(said) >= 150
+    # That we are hiring does stand on our pages.
+    assert {one.section.heading for one in found if one is not None} <= {"Jobs"}
+
+
+@pytest.mark.parametrize("text", ["the oslo desk lamp", "customs", "I hate your delivery times"])
+def test_what_asks_nothing_is_not_answered_where_it_was_not_understood(
+    knowledge: Knowledge, text: str
+) -> None:
+    assert knowledge.find(text, surer=True) is None
 
 
 def test_a_question_in_a_long_story_is_found(knowledge: Knowledge) -> None:

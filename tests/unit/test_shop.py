@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from exemplar.database import metadata, open_database
 from exemplar.errors import ExemplarError
 from exemplar.shop import tables
-from exemplar.shop.calendar import add_working_days
+from exemplar.shop.calendar import add_working_days, returnable_until
 from exemplar.shop.model import Order, OrderState
 from exemplar.shop.policy import POLICY_FILE, load_policy
 from exemplar.shop.seed import seed
@@ -476,8 +476,9 @@ def test_the_companys_terms_can_be_read() -> None:
         b"return_days: [",
         b"return_days: \xff",
         POLICY_FILE.read_bytes().replace(b"return_days: 30", b"return_days: thirty"),
+        POLICY_FILE.read_bytes().replace(b"season_to: 24 December", b"season_to: Christmas"),
     ],
-    ids=["empty", "list", "words", "incomplete", "broken", "not-utf-8", "days-in-words"],
+    ids=["empty", "list", "words", "incomplete", "broken", "not-utf-8", "days-in-words", "no-day"],
 )
 def test_broken_terms_are_one_clear_error_that_names_the_file(
     tmp_path: Path, content: bytes
@@ -491,3 +492,19 @@ def test_broken_terms_are_one_clear_error_that_names_the_file(
 def test_missing_terms_are_one_clear_error_that_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(ExemplarError, match=r"nowhere\.yml"):
         load_policy(tmp_path / "nowhere.yml")
+
+
+@pytest.mark.parametrize(
+    ("arrival", "last"),
+    [
+        (date(2026, 11, 14), date(2026, 12, 14)),
+        (date(2026, 11, 15), date(2027, 1, 31)),
+        (date(2026, 12, 24), date(2027, 1, 31)),
+        (date(2026, 12, 25), date(2027, 1, 24)),
+        (date(2027, 3, 1), date(2027, 3, 31)),
+    ],
+)
+def test_what_arrives_in_the_season_can_come_back_until_the_day_that_the_terms_name(
+    arrival: date, last: date
+) -> None:
+    assert returnable_until(arrival, load_policy(POLICY_FILE)) == last
