@@ -180,8 +180,8 @@ class ActionNotice(Action):
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
     """Returns the feeling that shows, as far as what is known bears it out.
 
-    A loss was met in this very message; and who sounds glad of an order that is late, or sounds glad and asks,
-    is likely to mean it otherwise.
+    A loss was met in this very message; and who sounds glad of an order that is late, or sounds glad and
+    asks, is likely to mean it otherwise.
     """
     shows = feeling(read)
     if shows and _CONDOLED in done_since_message(tracker.events):

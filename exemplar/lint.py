@@ -216,7 +216,9 @@ def _lint_story(
                 if _asks(responses, said := _SAID_BY.get(action, action)):
                     if asked not in (None, said):
                         project.report(
-                            file, title, f"{said} asks where {asked} has asked: one question a turn."
+                            file,
+                            title,
+                            f"{said} asks where {asked} has asked: one question a turn.",
                         )
                     asked = said
 
