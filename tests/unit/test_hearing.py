@@ -9,7 +9,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.hearing import ActionHearDetails, ActionOfferOtherWish, ActionTakeUpOtherWish
+from actions.hearing import (
+    ActionHearDetails,
+    ActionHearOn,
+    ActionOfferOtherWish,
+    ActionTakeUpOtherWish,
+)
 from actions.notice import WAITS_FOR, ActionNotice
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
@@ -148,3 +153,20 @@ def test_without_another_wish_a_yes_is_left_alone() -> None:
     events = did(ActionTakeUpOtherWish(), tracker([says("affirm", "yes", 1)]))
     assert events == [{"event": "slot", "timestamp": None, "name": "pending", "value": None}]
     assert other_wish_of([says("affirm", "yes", 1)]) is None
+
+
+def test_after_a_loss_was_met_the_rest_of_the_message_is_heard_without_it() -> None:
+    told = [
+        says("cancel_order", "my husband died, please cancel the bench", 1),
+        {"event": "action", "name": "utter_validate_loss"},
+    ]
+    events = did(ActionHearOn(), tracker(told, said="loss", goal="cancel_order"))
+    listened, heard, *_ = events
+    assert listened["name"] == "action_listen"
+    assert (intent_of(heard), heard["text"]) == ("cancel_order", told[0]["text"])
+    found = slots_of(events)
+    assert found["said"] is None
+    assert found["goal"] == "cancel_order"
+    assert found["order_state"] == "unread"
+    # It counts as one message.
+    assert len(turns([*told, *events], ["cancel_order"])) == 1
