@@ -56,4 +56,5 @@ class ActionAddReview(Action):
             SlotSet("change", "made"),
             SlotSet("review"),
             SlotSet("review_number", review.number),
+            SlotSet("settled", "review"),
         ]

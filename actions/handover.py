@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -201,15 +202,20 @@ def person_needed(tracker: Tracker, intent: str) -> str | None:
     reasons = shared_terms().reasons
     message = latest_message(tracker.events)
     text = str(message.get("text") or "").lower() if message else ""
-    for words in reasons.get("legal", {}).get("words") or ():
-        if re.search(rf"\b{re.escape(str(words))}\b", text):
-            return "legal"
+    legal = reasons.get("legal", {})
+    if _names_any(text, legal.get("words")) and not _names_any(text, legal.get("unless")):
+        return "legal"
     limit = reasons.get("amount", {}).get("above")
     pending = tracker.get_slot("pending")
     confirms = pending in _MONEY_BACK and intent in {"affirm", pending}
     if limit is not None and confirms and _sum(tracker.get_slot("order_total")) > Decimal(limit):
         return "amount"
     return None
+
+
+def _names_any(text: str, words: Iterable[Any] | None) -> bool:
+    """Tells whether one of the words, or word groups, stands in a text."""
+    return any(re.search(rf"\b{re.escape(str(one))}\b", text) for one in words or ())
 
 
 def _sum(said: Any) -> Decimal:

@@ -26,7 +26,7 @@ class ActionHearDetails(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``provide_details``; what it filled stays filled."""
         awaited = slot_before(tracker.events, "details_missing")
-        heard = {"intent": "provide_details", "text": tracker.latest_message.get("text")}
+        heard = {"intent": "provide_details", "text": _text_of(tracker)}
         return heard_again(tracker, heard, {"details_missing": awaited})
 
 
@@ -44,6 +44,25 @@ class ActionHearYes(Action):
         return heard_again(
             tracker, {"intent": "affirm", "text": tracker.latest_message.get("text")}, {}
         )
+
+
+class ActionHearOn(Action):
+    """What came first was met: the rest of the message is seen to as if it had been said without it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_on"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message once more; ``said`` is what it says beside what was met."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        return heard_again(tracker, {"intent": intent, "text": _text_of(tracker)}, {})
+
+
+def _text_of(tracker: Tracker) -> str:
+    return str(tracker.latest_message.get("text") or "")
 
 
 class ActionTakeUpOtherWish(Action):

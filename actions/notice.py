@@ -27,8 +27,9 @@ from exemplar.conversation import (
 from exemplar.details import choice_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
 from exemplar.errors import ExemplarError
-from exemplar.mood import CALM, Turn, feeling, follow
+from exemplar.mood import CALM, MET, Turn, feeling, follow
 from exemplar.safety import Lines, shared_safety
+from exemplar.said import says
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +140,17 @@ _ASKS_ABOUT: Final = frozenset(
         *("vent", "review", "thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
     }
 )
-_PERSON_DECLINED: Final = "utter_listen_without_person"
+#: After these, no person is wanted; and what offers one.
+_PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_listen_only"})
+_PERSON_OFFERED: Final = "utter_options_person"
+#: What is said of a loss, once in a conversation.
+_CONDOLED: Final = "utter_validate_loss"
+#: What a message may say in so many words, in this order (data/knowledge/said.yml).
+_SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter")
+#: As these an order is nothing to be glad about.
+_NO_JOY: Final = frozenset({"late"})
+#: A yes or no of so many words may be a review after all.
+_WORDS_OF_A_REVIEW: Final = 4
 
 #: While a customer may be in danger, no mood, failure or open question leads away from that.
 _NOTHING_ELSE: Final = [
@@ -160,6 +171,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("person_declined"),
     SlotSet("other_wish"),
     SlotSet("other_wish_said"),
+    SlotSet("said"),
 ]
 
 
@@ -205,7 +217,7 @@ class ActionNotice(Action):
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
-            SlotSet("feeling", feeling(read) if reading else None),
+            SlotSet("feeling", _feeling(tracker, read) if reading else None),
             SlotSet("goal", goal),
             SlotSet("matter", "in_hand" if goal else None),
             SlotSet("failures", _failures(read)),
@@ -227,9 +239,42 @@ class ActionNotice(Action):
             SlotSet("company"),
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
-            SlotSet("person_declined", _counted(done(tracker.events).count(_PERSON_DECLINED))),
+            SlotSet("person_declined", _person_declined(tracker)),
+            SlotSet("said", _said(tracker)),
             *_other_wish(tracker, latest),
         ]
+
+
+def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
+    """Returns the feeling that shows, as far as what is known bears it out.
+
+    A loss was met in this very message; and who sounds glad of an order that is late, or sounds glad and
+    asks, is likely to mean it otherwise.
+    """
+    shows = feeling(read)
+    if shows and _CONDOLED in done_since_message(tracker.events):
+        return MET
+    asks = _text(tracker).rstrip().endswith("?")
+    late = tracker.get_slot("order_state_seen") in _NO_JOY
+    return None if shows == "joy" and (asks or late) else shows
+
+
+def _said(tracker: Tracker) -> str | None:
+    """Tells what the message says in so many words; of a loss one speaks once."""
+    text = _text(tracker)
+    said = next((what for what in _SAID if says(what, text)), None)
+    return None if said == "loss" and _CONDOLED in done(tracker.events) else said
+
+
+def _person_declined(tracker: Tracker) -> str | None:
+    """Counts how often no person was wanted: an offer that nobody took up is not put again as a question."""
+    did = done(tracker.events)
+    declined = sum(name in _PERSON_DECLINED for name in did)
+    return _counted(max(declined, (did.count(_PERSON_OFFERED) + 1) // 2))
+
+
+def _text(tracker: Tracker) -> str:
+    return str(tracker.latest_message.get("text") or "")
 
 
 def _failures(read: list[Turn]) -> str | None:
@@ -362,7 +407,16 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     another_matter = latest.goal and latest.intent not in within
     if not missing or another_matter or asked_long_ago:
         return None
+    if missing == "review" and not _may_be_review(tracker, latest.intent):
+        return None
     return missing if missing in OWN_WORDS else "detail"
+
+
+def _may_be_review(tracker: Tracker, intent: str) -> bool:
+    """Tells whether a message can be the review that was asked for: what is posted should plainly be one."""
+    text = _text(tracker)
+    short = intent in {"affirm", "deny"} and len(text.split()) < _WORDS_OF_A_REVIEW
+    return not (short or any(says(what, text) for what in ("no_review", *_SAID[1:])))
 
 
 def _other_wish(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """``exemplar lint``: what Rasa's own validation lets pass.
 
 Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
-that say one thing and do another; wording that is an anti-move; stories that pass over a feeling;
-promises with nothing behind them; one phrase under two intents.
+that say one thing and do another; wording that is an anti-move; stories that pass over a feeling, or put
+two questions at once; promises with nothing behind them; one phrase under two intents.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _BUILT_IN_RESPONSES: Final = frozenset({"utter_default"})
 _FOR_LEARNING: Final = frozenset(
     f"utter_{move}_{feeling}" for move in MOVES for feeling in EMOTIONS if feeling != "neutral"
 )
+#: What an action says by itself.
+_SAID_BY: Final = {"action_resume_matter": "utter_clarify_back_to_matter"}
 
 
 @dataclass
@@ -170,6 +172,8 @@ def _lint_story(
     mood, met = "low", True
     # What was done in the turn so far.
     done: set[str] = set()
+    # The question put in the turn so far.
+    asked: str | None = None
     actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
     for step in [*(story.get("condition") or []), *(story.get("steps") or [])]:
         alternatives = list(_flat([step]))
@@ -185,6 +189,7 @@ def _lint_story(
             if intent := one.get("intent"):
                 met = False
                 done.clear()
+                asked = None
                 if intent not in project.intents | _BUILT_IN_INTENTS:
                     project.report(file, title, f"{intent} is no intent of the domain.")
             if action := one.get("action"):
@@ -208,6 +213,20 @@ def _lint_story(
                         file, title, f"an angry customer gets {action} before being met."
                     )
                 met = met or move in MEETING or move in {"own", "close"}
+                if _asks(responses, said := _SAID_BY.get(action, action)):
+                    if asked not in (None, said):
+                        project.report(
+                            file,
+                            title,
+                            f"{said} asks where {asked} has asked: one question a turn.",
+                        )
+                    asked = said
+
+
+def _asks(responses: dict[str, Any], name: str) -> bool:
+    """Tells whether what is said may end in a question."""
+    _, variants = responses.get(name, (None, ()))
+    return any(str(variant.get("text") or "").rstrip().endswith("?") for variant in variants or ())
 
 
 def _flat(steps: list[Any]) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.hearing import ActionHearDetails, ActionOfferOtherWish, ActionTakeUpOtherWish
+from actions.hearing import (
+    ActionHearDetails,
+    ActionHearOn,
+    ActionOfferOtherWish,
+    ActionTakeUpOtherWish,
+)
 from actions.notice import WAITS_FOR, ActionNotice
 from actions.policy import named_in_question
 from actions.product import ActionHearQuestion
@@ -199,3 +204,20 @@ def test_one_thing_about_delivery_is_answered_with_that_and_not_with_the_list(
     named = named_in_question(tracker([says("delivery_options", text, 1)]))
     assert named["page_answer"] == ("yes" if place else None)
     assert place is None or place in str(named["answer_place"])
+
+
+def test_after_a_loss_was_met_the_rest_of_the_message_is_heard_without_it() -> None:
+    told = [
+        says("cancel_order", "my husband died, please cancel the bench", 1),
+        {"event": "action", "name": "utter_validate_loss"},
+    ]
+    events = did(ActionHearOn(), tracker(told, said="loss", goal="cancel_order"))
+    listened, heard, *_ = events
+    assert listened["name"] == "action_listen"
+    assert (intent_of(heard), heard["text"]) == ("cancel_order", told[0]["text"])
+    found = slots_of(events)
+    assert found["said"] is None
+    assert found["goal"] == "cancel_order"
+    assert found["order_state"] == "unread"
+    # It counts as one message.
+    assert len(turns([*told, *events], ["cancel_order"])) == 1

@@ -351,3 +351,17 @@ def test_a_missing_domain_is_one_clear_error(project: Path) -> None:
     (project / "domain.yml").unlink()
     with pytest.raises(ExemplarError, match=r"domain\.yml"):
         lint_project(project)
+
+
+def test_one_turn_puts_one_question(project: Path) -> None:
+    write_response(project, '{text: "Shall I look?"}', "utter_clarify_broken")
+    write_story(
+        project,
+        "intent: track_order",
+        "action: utter_clarify_broken",
+        "action: utter_options_person",
+        "intent: affirm",
+        "action: utter_options_person",
+    )
+    (problem,) = problems(project)
+    assert "utter_options_person asks where utter_clarify_broken has asked" in problem

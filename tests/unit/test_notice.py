@@ -328,3 +328,77 @@ def test_what_was_asked_of_one_order_is_not_answered_for_another() -> None:
     assert named["pending"] is None
     same = answers("provide_details", "ML-104102", "cancel_order", order_number="ML-104102")
     assert same["pending"] == "cancel_order"
+
+
+def in_joy(text: str) -> list[Event]:
+    (message,) = says("vent", text)
+    glad = {"name": "joy", "confidence": 0.9, "frustration": 0.0}
+    parsed = {**message["parse_data"], "emotion": glad}
+    return [{**message, "parse_data": parsed}]
+
+
+def test_a_loss_is_spoken_of_once_in_a_conversation() -> None:
+    told = says("track_order", "my husband died last week, where is the bench")
+    assert noticed(told)["said"] == "loss"
+    assert noticed(told, does("utter_validate_loss", "action_hear_on"), told)["said"] is None
+
+
+def test_a_loss_that_was_met_is_not_met_again_in_the_same_turn() -> None:
+    told = in_joy("my husband died last week")
+    met = [*told, *does("utter_validate_loss")]
+    assert noticed(met, emotion_reading=True)["feeling"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "feeling"),
+    [
+        ("How lovely, it fits", "delivered", "joy"),
+        ("How lovely, a birthday in customs", "late", None),
+        ("Lovely. What do they want from it?", "shipped", None),
+    ],
+)
+def test_joy_over_a_late_order_or_in_a_question_is_not_taken_for_joy(
+    text: str, seen: str, feeling: str | None
+) -> None:
+    found = noticed(in_joy(text), emotion_reading=True, order_state_seen=seen)
+    assert found["feeling"] == feeling
+
+
+def test_an_offer_of_a_person_that_nobody_took_up_is_not_put_again() -> None:
+    offered = [*says("vent"), *does("utter_validate_venting", "utter_options_person")]
+    counted = [noticed(*[offered] * times, says("vent"))["person_declined"] for times in range(4)]
+    assert counted == [None, "once", "once", "twice"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "awaited"),
+    [
+        ("vent", "The legs wobble and the paint came off in a week", "review"),
+        ("nlu_fallback", "warm light, my favourite thing in the flat", "review"),
+        ("affirm", "yes I love it, best chair I ever had", "review"),
+        ("affirm", "yes", None),
+        ("vent", "i dont want a survey", None),
+        ("newsletter_subscription", "just take me OFF the list", None),
+        ("nlu_fallback", "what happens with it then?", None),
+    ],
+)
+def test_only_what_plainly_is_a_review_is_awaited_as_one(
+    intent: str, text: str, awaited: str | None
+) -> None:
+    asked = [{"event": "slot", "name": "details_missing", "value": "review"}]
+    found = noticed(
+        says("review"), asked, says(intent, text), goal="review", details_missing="review"
+    )
+    assert found["details_awaited"] == awaited
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("my lawyer will write to you", "legal"),
+        ("are you kidding me, see you in court", "legal"),
+        ("my lawyer's a friend lol jk. what's the warranty", None),
+    ],
+)
+def test_a_lawyer_in_jest_calls_for_no_person(text: str, needed: str | None) -> None:
+    assert noticed(says("ask_warranty", text))["person_needed"] == needed
