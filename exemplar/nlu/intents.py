@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any, Final
 
@@ -40,6 +41,10 @@ from exemplar.refusals import refused_in, without
 _FILE: Final = "intents.joblib"
 #: Where the other components find what a message refuses, by intent.
 REFUSED: Final = "refused"
+#: Clauses that are heard apart: how they are divided, the blanks in the shortest, and the most of them.
+_CLAUSES: Final = re.compile(r"[.,!?;:\n]+|\s[-–—]\s")
+_SHORT: Final = 3
+_MANY: Final = 40
 #: How sure it must be what is left of a message without what it refuses.
 _SURE: Final = 0.5
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
@@ -72,8 +77,12 @@ class Intents(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``refusals``: what each intent that can be refused is called; ``no``: the intent of a no."""
-        return {"refusals": {}, "no": "deny"}
+        """Nothing is refused or heard apart.
+
+        ``refusals``: what each intent that can be refused is called; ``no``: the intent of a no;
+        ``apart``: how sure it must be that one clause by itself is an intent, for it to decide.
+        """
+        return {"refusals": {}, "no": "deny", "apart": {}}
 
     @classmethod
     def create(
@@ -108,6 +117,7 @@ class Intents(GraphComponent, IntentClassifier):
         """Knows nothing until it is trained or loaded."""
         self._refusals = config["refusals"]
         self._no = config["no"]
+        self._apart = config["apart"]
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
@@ -155,6 +165,7 @@ class Intents(GraphComponent, IntentClassifier):
             best = max(mine, key=mine.__getitem__)
             if best in refused:
                 mine = self._without(message.get(TEXT), refused[best], mine)
+            mine = self._heard_apart(message.get(TEXT) or "", mine)
             _decide(message, mine)
             self._classify_pieces(message, refused)
         return messages
@@ -170,6 +181,17 @@ class Intents(GraphComponent, IntentClassifier):
             if row.max() >= _SURE:
                 return dict(zip(self._model.classes, map(float, row), strict=True))
         return {**dict.fromkeys(mine, 0.0), self._no: 1.0} if self._no in mine else mine
+
+    def _heard_apart(self, text: str, mine: dict[str, float]) -> dict[str, float]:
+        """Returns the confidences of the clause that decides by itself, the message's if none does."""
+        clauses = [one for one in map(str.strip, _CLAUSES.split(text)) if one.count(" ") >= _SHORT]
+        if not self._apart or self._model is None or not 1 < len(clauses) <= _MANY:
+            return mine
+        for row in self._model.probabilities(*self._features(clauses, [None] * len(clauses))):
+            best = row.argmax()
+            if row[best] >= self._apart.get(self._model.classes[best], np.inf):
+                return dict(zip(self._model.classes, map(float, row), strict=True))
+        return mine
 
     def _classify_pieces(self, message: Message, refused: dict[str, list[tuple[int, int]]]) -> None:
         """Leaves what the pieces of a message say, each by itself, where it has several."""

@@ -600,11 +600,24 @@ def test_a_matter_told_beside_a_detail_is_heard_though_it_was_not_sure(
 def refusing(storage: LocalModelStorage) -> tuple[Intents, GuaranteedIntents]:
     """Both components, for which a person and tracking can be refused; "thank" stands for a no."""
     refusals = {"contact_human_agent": ["human", "person"], "track_order": ["track", "tracked"]}
-    config = {"refusals": refusals, "no": "thank"}
+    config = {"refusals": refusals, "no": "thank", "apart": {}}
     intents = Intents.create(config, storage, Resource("intents"), CONTEXT)
     intents.train(training_data(EXAMPLES))
     guarantees = train(GuaranteedIntents, storage)
     return intents, guarantees
+
+
+def test_a_clause_in_the_middle_of_something_else_is_heard_apart(
+    storage: LocalModelStorage,
+) -> None:
+    config = {**Intents.get_default_config(), "apart": {"crisis": 0.4}}
+    intents = Intents.create(config, storage, Resource("apart"), CONTEXT)
+    intents.train(training_data(EXAMPLES))
+    text = "where is my order, track my parcel please, I might harm myself, when does my order come"
+    (message,) = understood(intents, text)
+    assert message.get(INTENT)["name"] == "crisis"
+    (message,) = understood(train(Intents, storage), text)
+    assert message.get(INTENT)["name"] == "track_order"
 
 
 @pytest.mark.parametrize(
