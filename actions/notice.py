@@ -146,7 +146,7 @@ _PERSON_OFFERED: Final = "utter_options_person"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
-_SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter")
+_SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number")
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.

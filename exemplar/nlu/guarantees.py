@@ -73,6 +73,8 @@ _SURE: Final = 0.5
 #: bare detail.
 _LIKELY: Final = 0.28
 _CLEARER: Final = 2.0
+#: With fewer words beside the details nothing is told but they.
+_WORDS_OF_A_MATTER: Final = 4
 _FILE: Final = "guarantees.json"
 
 
@@ -218,6 +220,8 @@ class GuaranteedIntents(GraphComponent):
 
     def _matter(self, message: Message) -> str | None:
         """Returns the matter that a message with details in it, not surely understood, most likely tells."""
+        if len(self._beside_entities(message)) < _WORDS_OF_A_MATTER:
+            return None
         ranking = {
             one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY]
             for one in message.get(INTENT_RANKING_KEY) or ()
@@ -238,16 +242,15 @@ class GuaranteedIntents(GraphComponent):
         )
 
     def _of_bare_entities(self, message: Message) -> str | None:
-        entities = message.get(ENTITIES) or []
-        left = list(message.get(TEXT) or "")
-        for entity in entities:
-            left[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
-        intent = self._config.get("only_entities")
-        beside = set(
-            re.findall(r"[^\W_]+", "".join(left).lower().replace("’", "'").replace("'", ""))
-        )
-        bare = bool(entities) and beside <= set(self._words.get(f"{intent}{_AROUND}", []))
-        return intent if bare else None
+        bare = bool(message.get(ENTITIES)) and not self._beside_entities(message)
+        return self._config.get("only_entities") if bare else None
+
+    def _beside_entities(self, message: Message) -> set[str]:
+        """Returns the words that are neither a detail nor stand around details."""
+        spans = [(one["start"], one["end"]) for one in message.get(ENTITIES) or []]
+        left = without(message.get(TEXT) or "", spans).lower().replace("’", "'").replace("'", "")
+        around = self._words.get(f"{self._config.get('only_entities')}{_AROUND}", [])
+        return set(re.findall(r"[^\W_]+", left)) - set(around)
 
     def guaranteed(self, text: str) -> str | None:
         """Returns the intent that a text must get, if there is one."""

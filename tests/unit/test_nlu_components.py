@@ -583,14 +583,20 @@ def test_a_matter_told_beside_a_detail_is_heard_though_it_was_not_sure(
         (0.33, 0.3, "greet"),
         (0.2, 0.0, "greet"),
     ):
-        message = Message({TEXT: "the red one came instead, 123456"})
+        message = Message({TEXT: "a red one came instead, 123456"})
         message.set(INTENT, {"name": "nlu_fallback", "confidence": 0.35})
         shown = {"nlu_fallback": 0.35, "track_order": matter, "greet": bare}
         rows = [{"name": name, "confidence": sure} for name, sure in shown.items()]
         message.set(INTENT_RANKING_KEY, rows)
-        message.set("entities", [{"entity": "order_number", "start": 26, "end": 32}])
+        message.set("entities", [{"entity": "order_number", "start": 24, "end": 30}])
         component.process([message])
         assert message.get(INTENT)["name"] == heard
+    message = Message({TEXT: "Jo, 123456"})
+    message.set(INTENT, {"name": "nlu_fallback", "confidence": 0.35})
+    message.set(INTENT_RANKING_KEY, [{"name": "track_order", "confidence": 0.33}])
+    message.set("entities", [{"entity": "order_number", "start": 4, "end": 10}])
+    component.process([message])
+    assert message.get(INTENT)["name"] == "greet"
 
 
 # What is refused.
