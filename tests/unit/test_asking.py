@@ -37,6 +37,10 @@ def test_the_shops_token_says_who_signed_in() -> None:
         jwt.encode({"aud": "exemplar", "exp": 9999999999}, KEY, "HS256"),
         jwt.encode({"sub": MARA, "aud": "exemplar", "exp": 9999999999}, None, "none"),
     ],
+    # A token holds the time, and is another in every process.
+    ids=str.split(
+        "none number empty no_token no_text other_key expired cut other_service endless nobody unsigned"
+    ),
 )
 def test_a_token_that_is_forged_expired_or_for_others_is_nobody(token: object) -> None:
     assert customer_of(token, KEY) is None
