@@ -192,7 +192,9 @@ async def test_who_signed_in_on_the_shops_page_needs_no_email(
 
 
 @pytest.mark.parametrize(
-    "forged", [customer_token(CUSTOMER, "a key that is not the shop's own"), "x"]
+    "forged",
+    [customer_token(CUSTOMER, "a key that is not the shop's own"), "x"],
+    ids=["other_key", "no_token"],
 )
 async def test_a_forged_sign_in_opens_nothing(assistant: Running, forged: str) -> None:
     browser = await Browser(assistant.url).open(customer=forged)
