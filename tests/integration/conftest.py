@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +31,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # PostgreSQL does not run as root.
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
-        for parent in [folder, *folder.parents][:3]:
+        # Down from the folder of all tests; each process of theirs has one of its own in there.
+        below = Path(tempfile.gettempdir())
+        for parent in [folder, *(one for one in folder.parents if below in one.parents)]:
             parent.chmod(0o755)
         shutil.chown(folder, "postgres")
     data = folder / "data"
