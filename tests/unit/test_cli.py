@@ -31,7 +31,7 @@ def exemplar(*arguments: str | Path, given: bytes = b"", **environment: str | Pa
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, **{name: str(value) for name, value in environment.items()}},
-        timeout=120,
+        timeout=600,
         check=False,
     )
     return Done(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
