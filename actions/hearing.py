@@ -41,9 +41,7 @@ class ActionHearYes(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``affirm``."""
-        return heard_again(
-            tracker, {"intent": "affirm", "text": tracker.latest_message.get("text")}, {}
-        )
+        return heard_again(tracker, {"intent": "affirm", "text": _text_of(tracker)}, {})
 
 
 class ActionHearOn(Action):

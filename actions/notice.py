@@ -75,22 +75,6 @@ _LEAVE_IT_OPEN: Final = frozenset(
 _SAID_AGAIN: Final = frozenset({"cancel_order", "get_refund", "delete_account"})
 #: A wish that is said again so surely, and not weighed or asked about, is a yes.
 _PLAIN: Final = 0.6
-_WEIGHING: Final = re.compile(
-    r"\b(?:if|whether|wait|before|unless|until|what|when|where|how|why|who|does|did|do i|will i|is it|am i"
-    r"|maybe|perhaps|sure|think|thinking|wonder(?:ing)?|consider(?:ing)?|asked|asking)\b",
-    re.IGNORECASE,
-)
-#: A yes before something else: "yes please. how long will it be". "Yes, I know" is none.
-_YES: Final = re.compile(
-    r"\W*(?:(?:oh|ok|okay|well|um),? )*(?:(?:yes|yeah|yep|yup|sure|please do|go ahead|do it)\b"
-    r"(?!,? (?:i|we) (?:know|see|understand|get)\b)(?:\s*[.!;,\n–—-]|\s+(?:please|pls|plz|do|go|send)\b|$)"
-    r"|yes (?:the|a|that)\b)",
-    re.IGNORECASE,
-)
-#: With these, a yes to what cannot be undone is none yet.
-_BUT: Final = re.compile(
-    r"\b(?:but|if|before|unless|wait|first|only|not|don'?t|never)\b", re.IGNORECASE
-)
 #: What is answered before any yes.
 _NO_YES: Final = frozenset(
     {"affirm", "deny", "drop_matter", "crisis", "contact_human_agent", "threat", "abuse", "misread"}
@@ -207,10 +191,11 @@ class ActionNotice(Action):
             goal = tracker.get_slot("pending")
         elif offered in CLAIM_WISHES:
             goal = tracker.get_slot("claim_matter")
+        pending = goal if offered == REPLACEMENT else _pending(tracker, latest)
         said_yes = _said_yes(tracker, latest)
         if said_yes:
             # The question beside the yes opens no matter of its own.
-            goal = tracker.get_slot("goal")
+            goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         answers = _answers(tracker, goal) if again else []
         return [
@@ -221,14 +206,7 @@ class ActionNotice(Action):
             SlotSet("goal", goal),
             SlotSet("matter", "in_hand" if goal else None),
             SlotSet("failures", _failures(read)),
-            SlotSet(
-                "pending",
-                goal
-                if offered == REPLACEMENT
-                else tracker.get_slot("pending")
-                if said_yes
-                else _pending(tracker, latest),
-            ),
+            SlotSet("pending", pending),
             SlotSet("said_yes", "first" if said_yes else None),
             SlotSet("details_awaited", awaited),
             SlotSet("person_needed", person_needed(tracker, latest.intent)),
@@ -378,9 +356,8 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     if pending != "person" and _names_another_order(tracker):
         return None
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
-    text = str(tracker.latest_message.get("text") or "")
     confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
-    plainly = confidence >= _PLAIN and not _WEIGHING.search(text)
+    plainly = confidence >= _PLAIN and not says("weighs", _text(tracker))
     same = latest.goal == pending and pending in _SAID_AGAIN and "order_number" not in entities
     same = same and plainly
     open_still = same or (latest.goal is None and latest.intent in _LEAVE_IT_OPEN)
@@ -393,10 +370,10 @@ def _said_yes(tracker: Tracker, latest: Turn) -> bool:
     pending = tracker.get_slot("pending")
     if not pending or latest.intent in _NO_YES or _names_another_order(tracker):
         return False
-    text = str(tracker.latest_message.get("text") or "")
-    if turns_since(tracker.events, "question_asked") > OPEN_FOR or not _YES.match(text):
+    if turns_since(tracker.events, "question_asked") > OPEN_FOR:
         return False
-    return not (pending in _SAID_AGAIN and _BUT.search(text))
+    text = _text(tracker)
+    return says("yes_first", text) and not (pending in _SAID_AGAIN and says("yes_but", text))
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

@@ -80,5 +80,13 @@ def load_safety(path: Path) -> Safety:
             tuple(re.compile(one, re.IGNORECASE) for one in content["company"].splitlines()),
             re.compile(content["asks"], re.IGNORECASE),
         )
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, re.error) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        yaml.YAMLError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        re.error,
+    ) as error:
         raise ExemplarError(f"{path}: {error}") from error
