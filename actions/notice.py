@@ -75,9 +75,17 @@ _LEAVE_IT_OPEN: Final = frozenset(
 _SAID_AGAIN: Final = frozenset({"cancel_order", "get_refund", "delete_account"})
 #: A wish that is said again so surely, and not weighed or asked about, is a yes.
 _PLAIN: Final = 0.6
-#: What is answered before any yes.
-_NO_YES: Final = frozenset(
-    {"affirm", "deny", "drop_matter", "crisis", "contact_human_agent", "threat", "abuse", "misread"}
+#: What is answered before any yes, or is a wish of its own that must not be lost over it; what is left is
+#: heard as the yes (data/rules/talk.yml, "a yes before something else is a yes").
+NO_YES: Final = frozenset(
+    {
+        *("affirm", "deny", "drop_matter", "misread", "goodbye", "no_details", "one_by_one"),
+        *("crisis", "threat", "abuse", "contact_human_agent", "contact_customer_service"),
+        *("stop_reading_mood", "resume_reading_mood", "ask_reading", "are_you_bot", "data_rights"),
+        *("create_account", "edit_account", "switch_account", "delete_account"),
+        *("recover_password", "registration_problems", "newsletter_subscription"),
+        *("change_invoice", "product_advice"),
+    }
 )
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
 _COUNTED: Final = ("once", "twice", "often")
@@ -368,7 +376,7 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
 def _said_yes(tracker: Tracker, latest: Turn) -> bool:
     """Tells whether a message begins with a plain yes to what was asked, and is read as what follows it."""
     pending = tracker.get_slot("pending")
-    if not pending or latest.intent in _NO_YES or _names_another_order(tracker):
+    if not pending or latest.intent in NO_YES or _names_another_order(tracker):
         return False
     if turns_since(tracker.events, "question_asked") > OPEN_FOR:
         return False

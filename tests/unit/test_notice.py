@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.notice import ActionNotice
+from actions.notice import NO_YES, ActionNotice
+from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 EXPLAINED = ("action_look_up_order", "utter_explain_refund_pending")
@@ -402,3 +404,13 @@ def test_only_what_plainly_is_a_review_is_awaited_as_one(
 )
 def test_a_lawyer_in_jest_calls_for_no_person(text: str, needed: str | None) -> None:
     assert noticed(says("ask_warranty", text))["person_needed"] == needed
+
+
+def test_a_yes_is_noticed_beside_just_those_intents_that_a_rule_hears_it_before() -> None:
+    rules = yaml.safe_load((ROOT / "data/rules/talk.yml").read_text(encoding="utf-8"))["rules"]
+    (rule,) = (one for one in rules if {"action": "action_hear_yes"} in one["steps"])
+    heard = {one["intent"] for one in rule["steps"][0]["or"]}
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    intents = {one if isinstance(one, str) else next(iter(one)) for one in domain["intents"]}
+    customers = {one for one in intents if not one.startswith("EXTERNAL_")}
+    assert heard == {*customers, "nlu_fallback"} - NO_YES
