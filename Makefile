@@ -32,9 +32,10 @@ validate: setup
 train: setup
 	@$(BIN)/exemplar train
 
-# `rasa test`: dialogue in tests/stories, with failure on a wrong prediction; NLU in tests/nlu.
+# `rasa test`: dialogue in tests/stories, with failure on a wrong prediction; NLU in tests/nlu. The
+# plot of some hundred moves against each other takes minutes, and nobody can read it.
 test-stories: train
-	$(BIN)/rasa test core --stories tests/stories --fail-on-prediction-errors --out results/stories 2>&1 | $(BIN)/python script/quiet
+	$(BIN)/rasa test core --stories tests/stories --fail-on-prediction-errors --no-plot --out results/stories 2>&1 | $(BIN)/python script/quiet
 
 test-nlu: train
 	$(BIN)/rasa test nlu --nlu tests/nlu --out results/nlu 2>&1 | $(BIN)/python script/quiet

@@ -29,7 +29,7 @@ CUSTOMER = "mara.okafor@example.org"
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 
-def until(true: Callable[[], Any], seconds: float = 60, every: float = 0.05) -> Any:
+def until(true: Callable[[], Any], seconds: float = 300, every: float = 0.05) -> Any:
     """Waits until something is true, and returns it; the bound only guards against hanging."""
     deadline = time.monotonic() + seconds
     while not (found := true()):

@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser, assistant: Running) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 860})
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(60_000)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)

@@ -34,7 +34,7 @@ def tab(chromium: Browser) -> Iterator[Page]:
     """A page that complains of every error, and of every call to elsewhere."""
     context = chromium.new_context(viewport={"width": 1280, "height": 860})
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(60_000)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on(

@@ -130,7 +130,7 @@ def test_in_a_crisis_everything_else_stops_and_one_word_does_not_clear_it(
 ) -> None:
     said = assistant.texts("crisis", "my order is late and honestly i dont want to live anymore")
     assert "988" in said
-    assert "emergency" in said
+    assert "112" in said
     assert "AI" in said
     assert assistant.slots("crisis")["safety"] == "alarm"
     assistant.say("crisis", "where is my parcel ML-104163")

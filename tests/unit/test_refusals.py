@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from exemplar.refusals import refused_in, without
 from exemplar.settings import ROOT
 
 
+@functools.cache
 def words() -> dict[str, list[str]]:
     """What config.yml says can be refused."""
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
