@@ -34,7 +34,7 @@ from sklearn.svm import LinearSVC
 
 from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
-from exemplar.nlu.minilm import ENCODING
+from exemplar.nlu.minilm import SENTENCE
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
 from exemplar.refusals import refused_in, without
 
@@ -146,7 +146,7 @@ class Intents(GraphComponent, IntentClassifier):
                     ),
                 ]
             ).fit(texts)
-            dense, sparse = self._features(texts, [None] * len(texts))
+            dense, sparse = self._features(texts, examples)
             model = _Machines if len(texts) >= _FEW else _Committee
             self._model = model(dense, sparse, intents)
             joblib.dump((self._vectors, self._model), folder / _FILE)
@@ -157,7 +157,7 @@ class Intents(GraphComponent, IntentClassifier):
         if self._model is None:
             return messages
         texts = [message.get(TEXT) or "" for message in messages]
-        features = self._features(texts, [message.get(ENCODING) for message in messages])
+        features = self._features(texts, messages)
         for message, row in zip(messages, self._model.probabilities(*features), strict=True):
             mine = dict(zip(self._model.classes, map(float, row), strict=True))
             refused = refused_in(message.get(TEXT) or "", self._refusals)
@@ -177,7 +177,7 @@ class Intents(GraphComponent, IntentClassifier):
         assert self._model is not None
         left = without(text, refused)
         if len(left.split()) > 1:
-            (row,) = self._model.probabilities(*self._features([left], [None]))
+            (row,) = self._model.probabilities(*self._features([left]))
             if row.max() >= _SURE:
                 return dict(zip(self._model.classes, map(float, row), strict=True))
         return {**dict.fromkeys(mine, 0.0), self._no: 1.0} if self._no in mine else mine
@@ -187,7 +187,7 @@ class Intents(GraphComponent, IntentClassifier):
         clauses = [one for one in map(str.strip, _CLAUSES.split(text)) if one.count(" ") >= _SHORT]
         if not self._apart or self._model is None or not 1 < len(clauses) <= _MANY:
             return mine
-        for row in self._model.probabilities(*self._features(clauses, [None] * len(clauses))):
+        for row in self._model.probabilities(*self._features(clauses)):
             best = row.argmax()
             if row[best] >= self._apart.get(self._model.classes[best], np.inf):
                 return dict(zip(self._model.classes, map(float, row), strict=True))
@@ -199,7 +199,7 @@ class Intents(GraphComponent, IntentClassifier):
         spans = pieces_of(text)
         if self._model is None or len(spans) < 2:
             return
-        features = self._features([text[start:end] for start, end in spans], [None] * len(spans))
+        features = self._features([text[start:end] for start, end in spans])
         rows = self._model.probabilities(*features)
         said = [(self._model.classes[row.argmax()], float(row.max())) for row in rows]
         pieces = [Piece(*span, *one) for span, one in zip(spans, said, strict=True)]
@@ -213,13 +213,17 @@ class Intents(GraphComponent, IntentClassifier):
         message.set(PIECES, wanted)
 
     def _features(
-        self, texts: list[str], encodings: list[Any]
+        self, texts: list[str], messages: list[Message] | None = None
     ) -> tuple[FloatArray, scipy.sparse.csr_matrix]:
-        """Returns sentence vectors, ``(n, 384)``, and n-grams, ``(n, m)``."""
+        """Returns sentence vectors, ``(n, 384)``, and n-grams, ``(n, m)``.
+
+        The messages of the texts may have their vectors with them already.
+        """
         assert self._vectors is not None
-        missing = [text for text, known in zip(texts, encodings, strict=True) if known is None]
+        known = [one.get(SENTENCE) for one in messages] if messages else [None] * len(texts)
+        missing = [text for text, vector in zip(texts, known, strict=True) if vector is None]
         made = iter(shared_encoder().encode_many(missing))
-        dense = np.stack([(known or next(made)).sentence for known in encodings])
+        dense = np.stack([next(made).sentence if one is None else one for one in known])
         return dense, self._vectors.transform(texts).tocsr()
 
 

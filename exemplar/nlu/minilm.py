@@ -26,6 +26,8 @@ from exemplar.emotion.encoder import Encoding, fingerprint, shared_encoder
 
 #: Where later components find the message's encoding, so that it is made once.
 ENCODING: Final = "minilm_encoding"
+#: Where they find the message's vector, ``(384,)``, also in training.
+SENTENCE: Final = "minilm_sentence"
 _BATCH: Final = 256
 
 
@@ -88,6 +90,7 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
         return self._encoder.encode_many([message.get(TEXT) or "" for message in messages])
 
     def _featurize(self, message: Message, encoding: Encoding) -> None:
+        message.set(SENTENCE, encoding.sentence)
         tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
         if not tokens:
             return

@@ -14,7 +14,7 @@ import asyncio
 import json
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Coroutine
 from typing import Any, Final
 
@@ -61,6 +61,8 @@ _PACE: Final = 1.0
 _TURN: Final = 8.0
 #: Seconds between two looks whether a thread has to be read.
 _LOOK: Final = 5.0
+#: Threads of no handover that are remembered.
+_UNKNOWN: Final = 200
 #: Longest message to a customer, in characters.
 _LONGEST: Final = 10_000
 #: After these the message in the channel looks different.
@@ -125,6 +127,8 @@ class SlackFront:
         self._posted: dict[_Key, int] = {}
         self._names: dict[str, str] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        #: Threads that somebody wrote in and that are no handover's, or not yet; the newest.
+        self._unknown: deque[str] = deque(maxlen=_UNKNOWN)
         #: Handovers whose thread may hold what was not heard.
         self._gaps: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -158,6 +162,7 @@ class SlackFront:
         if key not in self._posted:
             since = f"{handover.requested.timestamp() - 24 * 3600:.6f}"
             ts = await self._find("conversations.history", key, thread, oldest=since)
+        found = ts is not None
         if ts is None:
             reason = self._reason(handover)
             ts = await self._post(
@@ -169,6 +174,9 @@ class SlackFront:
         thread = Thread(handover.number, self._channel, ts)
         await asyncio.to_thread(self._threads.keep, thread)
         self._posted.pop(key, None)
+        if found or ts in self._unknown:
+            # Somebody may have answered the brief before it was written down whose thread it begins.
+            self._gaps.add(handover.number)
         return thread
 
     async def _say(self, thread: Thread, entry: Entry, handover: Handover, tries: int) -> None:
@@ -394,6 +402,10 @@ class SlackFront:
         if not _is_persons(event) or not thread_ts or thread_ts == event.get("ts"):
             return
         thread = await asyncio.to_thread(self._threads.at, self._channel, str(thread_ts))
+        if thread is None:
+            # The brief may be posted and not written down yet; then the thread is read when it is.
+            self._unknown.append(str(thread_ts))
+            thread = await asyncio.to_thread(self._threads.at, self._channel, str(thread_ts))
         if thread is None:
             return
         async with self._locks[thread.handover]:
