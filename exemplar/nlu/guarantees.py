@@ -24,7 +24,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.nlu.intents import REFUSED
+from exemplar.nlu.intents import BESIDE_DETAILS, REFUSED
 from exemplar.refusals import without
 
 _AROUND: Final = "_around"
@@ -242,7 +242,9 @@ class GuaranteedIntents(GraphComponent):
         )
 
     def _of_bare_entities(self, message: Message) -> str | None:
-        bare = bool(message.get(ENTITIES)) and not self._beside_entities(message)
+        # A field may take the words of a matter for part of a product.
+        matter = message.get(BESIDE_DETAILS)
+        bare = bool(message.get(ENTITIES)) and not matter and not self._beside_entities(message)
         return self._config.get("only_entities") if bare else None
 
     def _beside_entities(self, message: Message) -> set[str]:

@@ -41,10 +41,15 @@ from exemplar.refusals import refused_in, without
 _FILE: Final = "intents.joblib"
 #: Where the other components find what a message refuses, by intent.
 REFUSED: Final = "refused"
+#: … and that the intent is a matter told beside bare details.
+BESIDE_DETAILS: Final = "beside_details"
 #: Clauses that are heard apart: how they are divided, the blanks in the shortest, and the most of them.
 _CLAUSES: Final = re.compile(r"[.,!?;:\n]+|\s[-–—]\s")
 _SHORT: Final = 3
 _MANY: Final = 40
+#: So many words tell a matter beside details, and how sure it must be.
+_TELLING: Final = 2
+_LIKELY: Final = 0.4
 #: How sure it must be what is left of a message without what it refuses.
 _SURE: Final = 0.5
 #: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
@@ -80,9 +85,10 @@ class Intents(GraphComponent, IntentClassifier):
         """Nothing is refused or heard apart.
 
         ``refusals``: what each intent that can be refused is called; ``no``: the intent of a no;
-        ``apart``: how sure it must be that one clause by itself is an intent, for it to decide.
+        ``apart``: how sure it must be that one clause by itself is an intent, for it to decide; ``beside``:
+        for the intent of bare details, the matters that may be told beside them.
         """
-        return {"refusals": {}, "no": "deny", "apart": {}}
+        return {"refusals": {}, "no": "deny", "apart": {}, "beside": {}}
 
     @classmethod
     def create(
@@ -108,7 +114,7 @@ class Intents(GraphComponent, IntentClassifier):
         made = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             if (folder / _FILE).exists():
-                made._vectors, made._model = joblib.load(folder / _FILE)
+                made._vectors, made._model, made._details = joblib.load(folder / _FILE)
         return made
 
     def __init__(
@@ -118,10 +124,13 @@ class Intents(GraphComponent, IntentClassifier):
         self._refusals = config["refusals"]
         self._no = config["no"]
         self._apart = config["apart"]
+        self._beside = config["beside"]
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
         self._model: _Machines | _Committee | None = None
+        #: What a detail looks like that has a form of its own: an order number, an email address.
+        self._details: list[str] = []
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the intents of the training examples."""
@@ -149,7 +158,12 @@ class Intents(GraphComponent, IntentClassifier):
             dense, sparse = self._features(texts, examples)
             model = _Machines if len(texts) >= _FEW else _Committee
             self._model = model(dense, sparse, intents)
-            joblib.dump((self._vectors, self._model), folder / _FILE)
+            self._details = [
+                one["pattern"]
+                for one in training_data.regex_features
+                if one["name"] in training_data.entities
+            ]
+            joblib.dump((self._vectors, self._model, self._details), folder / _FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -165,6 +179,9 @@ class Intents(GraphComponent, IntentClassifier):
             best = max(mine, key=mine.__getitem__)
             if best in refused:
                 mine = self._without(message.get(TEXT), refused[best], mine)
+            elif matter := self._beside_details(message, best, mine[best]):
+                mine = matter
+                message.set(BESIDE_DETAILS, True)
             mine = self._heard_apart(message.get(TEXT) or "", mine)
             _decide(message, mine)
             self._classify_pieces(message, refused)
@@ -181,6 +198,28 @@ class Intents(GraphComponent, IntentClassifier):
             if row.max() >= _SURE:
                 return dict(zip(self._model.classes, map(float, row), strict=True))
         return {**dict.fromkeys(mine, 0.0), self._no: 1.0} if self._no in mine else mine
+
+    def _beside_details(
+        self, message: Message, best: str, confidence: float
+    ) -> dict[str, float] | None:
+        """Returns the confidences of what a message says beside details, where that is a matter.
+
+        They are looked for where a message was taken for bare details, or for nothing with certainty.
+        """
+        assert self._model is not None
+        if not self._beside or (best not in self._beside and confidence >= _SURE):
+            return None
+        text = message.get(TEXT) or ""
+        found = [m.span() for one in self._details for m in re.finditer(one, text, re.IGNORECASE)]
+        left = without(text, found)
+        if not found or len(re.findall(r"[^\W\d_]+", left)) < _TELLING:
+            return None
+        (row,) = self._model.probabilities(*self._features([left]))
+        likeliest = self._model.classes[row.argmax()]
+        matter = any(likeliest in matters for matters in self._beside.values())
+        if not matter or row.max() < _LIKELY:
+            return None
+        return dict(zip(self._model.classes, map(float, row), strict=True))
 
     def _heard_apart(self, text: str, mine: dict[str, float]) -> dict[str, float]:
         """Returns the confidences of the clause that decides by itself, the message's if none does."""

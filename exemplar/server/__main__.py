@@ -15,6 +15,9 @@ def main() -> None:
     """Runs ``rasa run``."""
     from rasa.__main__ import main as rasa
 
+    from exemplar.server.processor import install
+
+    install()
     where = addresses()
     sys.argv = [
         "rasa",

@@ -203,3 +203,13 @@ def test_what_is_clicked_is_understood_as_what_it_says(assistant: Running) -> No
         found = assistant.parse(title)["intent"]["name"]
         allowed = {intent} if intent else {"affirm", "cancel_order", "get_refund"}
         assert found in allowed | ({"affirm"} if intent == "contact_human_agent" else set()), title
+
+
+def test_a_turn_of_many_moves_ends_and_the_next_message_is_answered(assistant: Running) -> None:
+    assistant.say(
+        "many",
+        "You charged my card TWICE, this is outrageous and my rent is due! ML-104205 priya.raman@example.net",
+    )
+    assert "action_return_second_payment" in assistant.actions("many")
+    assert assistant.actions("many")[-1] == "action_offer_person"
+    assert assistant.say("many", "who do I call about it?")
