@@ -40,10 +40,8 @@ test-stories: train
 test-nlu: train
 	$(BIN)/rasa test nlu --nlu tests/nlu --out results/nlu 2>&1 | $(BIN)/python script/quiet
 
-# The units on two processes; what starts whole assistants one after the other.
 pytest: train
-	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/unit
-	$(BIN)/pytest tests/nlu tests/integration tests/browser
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # The emotion reading against distilroberta-base on PyTorch, which stays in an environment of its own.
 bench-emotion: setup
