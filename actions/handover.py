@@ -14,7 +14,7 @@ from rasa_sdk.events import ConversationPaused, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_goals
-from exemplar.conversation import intent_of, latest_message, turns
+from exemplar.conversation import done, intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import Handover
 from exemplar.desk.promises import shared_promises
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
 #: What was found of an order where only an exception from the terms helps.
 _EXCEPTIONS: Final = frozenset({"kept", "stuck"})
+#: What is said where something belonged to somebody who has died.
+_ESTATE: Final = "utter_explain_estate"
 #: Matters in which money goes back.
 _MONEY_BACK: Final = frozenset({"get_refund", "cancel_order"})
 
@@ -131,6 +133,7 @@ class ActionRaiseAlarm(Action):
         handover = request_person(tracker, reason="crisis")
         return [
             SlotSet("safety", "alarm"),
+            SlotSet("heard"),
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
         ]
@@ -147,7 +150,7 @@ class ActionCheckAlarm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``safety`` to ``checking``."""
-        return [SlotSet("safety", "checking")]
+        return [SlotSet("safety", "checking"), SlotSet("heard")]
 
 
 class ActionClearAlarm(Action):
@@ -161,7 +164,21 @@ class ActionClearAlarm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Clears ``safety``."""
-        return [SlotSet("safety")]
+        return [SlotSet("safety"), SlotSet("heard")]
+
+
+class ActionAskGently(Action):
+    """What was said may mean danger or nothing: it was asked about, and nobody was alarmed."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_ask_gently"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``safety`` to ``asked``."""
+        return [SlotSet("safety", "asked"), SlotSet("heard")]
 
 
 def request_person(tracker: Tracker, *, reason: str | None = None, queue: bool = True) -> Handover:
@@ -230,6 +247,8 @@ def _reason(tracker: Tracker, goals: list[str]) -> str:
     needed = tracker.get_slot("person_needed")
     if needed or said:
         return str(needed or said)
+    if _ESTATE in done(tracker.events):
+        return "loss"
     if tracker.get_slot("failures") == "often":
         return "failures"
     messages = int(shared_terms().reasons.get("frustration", {}).get("messages") or 0)

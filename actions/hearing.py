@@ -59,6 +59,21 @@ class ActionHearOn(Action):
         return heard_again(tracker, {"intent": intent, "text": _text_of(tracker)}, {})
 
 
+class ActionHearMatter(Action):
+    """What held the matter up is over: the message is heard again as what is in hand."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_matter"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as the matter in hand."""
+        goal = tracker.get_slot("goal")
+        return heard_again(tracker, {"intent": goal, "text": _text_of(tracker)}, {}) if goal else []
+
+
 def _text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 

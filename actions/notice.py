@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Any, Final
 
@@ -10,9 +9,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
-from actions.who import customer_asking
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -26,12 +25,8 @@ from exemplar.conversation import (
 )
 from exemplar.details import choice_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
-from exemplar.errors import ExemplarError
 from exemplar.mood import CALM, MET, Turn, feeling, follow
-from exemplar.safety import Lines, shared_safety
 from exemplar.said import says
-
-logger = logging.getLogger(__name__)
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
@@ -138,33 +133,16 @@ _PERSON_OFFERED: Final = "utter_options_person"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
-_SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number")
+_SAID: Final = (
+    *("loss", "estate", "wants_assistant"),
+    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+)
+#: What is offered where something belonged to somebody who died, once.
+_ESTATE_OFFERED: Final = "utter_explain_estate"
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
 _WORDS_OF_A_REVIEW: Final = 4
-
-#: While a customer may be in danger, no mood, failure or open question leads away from that.
-_NOTHING_ELSE: Final = [
-    SlotSet("frustration", "low"),
-    SlotSet("mood_trend"),
-    SlotSet("feeling"),
-    SlotSet("failures"),
-    SlotSet("pending"),
-    SlotSet("details_awaited"),
-    SlotSet("person_needed"),
-    SlotSet("asked_before"),
-    SlotSet("done_before"),
-    SlotSet("offered"),
-    SlotSet("said_yes"),
-    SlotSet("matter"),
-    SlotSet("settled"),
-    SlotSet("language"),
-    SlotSet("person_declined"),
-    SlotSet("other_wish"),
-    SlotSet("other_wish_said"),
-    SlotSet("said"),
-]
 
 
 class ActionNotice(Action):
@@ -185,8 +163,9 @@ class ActionNotice(Action):
         read = turns(tracker.events, shared_goals())
         latest = read[-1] if read else Turn("")
         _see_to_danger(tracker, latest)
-        if tracker.get_slot("safety"):
-            return [*_NOTHING_ELSE, *_in_danger(tracker, latest)]
+        danger = in_danger(tracker, latest)
+        if danger:
+            return danger
         reading = tracker.get_slot("emotion_reading") is not False
         mood = follow(read) if reading else CALM
         awaited = _awaited(tracker, latest)
@@ -222,6 +201,10 @@ class ActionNotice(Action):
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),
             SlotSet("settled", _settled(tracker)),
+            # Nobody is in danger, or is no more.
+            SlotSet("safety"),
+            SlotSet("heard"),
+            SlotSet("heard_what"),
             SlotSet("company"),
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
@@ -247,9 +230,12 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 
 def _said(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss one speaks once."""
-    text = _text(tracker)
-    said = next((what for what in _SAID if says(what, text)), None)
-    return None if said == "loss" and _CONDOLED in done(tracker.events) else said
+    text, did = _text(tracker), done(tracker.events)
+    past = {"loss"} if _CONDOLED in did else {"estate"}
+    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+    # With its number, an order can be seen to by the assistant.
+    past |= {"estate"} if _ESTATE_OFFERED in did or "order_number" in entities else set()
+    return next((what for what in _SAID if what not in past and says(what, text)), None)
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -401,7 +387,7 @@ def _may_be_review(tracker: Tracker, intent: str) -> bool:
     """Tells whether a message can be the review that was asked for: what is posted should plainly be one."""
     text = _text(tracker)
     short = intent in {"affirm", "deny"} and len(text.split()) < _WORDS_OF_A_REVIEW
-    return not (short or any(says(what, text) for what in ("no_review", *_SAID[1:])))
+    return not (short or any(says(what, text) for what in ("no_review", *_SAID[3:])))
 
 
 def _other_wish(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:
@@ -425,43 +411,3 @@ def _see_to_danger(tracker: Tracker, latest: Turn) -> None:
     """Makes the handover urgent of a customer who waits in silence and may be in danger."""
     if latest.intent == "crisis" and tracker.get_slot("handover") == "waiting":
         request_person(tracker, reason="crisis")
-
-
-def _in_danger(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:
-    """Tells who listens where the customer lives, and whether somebody is with them by now."""
-    lines = _lines(tracker)
-    return [
-        SlotSet("helplines", lines.first),
-        SlotSet("helplines_again", lines.again),
-        SlotSet("company", _company(tracker, latest)),
-    ]
-
-
-def _lines(tracker: Tracker) -> Lines:
-    """Returns the helplines: by the customer's address, else by what they named.
-
-    An address is surer: whoever names a country may have asked whether parcels go there.
-    """
-    try:
-        customer = customer_asking(tracker)
-    except ExemplarError as error:
-        # Somebody in danger gets an answer, whether the shop gives one or not.
-        logger.warning("No address for the helplines: %s", error)
-        customer = None
-    places = [customer.addresses[0].country] if customer and customer.addresses else []
-    return shared_safety().lines_for(
-        [*places, tracker.get_slot("country"), tracker.get_slot("city")]
-    )
-
-
-def _company(tracker: Tracker, latest: Turn) -> str | None:
-    """Tells whether somebody is with the customer: came just now, or before, and whether they ask."""
-    if latest.intent == "crisis":
-        return None
-    text, safety = str(tracker.latest_message.get("text") or ""), shared_safety()
-    asks = safety.asks.search(text) is not None
-    if safety.has_company(text):
-        return "came_asking" if asks else "came"
-    if tracker.get_slot("company"):
-        return "asking" if asks else "there"
-    return None

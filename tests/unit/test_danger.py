@@ -428,6 +428,13 @@ the kids will be gone by then
 he's gone, the neighbour who signed for it
 I'm done
 I'm done with your shop
+your chat is hopeless, what does the lamp cost
+that rug is drop dead gorgeous and i'm dying, need one of those
+I can't get through another night on this lumpy mattress
+my husband lifts me into the chair, is the seat high enough
+I'm 150 kilos, will it hold me or end up in pieces
+the last stool collapsed under my weight, how much does this one bear
+I'm dead broke till payday, can I pay in parts
 done with it, thanks
 that's the end of it then
 """

@@ -399,6 +399,9 @@ def test_only_what_plainly_is_a_review_is_awaited_as_one(
     [
         ("my lawyer will write to you", "legal"),
         ("are you kidding me, see you in court", "legal"),
+        ("i'll sue you", "legal"),
+        ("send it to 4 Marlborough Court, please", None),
+        ("it's for my wife Sue, Lawson Court Road 5", None),
         ("my lawyer's a friend lol jk. what's the warranty", None),
     ],
 )
@@ -414,3 +417,20 @@ def test_a_yes_is_noticed_beside_just_those_intents_that_a_rule_hears_it_before(
     intents = {one if isinstance(one, str) else next(iter(one)) for one in domain["intents"]}
     customers = {one for one in intents if not one.startswith("EXTERNAL_")}
     assert heard == {*customers, "nlu_fallback"} - NO_YES
+
+
+def test_the_assistant_is_asked_for_where_it_is() -> None:
+    assert noticed(says("contact_human_agent", "give me back to the assistant"))["said"] == (
+        "wants_assistant"
+    )
+    refused = noticed(says("contact_human_agent", "don't put me back to the assistant"))
+    assert refused["said"] is None
+
+
+def test_what_belonged_to_somebody_who_died_is_heard_once_the_death_was_told() -> None:
+    estate = says("payment_issue", "her bank account is frozen now")
+    assert noticed(estate)["said"] is None
+    told = [says("get_refund", "my aunt died in may"), does("utter_validate_loss"), estate]
+    assert noticed(*told)["said"] == "estate"
+    offered = [*told[:2], does("utter_explain_estate"), estate]
+    assert noticed(*offered)["said"] is None

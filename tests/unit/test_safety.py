@@ -9,8 +9,9 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from test_danger import EVERYDAY
 
-from actions import notice
+from actions import danger
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
 from exemplar.errors import ExemplarError
@@ -75,7 +76,7 @@ def test_a_shop_that_does_not_answer_keeps_no_number_back(monkeypatch: pytest.Mo
     def down(_: Any) -> None:
         raise ExemplarError("the shop is down")
 
-    monkeypatch.setattr(notice, "customer_asking", down)
+    monkeypatch.setattr(danger, "customer_asking", down)
     assert "113" in noticed("i want to die", "crisis", city="Utrecht")["helplines"]
 
 
@@ -122,3 +123,172 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path: Path, content: str) -> Non
     file.write_text(content)
     with pytest.raises(ExemplarError, match=r"safety\.yml"):
         load_safety(file)
+
+
+def heard(text: str, intent: str = "vent", confidence: float = 1.0, **slots: Any) -> dict[str, Any]:
+    """Returns what is noticed of a message whose intent is that sure."""
+    parsed = {
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": [],
+        "emotion": {"name": "neutral"},
+    }
+    before = [one for said in slots.pop("before", ()) for one in _said(said)]
+    event = {"event": "user", "message_id": "now", "text": text, "parse_data": parsed}
+    held = {**dict.fromkeys(shared_slots()), **slots}
+    latest = {**parsed, "text": text, "metadata": {}}
+    tracker = Tracker("x", held, latest, [*before, event], False, None, {}, "action_listen")
+    return {
+        str(one["name"]): one["value"]
+        for one in ActionNotice().run(CollectingDispatcher(), tracker, {})
+    }
+
+
+def _said(text: str) -> list[dict[str, Any]]:
+    if text.startswith("action_"):
+        return [{"event": "action", "name": text}]
+    parsed = {"intent": {"name": "vent"}, "entities": [], "emotion": {"name": "neutral"}}
+    return [{"event": "user", "message_id": text, "text": text, "parse_data": parsed}]
+
+
+@pytest.mark.parametrize("intent", ["crisis", "vent", "affirm", "nlu_fallback", "reject_answer"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes completely safe, that was a joke",
+        "i am safe, honestly",
+        "oh no, it's just an expression, I'm fine",
+        "I was never going to hurt myself, it's a figure of speech",
+        "You misread me. It's about a table.",
+        "fine. not suicidal. just cross",
+    ],
+)
+def test_whoever_says_that_they_are_safe_is_asked_once_and_then_believed(
+    text: str, intent: str
+) -> None:
+    first = heard(text, intent, safety="alarm")
+    assert (first["safety"], first["heard"]) == ("alarm", "safe")
+    assert heard(text, intent, safety="checking")["heard"] == "safe_now"
+    assert heard(text, intent, safety="asked")["heard"] == "safe_now"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not safe",
+        "i'm fine but i want to die",
+        "no",
+        "not really",
+        "it's no joke",
+        "yes, and soon it will be over",
+    ],
+)
+def test_what_only_sounds_safe_is_not_believed(text: str) -> None:
+    intent = "deny" if text == "no" else "nlu_fallback"
+    assert heard(text, intent, safety="checking")["heard"] is None
+    assert heard(text, intent, safety="asked")["heard"] == "raised"
+
+
+def test_a_bare_yes_in_the_alarm_is_no_word_of_being_safe() -> None:
+    assert heard("yes", "affirm", safety="alarm")["heard"] is None
+    assert heard("yes", "affirm", safety="checking")["heard"] == "safe_now"
+
+
+def test_with_the_alarm_over_the_matter_in_hand_goes_on() -> None:
+    found = heard("yes, safe", "affirm", safety="checking", goal="track_order")
+    assert (found["goal"], found["matter"]) == ("track_order", "in_hand")
+    assert heard("yes, safe", "affirm", safety="checking")["matter"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "doubt"),
+    [
+        ("you are hopeless", 0.4, "doubt"),
+        ("my wife lifts me out of bed", 0.56, "doubt"),
+        ("i'll kill myself if one more courier skips my door", 1.0, "doubt"),
+        ("that vase is drop dead gorgeous, i'm dying", 1.0, "doubt"),
+        ("i want to kill myself", 1.0, None),
+        ("there is no way on for me", 0.7, None),
+    ],
+)
+def test_what_is_not_clear_is_asked_about_and_raises_no_alarm(
+    text: str, confidence: float, doubt: str | None
+) -> None:
+    found = heard(text, "crisis", confidence)
+    assert (found["safety"], found["heard"]) == ("alarm", doubt)
+
+
+def test_what_was_only_a_guess_holds_nobody_up() -> None:
+    found = heard("where is my desk", "track_order", safety="asked")
+    assert (found["safety"], found["goal"]) == (None, "track_order")
+    protest = "what?? no. a bad knee. is it coming tomorrow"
+    assert heard(protest, "nlu_fallback", safety="asked")["heard"] == "safe_now"
+    added_up = heard(protest, "nlu_fallback", safety="asked", heard_what="adds_up")
+    assert added_up["heard"] is None
+
+
+SOFT = [
+    "i won't need anything much longer, so stop the bed",
+    "i want to leave it all in order for my daughter",
+    "they'll be better off, all of them",
+]
+
+
+def test_signs_that_are_none_alone_add_up_over_several_messages() -> None:
+    assert all(heard(text)["heard"] is None for text in SOFT)
+    found = heard(SOFT[1], before=[SOFT[0], "ML-104217"])
+    assert (found["heard"], found["heard_what"]) == ("doubt", "adds_up")
+    assert heard(SOFT[1], before=[SOFT[0], "a", "b", "c"])["heard"] is None, "long ago"
+    assert heard("ML-104217", before=SOFT[:1])["heard"] is None
+    asked = [*SOFT[:2], "action_ask_gently"]
+    assert heard(SOFT[2], before=asked, safety="asked")["heard"] == "raised"
+
+
+def test_signs_that_were_asked_about_do_not_count_again() -> None:
+    before = [*SOFT[:2], "action_ask_gently", "yes i'm safe"]
+    assert heard(SOFT[2], before=before)["heard"] is None
+
+
+def test_everyday_weariness_is_no_sign() -> None:
+    before = ["i'm so tired of this", "it doesn't matter any more", "i give up"]
+    assert heard("i can't do this any more", before=before)["heard"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("she is on her way, i just phoned her", "coming"),
+        ("maybe i could call my brother", "could"),
+        ("i live in Poland, your numbers are no good here", "lines"),
+        ("those lines don't work from my country", "lines_unknown"),
+        ("please no more phone numbers", "no_numbers"),
+        ("is any human going to read this", "person"),
+    ],
+)
+def test_the_alarm_listens(text: str, what: str) -> None:
+    found = heard(text, "nlu_fallback", safety="alarm")
+    assert (found["heard"], found["heard_what"]) == ("listens", what)
+
+
+def test_the_numbers_are_those_of_where_the_customer_says_they_are() -> None:
+    found = heard("I live in Poland", "nlu_fallback", safety="alarm", city="Utrecht")
+    assert "116 123" in found["helplines_again"]
+    assert "0800-0113" not in found["helplines_again"]
+
+
+@pytest.mark.parametrize("safety", [None, "alarm", "asked", "checking"])
+def test_what_was_done_already_calls_for_the_emergency_number_alone(safety: str | None) -> None:
+    found = heard("i swallowed all the pills", "crisis", safety=safety, country="Ireland")
+    assert (found["safety"], found["heard_what"]) == ("alarm", "acted")
+    assert found["emergency"] == "112 or 999"
+    said = yaml.safe_load((ROOT / "data/responses/care.yml").read_text())["responses"]
+    acted = [
+        one["text"]
+        for one in said["utter_handover_crisis"]
+        if any(condition["value"] == "acted" for condition in one.get("condition") or ())
+    ]
+    assert acted
+    assert all("{emergency}" in text and "helplines" not in text for text in acted)
+
+
+def test_everyday_talk_adds_up_to_nothing() -> None:
+    assert [text for text in EVERYDAY.splitlines() if shared_safety().adds_up([text])] == []
