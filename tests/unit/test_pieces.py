@@ -29,7 +29,7 @@ from exemplar.details import (
     recounted_in,
     street_corrected,
 )
-from exemplar.nlu.entities import settled
+from exemplar.nlu.entities import plainly
 from exemplar.shop import tables
 from exemplar.shop.policy import POLICY_FILE, load_policy
 from exemplar.shop.seed import seed
@@ -253,9 +253,37 @@ def test_a_name_has_no_word_before_it() -> None:
     assert plain_name("Ada First") == "Ada First"
 
 
-def test_entities_are_settled_as_before() -> None:
-    one = {"entity": "street", "start": 0, "end": 7, "value": "Kade 12", "extractor": "x"}
-    assert settled([one]) == [one]
+def test_an_entity_begins_where_the_street_does() -> None:
+    text = "ok Kade 12"
+    one = {"entity": "street", "start": 0, "end": len(text), "value": text}
+    assert plainly(one) == {"entity": "street", "start": 3, "end": 10, "value": "Kade 12"}
+    order = {"entity": "order_number", "start": 0, "end": 9, "value": "ML-104163"}
+    assert plainly(order) == order
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do I change my email address",
+        "no, I want to change the e-mail, not the password",
+        "my account has my old mail, can that be another one",
+    ],
+)
+def test_another_email_address_for_an_account_is_a_matter_of_its_own(text: str) -> None:
+    assert slots_of(run(ActionNotice(), says("recover_password", text)))["said"] == "changes_email"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I forgot my password and changed my email since",
+        "please send the reset mail again",
+        "which email did I order with",
+        "email me when it changes hands",
+    ],
+)
+def test_a_lost_password_stays_one(text: str) -> None:
+    assert slots_of(run(ActionNotice(), says("recover_password", text)))["said"] is None
 
 
 @pytest.mark.parametrize("street", ["mugs 12", "10 mugs", "lamps 3", "12 stoneware mugs"])
