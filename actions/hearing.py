@@ -116,6 +116,22 @@ class ActionHearStreet(Action):
         return [*heard_again(tracker, heard, known), SlotSet("said"), SlotSet("asked_before")]
 
 
+class ActionHearChange(Action):
+    """What shall stand on the parcel is written on the order: it is heard as a change to it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_change"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``change_order``, with its words as the change."""
+        heard = {"intent": "change_order", "text": _text_of(tracker)}
+        events = heard_again(tracker, heard, {"details_missing": None})
+        return [*events, SlotSet("order_change", _text_of(tracker)), SlotSet("said")]
+
+
 class ActionHearPurchase(Action):
     """What was told of a company's bill stands beside a purchase: that is seen to now."""
 

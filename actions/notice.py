@@ -151,7 +151,8 @@ _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
     *("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
-    *("address_wrong", "company_bill", "changes_email"),
+    *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
+    "name_on_parcel",
 )
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})

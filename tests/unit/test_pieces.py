@@ -17,7 +17,13 @@ import actions.product
 import actions.promise
 import actions.who
 from actions.domain import shared_slots
-from actions.hearing import ActionHearPurchase, ActionHearQuantity, ActionHearStreet, ActionHearYes
+from actions.hearing import (
+    ActionHearChange,
+    ActionHearPurchase,
+    ActionHearQuantity,
+    ActionHearStreet,
+    ActionHearYes,
+)
 from actions.notice import ActionNotice
 from exemplar.conversation import intent_of
 from exemplar.desk.promises import Promises
@@ -350,3 +356,33 @@ def test_two_things_are_bought_one_after_the_other(engine: Engine) -> None:
     assert again["product"] == "Oslo desk lamp"
     with engine.connect() as connection:
         assert not connection.execute(sa.select(tables.guest_orders)).all()
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("no_second", "I don't want a refund and I can't wait another week"),
+        ("no_second", "why should I pay for a second chair"),
+        ("cannot_keep", "it works fine, I just can't look at it any more"),
+        ("cannot_keep", "would you take it for a good cause"),
+        ("name_on_parcel", "the bell says Jansen, can they see that"),
+        ("name_on_parcel", "put Jansen on the parcel please"),
+        (None, "I want a refund, I can't wait"),
+        (None, "what is the name of the lamp"),
+        (None, "please give it a try"),
+    ],
+)
+def test_what_is_said_in_so_many_words_is_noticed(said: str | None, text: str) -> None:
+    assert slots_of(run(ActionNotice(), says("nlu_fallback", text)))["said"] == said
+
+
+def test_a_name_for_the_bell_is_heard_as_a_change_to_the_order() -> None:
+    message = says("report_wrong_item", "the bell says Jansen, is that on the parcel")
+    events = run(ActionHearChange(), message, said="name_on_parcel")
+    found = slots_of(events)
+    assert intent_of(events[1]) == "change_order"
+    assert (found["goal"], found["order_change"], found["said"]) == (
+        "change_order",
+        message["text"],
+        None,
+    )
