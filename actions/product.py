@@ -74,9 +74,16 @@ def quantity(tracker: Tracker) -> int:
 
 
 def _since_purchase(tracker: Tracker) -> list[dict[str, Any]]:
-    """Returns the events after the purchase before: what was counted for that is not counted again."""
-    placed = [n for n, one in enumerate(tracker.events) if one.get("name") == "action_place_order"]
-    return list(tracker.events[placed[-1] + 1 :] if placed else tracker.events)
+    """Returns the events after the purchase before: what was counted for that is not counted again.
+
+    Once it was ordered or dropped, the product is unset; where our systems failed, it is not.
+    """
+    ended = [
+        n
+        for n, one in enumerate(tracker.events)
+        if one.get("event") == "slot" and one.get("name") == "product" and one.get("value") is None
+    ]
+    return list(tracker.events[ended[-1] + 1 :] if ended else tracker.events)
 
 
 def _without_address(text: str, entities: Any) -> str:

@@ -115,7 +115,13 @@ def test_a_house_number_counts_no_pieces() -> None:
 
 def test_what_was_counted_for_the_purchase_before_does_not_count_for_the_next() -> None:
     another = says("place_order", "and a mug for my sister", product="mug")
-    assert bought(TWELVE, did("action_place_order"), another) == "1 × stoneware mug"
+    ordered = (TWELVE, did("action_place_order"), was_set("product", None))
+    assert bought(*ordered, another) == "1 × stoneware mug"
+
+
+def test_where_our_systems_failed_the_number_of_pieces_stays_for_the_next_yes() -> None:
+    failed = (TWELVE, says("affirm", "yes"), did("action_place_order"))
+    assert bought(*failed, says("affirm", "yes, try again")) == "12 × stoneware mug"
 
 
 def test_what_was_counted_of_another_thing_does_not_count() -> None:
