@@ -113,7 +113,8 @@ class ActionHearStreet(Action):
         ]
         heard = {"intent": "change_shipping_address", "text": _text_of(tracker), "entities": others}
         known = {"street": street, "details_missing": None}
-        return [*heard_again(tracker, heard, known), SlotSet("said"), SlotSet("asked_before")]
+        answered = ("said", "asked_before", "done_before")
+        return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
 
 
 class ActionHearChange(Action):

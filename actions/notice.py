@@ -274,6 +274,12 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return _CONDOLED not in done(tracker.events)
     if said == "address_wrong":
         return tracker.get_slot("goal") == "change_shipping_address"
+    if said in {"no_second", "cannot_keep"}:
+        # It is about an order that is known.
+        return bool(tracker.get_slot("order_number"))
+    if said == "name_on_parcel":
+        # Whoever buys is asked for the name.
+        return tracker.get_slot("goal") != "place_order"
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker)
         return buys and _BILL_TOLD not in done(tracker.events)

@@ -376,10 +376,22 @@ def test_two_things_are_bought_one_after_the_other(engine: Engine) -> None:
         (None, "I want a refund, I can't wait"),
         (None, "what is the name of the lamp"),
         (None, "please give it a try"),
+        (None, "I'm not ordering from you again"),
     ],
 )
 def test_what_is_said_in_so_many_words_is_noticed(said: str | None, text: str) -> None:
-    assert slots_of(run(ActionNotice(), says("nlu_fallback", text)))["said"] == said
+    known = {"order_number": "ML-104163"}
+    assert slots_of(run(ActionNotice(), says("nlu_fallback", text), **known))["said"] == said
+
+
+@pytest.mark.parametrize("text", ["do you give to charity?", "why would I buy there again"])
+def test_where_no_order_is_spoken_of_nothing_of_one_is_said(text: str) -> None:
+    assert slots_of(run(ActionNotice(), says("out_of_scope", text)))["said"] is None
+
+
+def test_the_name_that_a_buyer_was_asked_for_is_no_change_to_an_order() -> None:
+    message = says("nlu_fallback", "the name for the parcel is Jansen")
+    assert slots_of(run(ActionNotice(), message, goal="place_order"))["said"] is None
 
 
 def test_a_name_for_the_bell_is_heard_as_a_change_to_the_order() -> None:
