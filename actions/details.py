@@ -23,10 +23,22 @@ from actions.who import (
     wrong_tries,
 )
 from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot_before
-from exemplar.details import address_in, choice_in, is_postcode, shared_details, taken_for
+from exemplar.details import (
+    address_in,
+    choice_in,
+    is_postcode,
+    names_product,
+    plain_street,
+    recounted_in,
+    shared_details,
+    taken_for,
+)
+from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
+#: Longer than this it names no products alone.
+_MOST_OF_PRODUCTS: Final = 6
 #: Read as one of these, a message may still be what was asked for.
 _MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope", "affirm"})
 
@@ -111,6 +123,9 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         written = address_in(text)
         whole = len(written) == len(_ADDRESS)
         heard |= {n: v for n, v in written.items() if whole or n not in entities}
+    if "street" not in heard and {"street", "address"} & set(needs):
+        heard |= _street_settled(tracker)
+    counts = recounted_in(text) is not None and goal == "place_order"
     if awaited in _ADDRESS and tracker.get_slot("details_awaited"):
         heard |= _mistaken(tracker, str(awaited), text)
     if (
@@ -121,6 +136,9 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     ):
         detail = "street" if awaited == "address" else str(awaited)
         value = taken_for(detail, text, misread=_misread(tracker))
+        if detail == "street" and value and (counts or _is_product(value)):
+            # "Make it 10 mugs" is no street.
+            value = None
         heard |= {detail: value} if value else {}
         if awaited in OWN_WORDS:
             heard[awaited] = text
@@ -134,6 +152,26 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         # What is to be different was said with the wish itself.
         heard["order_change"] = text
     return heard
+
+
+def _street_settled(tracker: Tracker) -> dict[str, Any]:
+    """Returns the street that was heard without what is no part of it; a product is none at all."""
+    street = str(tracker.get_slot("street") or "")
+    if not street:
+        return {}
+    if _is_product(street):
+        before = slot_before(tracker.events, "street")
+        return {"street": None if _is_product(str(before or "")) else before}
+    plain = plain_street(street)
+    return {"street": plain} if plain != street else {}
+
+
+def _is_product(street: str) -> bool:
+    """Tells whether something we sell was taken for a street; the products are asked for only then."""
+    if len(street.split()) > _MOST_OF_PRODUCTS:
+        return False
+    named = shared_shop().find_products(street)
+    return names_product(street, {w for product in named for w in name_words(product.name)})
 
 
 def _misread(tracker: Tracker) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, SlotSet
@@ -11,7 +12,20 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
-from exemplar.conversation import latest_message, other_wish_of, slot_before
+from exemplar.conversation import (
+    OTHER_WISH,
+    latest_message,
+    latest_value,
+    other_wish_of,
+    slot_before,
+)
+from exemplar.details import street_corrected
+
+#: What may be wished for beside a yes, and waits until that is seen to.
+_WISHES_BESIDE: Final = frozenset(
+    {"change_invoice", "get_invoice", "change_shipping_address", "edit_account"}
+)
+_BESIDE: Final = re.compile(r"\b(?:and|also|plus|but)\b,?\s*(?P<wish>\S.*)$", re.I | re.S)
 
 
 class ActionHearDetails(Action):
@@ -40,8 +54,100 @@ class ActionHearYes(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Returns the customer's message as ``affirm``."""
-        return heard_again(tracker, {"intent": "affirm", "text": _text_of(tracker)}, {})
+        """Returns the customer's message as ``affirm``; a wish of its own beside the yes waits."""
+        heard = {"intent": "affirm", "text": _text_of(tracker), OTHER_WISH: _beside_yes(tracker)}
+        return heard_again(tracker, heard, {})
+
+
+def _beside_yes(tracker: Tracker) -> dict[str, Any] | None:
+    """Returns the wish that is told beside a yes: "perfect yes, and the bill to the company"."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    said = _BESIDE.search(_text_of(tracker))
+    if intent not in _WISHES_BESIDE or not said:
+        return None
+    entities = tracker.latest_message.get("entities") or []
+    return {"intent": intent, "text": said["wish"].strip(" .,!"), "entities": entities}
+
+
+class ActionHearQuantity(Action):
+    """Another number of pieces is wanted: it is a detail of the purchase, which is asked about anew."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_quantity"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``provide_details``; what was cleared when it was ordered is known again."""
+        kept = ("product", "street", "postcode", "city")
+        known = {
+            name: tracker.get_slot(name) or latest_value(tracker.events, name) for name in kept
+        }
+        products = [
+            one
+            for one in tracker.latest_message.get("entities") or ()
+            if one.get("entity") == "product"
+        ]
+        heard = {"intent": "provide_details", "text": _text_of(tracker), "entities": products}
+        known |= {"goal": "place_order", "pending": None}
+        return [*heard_again(tracker, heard, known), SlotSet("goal", "place_order")]
+
+
+class ActionHearStreet(Action):
+    """The address is not right yet: the street is asked for, or changed where the message gives it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_street"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``change_shipping_address``, with the street it gives, or none."""
+        street = street_corrected(_text_of(tracker))
+        others = [
+            one
+            for one in tracker.latest_message.get("entities") or ()
+            if one.get("entity") not in {"street", "product", "name"}
+        ]
+        heard = {"intent": "change_shipping_address", "text": _text_of(tracker), "entities": others}
+        known = {"street": street, "details_missing": None}
+        answered = ("said", "asked_before", "done_before")
+        return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
+
+
+class ActionHearChange(Action):
+    """What shall stand on the parcel is written on the order: it is heard as a change to it."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_change"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``change_order``, with its words as the change."""
+        heard = {"intent": "change_order", "text": _text_of(tracker)}
+        events = heard_again(tracker, heard, {"details_missing": None})
+        return [*events, SlotSet("order_change", _text_of(tracker)), SlotSet("said")]
+
+
+class ActionHearPurchase(Action):
+    """What was told of a company's bill stands beside a purchase: that is seen to now."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_purchase"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``provide_details`` within the purchase, else as ``place_order``."""
+        within = slot_before(tracker.events, "goal") == "place_order"
+        intent = "provide_details" if within else "place_order"
+        events = heard_again(tracker, {"intent": intent, "text": _text_of(tracker)}, {})
+        return [*events, SlotSet("goal", "place_order"), SlotSet("said")]
 
 
 class ActionHearOn(Action):
@@ -134,6 +240,8 @@ def heard_again(
         "intent": {"name": intent, "confidence": 1.0},
         "entities": heard.get("entities", tracker.latest_message.get("entities") or []),
     }
+    if heard.get(OTHER_WISH):
+        parsed[OTHER_WISH] = heard[OTHER_WISH]
     again = {**message, "text": heard["text"], "parse_data": parsed, "timestamp": None}
     slots = {**dict(_filled_by(intent)), **known}
     listening = Tracker(

@@ -23,7 +23,7 @@ from exemplar.conversation import (
     turns,
     turns_since,
 )
-from exemplar.details import choice_in, shared_details
+from exemplar.details import choice_in, recounted_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
 from exemplar.mood import CALM, MET, Turn, feeling, follow
 from exemplar.said import says
@@ -77,9 +77,8 @@ NO_YES: Final = frozenset(
         *("affirm", "deny", "drop_matter", "misread", "goodbye", "no_details", "one_by_one"),
         *("crisis", "threat", "abuse", "contact_human_agent", "contact_customer_service"),
         *("stop_reading_mood", "resume_reading_mood", "ask_reading", "are_you_bot", "data_rights"),
-        *("create_account", "edit_account", "switch_account", "delete_account"),
-        *("recover_password", "registration_problems", "newsletter_subscription"),
-        *("change_invoice", "product_advice"),
+        *("create_account", "switch_account", "delete_account"),
+        *("recover_password", "registration_problems", "newsletter_subscription", "product_advice"),
     }
 )
 _FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
@@ -127,6 +126,18 @@ _ASKS_ABOUT: Final = frozenset(
         *("vent", "review", "thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
     }
 )
+#: As these it may be read that another number of pieces is wanted.
+_MAY_RECOUNT: Final = frozenset(
+    {
+        *("nlu_fallback", "out_of_scope", "change_order", "place_order", "deny", "reject_answer"),
+        *("report_wrong_item", "report_missing_item", "check_stock", "ask_product", "misread"),
+        *("product_advice", "drop_matter", "vent", "cancel_order", "affirm", "complaint"),
+    }
+)
+#: Another number of pieces is wanted than what was asked about or ordered.
+RECOUNTED: Final = "quantity"
+#: What is told about a company's bill, once in a conversation.
+_BILL_TOLD: Final = "utter_explain_company_bill"
 #: After these, no person is wanted; and what offers one.
 _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_listen_only"})
 _PERSON_OFFERED: Final = "utter_options_person"
@@ -136,6 +147,8 @@ _CONDOLED: Final = "utter_validate_loss"
 _SAID: Final = (
     *("loss", "estate", "wants_assistant"),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+    *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
+    "name_on_parcel",
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -178,8 +191,10 @@ class ActionNotice(Action):
             goal = tracker.get_slot("pending")
         elif offered in CLAIM_WISHES:
             goal = tracker.get_slot("claim_matter")
+        elif offered == RECOUNTED:
+            goal = "place_order"
         pending = goal if offered == REPLACEMENT else _pending(tracker, latest)
-        said_yes = _said_yes(tracker, latest)
+        said_yes = offered != RECOUNTED and _said_yes(tracker, latest)
         if said_yes:
             # The question beside the yes opens no matter of its own.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
@@ -230,12 +245,37 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 
 def _said(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss one speaks once."""
-    text, did = _text(tracker), done(tracker.events)
-    past = {"loss"} if _CONDOLED in did else {"estate"}
-    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
-    # With its number, an order can be seen to by the assistant.
-    past |= {"estate"} if _ESTATE_OFFERED in did or "order_number" in entities else set()
-    return next((what for what in _SAID if what not in past and says(what, text)), None)
+    text = _text(tracker)
+    return next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
+
+
+def _counts(said: str, tracker: Tracker) -> bool:
+    """Tells whether what a message says is to be met where the conversation stands."""
+    did = done(tracker.events)
+    named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    if said == "loss":
+        return _CONDOLED not in did
+    if said == "estate":
+        # With its number, an order can be seen to by the assistant.
+        return _CONDOLED in did and _ESTATE_OFFERED not in did and "order_number" not in named
+    if said == "address_wrong":
+        return tracker.get_slot("goal") == "change_shipping_address"
+    if said in {"no_second", "cannot_keep"}:
+        # It is about an order that is known.
+        return bool(tracker.get_slot("order_number"))
+    if said == "name_on_parcel":
+        # Whoever buys is asked for the name.
+        return tracker.get_slot("goal") != "place_order"
+    if said == "company_bill":
+        buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
+        return buys and _BILL_TOLD not in did
+    return True
+
+
+def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
+    """Tells whether a message names something that is to be bought, and no order that there is."""
+    known = tracker.get_slot("order_number")
+    return "product" in named and not known and says("buys", _text(tracker))
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -287,6 +327,8 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
 def _offered(tracker: Tracker) -> str | None:
     """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
     text, choices = str(tracker.latest_message.get("text") or ""), shared_details().choices
+    if _recounts(tracker, text):
+        return RECOUNTED
     if tracker.get_slot("pending") in _CLAIMS:
         chosen = choice_in("claim", text, choices)
         return REPLACEMENT if chosen == REPLACEMENT else None
@@ -299,6 +341,27 @@ def _offered(tracker: Tracker) -> str | None:
         return None
     waits = choice_in("late_order", text, choices) == "wait"
     return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+
+
+def _recounts(tracker: Tracker, text: str) -> bool:
+    """Tells whether a message puts right how many are to be bought, also where they were just ordered."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if intent not in _MAY_RECOUNT or recounted_in(text) is None or _names_an_order(tracker):
+        return False
+    if intent == "affirm" and not says("yes_but", text):
+        return False
+    asked = tracker.get_slot("pending") == "place_order"
+    if asked and turns_since(tracker.events, "question_asked") <= OPEN_FOR:
+        return True
+    if tracker.get_slot("goal") == "place_order" and tracker.get_slot("details_missing"):
+        return bool(tracker.get_slot("product"))
+    ordered = _settled(tracker) == "first_order" and not tracker.get_slot("product")
+    return ordered and turns_since(tracker.events, "settled") <= OPEN_FOR
+
+
+def _names_an_order(tracker: Tracker) -> bool:
+    entities = tracker.latest_message.get("entities") or ()
+    return any(entity.get("entity") == "order_number" for entity in entities)
 
 
 def _claim_wish(tracker: Tracker, text: str) -> str | None:
@@ -321,7 +384,10 @@ def _claim_wish(tracker: Tracker, text: str) -> str | None:
 
 def _settled(tracker: Tracker) -> str | None:
     """Keeps what was set going last, until another order is named."""
-    return None if _names_another_order(tracker) else tracker.get_slot("settled")
+    settled = tracker.get_slot("settled")
+    # A guest's order has no number yet: the first one that is named is another's.
+    another = _names_an_order(tracker) if settled == "first_order" else False
+    return None if another or _names_another_order(tracker) else settled
 
 
 def _names_another_order(tracker: Tracker) -> bool:

@@ -10,12 +10,13 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import request_person
-from actions.order import change
-from actions.who import order_named
+from actions.order import change, facts_set
+from actions.who import TRIES, email_of, full_number, order_named, wrong_tries
 from exemplar.conversation import customer_messages, intent_of
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import PaymentState
+from exemplar.shop.model import Order, PaymentState
 from exemplar.shop.policy import shared_policy
+from exemplar.shop.shop import NotPossible
 
 _SAID: Final = {
     PaymentState.OPEN: "unpaid",
@@ -79,7 +80,14 @@ class ActionSendInvoice(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return change(tracker, shared_shop().send_invoice)
+        bill = _order_of_bill(tracker)
+        if bill is None:
+            return change(tracker, shared_shop().send_invoice)
+        try:
+            shared_shop().send_invoice(bill)
+        except NotPossible:
+            return [SlotSet("change", "refused"), SlotSet("pending")]
+        return [SlotSet("change", "made"), SlotSet("pending"), *facts_set(bill)]
 
 
 class ActionPassInvoiceOn(Action):
@@ -96,7 +104,8 @@ class ActionPassInvoiceOn(Action):
 
         What the customer wrote stands on the order word for word, and the desk is asked to act on it.
         """
-        order, shop = order_named(tracker), shared_shop()
+        bill = _order_of_bill(tracker)
+        order, shop = bill or order_named(tracker), shared_shop()
         policy = shared_policy()
         terms = SlotSet("invoice_change_days", str(policy.invoice_change_days))
         last = timedelta(days=policy.invoice_change_days)
@@ -108,8 +117,33 @@ class ActionPassInvoiceOn(Action):
         return [
             SlotSet("change", "made"),
             SlotSet("handover_number", ticket.number),
+            SlotSet("settled", "invoice_change"),
             terms,
+            *(facts_set(bill) if bill else []),
         ]
+
+
+def _order_of_bill(tracker: Tracker) -> Order | None:
+    """Returns the order before the one last spoken of, where only that has an invoice; else None.
+
+    Who wrote of an invoice, and then asked about an order that isn't paid, means the invoice there is.
+    """
+    entities = tracker.latest_message.get("entities") or ()
+    email, order = email_of(tracker), order_named(tracker)
+    named = any(one.get("entity") == "order_number" for one in entities)
+    if named or not email or wrong_tries(tracker) >= TRIES or (order and order.invoice):
+        return None
+    numbers = [
+        full_number(str(event.get("value")))
+        for event in reversed(tracker.events)
+        if event.get("event") == "slot" and event.get("name") == "order_number"
+    ]
+    others = (
+        shared_shop().find_order(number, email)
+        for number in dict.fromkeys(numbers)
+        if number and (order is None or number != order.number)
+    )
+    return next((one for one in others if one and one.invoice), None)
 
 
 def _said_of_invoice(tracker: Tracker) -> str:
@@ -131,8 +165,12 @@ class ActionFindInvoice(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` if there is one, else ``refused``."""
-        order = order_named(tracker)
-        return [SlotSet("change", "made" if order and order.invoice else "refused")]
+        bill = _order_of_bill(tracker)
+        order = bill or order_named(tracker)
+        return [
+            SlotSet("change", "made" if order and order.invoice else "refused"),
+            *(facts_set(bill) if bill else []),
+        ]
 
 
 def _settled(what: str, changed: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.hearing import heard_again
 from actions.who import email_of
 from exemplar.conversation import customer_messages
-from exemplar.details import quantity_in
+from exemplar.details import address_in, quantity_of, quantity_said, recounted_in
 from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
@@ -19,6 +19,8 @@ from exemplar.wording import say_amount, say_date, say_list
 
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
+#: With one of these, a number in a message counts no pieces.
+_NUMBERED: Final = frozenset({"street", "postcode", "date", "amount", "phone", "order_number"})
 
 
 def products_named(tracker: Tracker) -> list[Product]:
@@ -46,12 +48,59 @@ def product_meant(tracker: Tracker) -> Product | None:
 
 
 def quantity(tracker: Tracker) -> int:
-    """Returns how many are wanted, by the latest message that named a product."""
-    for message in reversed(list(customer_messages(tracker.events))):
+    """Returns how many are wanted: by the latest message that says so of the product, or puts it right.
+
+    A message that names the product again without a number leaves the number as it was.
+    """
+    for message in reversed(list(customer_messages(_since_purchase(tracker)))):
         entities = (message.get("parse_data") or {}).get("entities") or ()
-        if any(entity.get("entity") == "product" for entity in entities):
-            return quantity_in(str(message.get("text") or ""))
+        text = _without_address(str(message.get("text") or ""), entities)
+        names = [str(one.get("value")) for one in entities if one.get("entity") == "product"]
+        if not names:
+            recounted = recounted_in(text)
+            if recounted:
+                return recounted
+            continue
+        mine = [name for name in names if _may_be_meant(name, tracker)]
+        if not mine:
+            # Before it, another thing was spoken of.
+            return 1
+        counted = (quantity_of(name, text) for name in mine)
+        many = next((n for n in counted if n), None)
+        many = many or (quantity_said(text) if len(names) == 1 else None)
+        if many:
+            return many
     return 1
+
+
+def _since_purchase(tracker: Tracker) -> list[dict[str, Any]]:
+    """Returns the events after the purchase before: what was counted for that is not counted again.
+
+    Once it was ordered or dropped, the product is unset; where our systems failed, it is not.
+    """
+    ended = [
+        n
+        for n, one in enumerate(tracker.events)
+        if one.get("event") == "slot" and one.get("name") == "product" and one.get("value") is None
+    ]
+    return list(tracker.events[ended[-1] + 1 :] if ended else tracker.events)
+
+
+def _without_address(text: str, entities: Any) -> str:
+    """Returns a text without its numbers that count no pieces, a house number's above all."""
+    numbered = [str(one.get("value")) for one in entities if one.get("entity") in _NUMBERED]
+    for value in (*numbered, *address_in(text).values()):
+        text = text.replace(value, " … ")
+    return text
+
+
+def _may_be_meant(name: str, tracker: Tracker) -> bool:
+    """Tells whether what a message names may be the product in hand."""
+    wanted = str(tracker.get_slot("product") or "")
+    if not wanted or name.lower() in wanted.lower() or wanted.lower() in name.lower():
+        return True
+    meant = {product.sku for product in shared_shop().find_products(wanted)}
+    return bool(meant & {product.sku for product in shared_shop().find_products(name)})
 
 
 def facts_of_product(product: Product | None, tracker: Tracker) -> dict[str, str | None]:
@@ -65,9 +114,21 @@ def facts_of_product(product: Product | None, tracker: Tracker) -> dict[str, str
         "product_price": say_amount(product.price),
         "product_stock": str(product.stock),
         "product_back_on": say_date(back, shared_shop().today()) if back else None,
-        "purchase": product.name if many == 1 else f"{many} × {product.name}",
+        # The number of pieces is said always, also where it is one.
+        "purchase": f"{many} × {product.name}",
         "purchase_total": say_amount(product.price * many),
     }
+
+
+def _each_named(tracker: Tracker) -> list[Product]:
+    """Returns the products of a message that names several, each of them plainly."""
+    latest = tracker.latest_message
+    said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    if len(said) < 2:
+        return []
+    found = [shared_shop().find_products(name) for name in said]
+    plain = [products[0] for products in found if len(products) == 1]
+    return list({product.sku: product for product in plain}.values())
 
 
 class ActionLookUpProduct(Action):
@@ -87,11 +148,17 @@ class ActionLookUpProduct(Action):
                 SlotSet("details_missing", "product"),
             ]
         found = products_named(tracker)
+        wanted = _each_named(tracker)
+        if len(wanted) > 1:
+            # Two things are bought one after the other; who names both once more has the first one first.
+            again = tracker.get_slot("products_wanted") == "several"
+            found = wanted[:1] if again else wanted
         if len(found) != 1:
             names = say_list([f"{p.name} ({say_amount(p.price)})" for p in found])
             return [
                 SlotSet("product_state", "several" if found else "unknown"),
                 SlotSet("products_found", names or None),
+                SlotSet("products_wanted", "several" if len(wanted) > 1 else None),
                 SlotSet("details_missing", "product"),
             ]
         product = found[0]

@@ -228,6 +228,16 @@ def slot_before(events: Sequence[Event], slot: str) -> Any:
     return value
 
 
+def latest_value(events: Iterable[Event], slot: str) -> Any:
+    """Returns the latest value that a slot held and that was one; None if it never held any."""
+    held = [
+        event.get("value")
+        for event in since_restart(events)
+        if event.get("event") == "slot" and event.get("name") == slot
+    ]
+    return next((value for value in reversed(held) if value is not None), None)
+
+
 def done(events: Iterable[Event]) -> list[str]:
     """Returns the names of the actions and responses so far, in order, without listening."""
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,12 +64,60 @@ _LEAD: Final = re.compile(
 _POSTCODE: Final = re.compile(
     r"\b(?:\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}|\d{4})\b"
 )
+_ONE_TO_TWENTY: Final = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    "twenty",
+)
 _QUANTITIES: Final = {
-    **{word: n for n, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)},
+    "half a dozen": 6,
+    "two dozen": 24,
+    **{word: n for n, word in enumerate(_ONE_TO_TWENTY, 1)},
     "a pair": 2,
     "a dozen": 12,
 }
 _MOST: Final = 99
+_COUNT: Final = rf"(?:\d{{1,2}}|{'|'.join(_QUANTITIES)})"
+#: How a number of pieces is put right: "make it 10", "12 actually, not 10", "1?? it's twelve".
+_RECOUNTED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:make (?:it|that|them)|change (?:it|that|them) to|it'?s|it is|that'?s|it was"
+        r"|i (?:said|meant|mean|asked for|want(?:ed)?|need(?:ed)?|ordered)"
+        r"|should(?: say| be| have been)|supposed to be|rather|but|only|just)"
+        rf" (?P<n>{_COUNT})\b(?! ?(?:o'?clock|(?:more )?(?:days?|weeks?|hours?|minutes?)|am\b|pm\b|%|percent"
+        r"|euros?|eur\b|times|to\b))",
+        rf"^\W*(?:(?:no|oh|sorry|wait|actually|um|please),? )*(?P<n>{_COUNT})(?: of (?:them|those|these))?,?"
+        r" (?:actually|instead|not \w+|please|pls|rather|in total|altogether|pieces|pcs)\b",
+        rf"\bnot {_COUNT},? (?:but |it'?s )?(?P<n>{_COUNT})\b",
+        r"\b(?:quantity|number of (?:pieces|them)|how many|amount)\b\D{0,25}?"
+        rf"\b(?P<n>{_COUNT})\b",
+        rf"^\W*(?:(?:no|oh|sorry|wait|actually),? )*(?P<n>{_COUNT})\W*$",
+    )
+)
+#: What somebody says before a street while they write, and is none of it. "Well Street 5" stays.
+_FILLER: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|yes|yeah|yep|sure|no(?! ?\d)|oh|um+|uh|hi|hello|hey|please|pls|thanks|thank you"
+    r"|sorry|great|perfect|alright|all right|and|so|then|actually|wait|it'?s|it is|that'?s|that is"
+    r"|(?:(?:my|the|our) )?(?:new |right |correct )*add?ress(?: is|:)?|is|should be"
+    r"|(?:deliver|send|ship|change)(?: it)? to)\b[\s:,.!-]*)+",
+    re.IGNORECASE,
+)
+#: A town and a full stop before the street: "Utrecht. Nieuwegracht 41"; "St. Annastraat" is no town.
+_TOWN_BEFORE: Final = re.compile(r"^(?P<town>[^\W\d_]{5,}(?: [^\W\d_]+)?)\.\s+(?=\S)")
+#: "It should be Kade 12": a street in a correction, up to its house number.
+_STREET_GIVEN: Final = re.compile(
+    r"\b(?:should be|should read|must be|is really|is actually|(?:it|that)'?s actually|change it to|but"
+    r"|correct (?:one )?is|right one is|make it|street is|address is)[\s:]+"
+    r"(?P<street>\d+ ?[a-zA-Z]?,? (?:[^\W\d_][\w'.-]*\s?){1,4}"
+    r"|(?:[^\W\d_][\w'.-]*\s){1,4}\d+ ?(?:[a-zA-Z]\b|bis\b)?)",
+    re.IGNORECASE,
+)
+#: Kinds of streets, which are no street by themselves.
+_KINDS_OF_STREET: Final = re.compile(
+    r"(?:street|st|road|rd|lane|avenue|ave|close|drive|court|walk|way|square|place|hill|row|mews|terrace)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -192,6 +240,9 @@ def address_in(text: str) -> dict[str, str]:
         # In Britain the town goes before the postcode.
         towns = after or [part for part in before if not re.search(r"\d", part)][-1:]
         street = street and re.sub(r"^.*\b(?:is|to|at|address:?)\s+(?=\S+.*\d)", "", street)
+        town = _TOWN_BEFORE.match(street or "")
+        towns = towns or ([town["town"]] if town else [])
+        street = street and plain_street(street)
         city = towns[0] if towns and re.fullmatch(r"[^\W\d_][^\d]{1,40}", towns[0]) else None
         parts = {"street": street, "postcode": code.group(), "city": city}
         if street:
@@ -211,8 +262,55 @@ def choice_in(
     return None
 
 
-def quantity_in(text: str) -> int:
-    """Returns how many of something are wanted, 1 to 99; 1 where nothing is said."""
+def plain_street(street: str) -> str:
+    """Returns a street without what is no part of it: "ok Keizersgracht 5", "Utrecht. Nieuwegracht 41".
+
+    >>> plain_street("its Keizersgracht 5")
+    'Keizersgracht 5'
+    """
+    kept = street.strip()
+    for pattern in (_FILLER, _TOWN_BEFORE):
+        left = pattern.sub("", kept).strip()
+        named = re.search(r"[^\W\d_]{2,}", left)
+        if named and re.search(r"\d", left) and not _KINDS_OF_STREET.match(left):
+            kept = left
+    return kept
+
+
+def street_corrected(text: str) -> str | None:
+    """Returns the street that a message gives in the place of a wrong one, None if it gives none.
+
+    >>> street_corrected("the street should be Kade 12, without the ok")
+    'Kade 12'
+    """
+    given = address_in(text).get("street")
+    if given:
+        return given
+    named = _STREET_GIVEN.search(text.replace("’", "'"))
+    return plain_street(named["street"]) if named else None
+
+
+def names_product(street: str, words: Collection[str]) -> bool:
+    """Tells whether what was taken for a street is a product and its number: "mugs 12", "10 mugs".
+
+    Args:
+        street: what was taken.
+        words: of the products' names, in the singular.
+    """
+    said = [word.lower() for word in re.findall(r"[^\W\d_]+", street)]
+    said = [word for word in said if word not in {"x", "of", "the", "times"}]
+    return bool(said) and all(
+        word in words or (word.endswith("s") and word[:-1] in words) for word in said
+    )
+
+
+def plain_name(name: str) -> str:
+    """Returns a name or a town without what is said before it: "ok Sanne Bakker", "it's Utrecht"."""
+    return _FILLER.sub("", name.strip()).strip() or name.strip()
+
+
+def quantity_said(text: str) -> int | None:
+    """Returns how many of something are wanted, 1 to 99; None where nothing is said."""
     said = text.lower()
     for word, number in _QUANTITIES.items():
         if re.search(rf"\b{word}\b", said) and word != "one":
@@ -220,4 +318,43 @@ def quantity_in(text: str) -> int:
     found = re.search(
         r"(?<![\w.,€$£-])(\d{1,2})(?: ?(?:x|×|of|pieces|pcs|more))?(?![\w.,:€%-]*\d)", said
     )
-    return min(max(int(found[1]), 1), _MOST) if found else 1
+    return min(max(int(found[1]), 1), _MOST) if found else None
+
+
+def quantity_in(text: str) -> int:
+    """Returns how many of something are wanted, 1 to 99; 1 where nothing is said."""
+    return quantity_said(text) or 1
+
+
+def quantity_of(product: str, text: str) -> int | None:
+    """Returns how many of a product are wanted where a text names several things: "mugs 12, pads 2".
+
+    The number stands right before or right after it.
+
+    >>> quantity_of("mugs", "12 of the mugs n 2 felt pads")
+    12
+    """
+    named = re.escape(product.lower())
+    before = re.search(
+        rf"(?<![\w.,€-])({_COUNT})(?: ?[x×])?(?: \w+(?<!\d)){{0,2}}? {named}",
+        text.lower(),
+    )
+    after = re.search(
+        rf"{named}s?(?: ?[x×:(-])? ?({_COUNT})\b(?! ?(?:euros?|€|cm|%))", text.lower()
+    )
+    found = after if after and not before else before or after
+    return quantity_said(found[1]) or 1 if found else None
+
+
+def recounted_in(text: str) -> int | None:
+    """Returns the number of pieces that a message puts right, None if it puts none right.
+
+    >>> recounted_in("1?? its twelve")
+    12
+    """
+    said = text.lower().replace("’", "'")
+    for pattern in _RECOUNTED:
+        found = pattern.search(said)
+        if found:
+            return quantity_said(found["n"]) or 1
+    return None

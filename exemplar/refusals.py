@@ -15,7 +15,7 @@ from typing import Final
 _LONGEST: Final = 800
 _NOT: Final = (
     r"(?:do(?:es)?n[o']?t|do not|don t|didn[o']?t|did not|never|no longer|not|won'?t|will not"
-    r"|wouldn'?t|would not)(?: (?:really|actually|even|ever|honestly|at all))?"
+    r"|wouldn'?t|would not|(?<=\bi\s)no|(?<=\bwe\s)no)(?: (?:really|actually|even|ever|honestly|at all))?"
 )
 #: Without one of these nothing is refused.
 _ANY: Final = re.compile(r"n[o'’]?t\b|\b(?:no|not|never|instead|rather)\b", re.IGNORECASE)
@@ -90,7 +90,8 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
         # "I don't want you to cancel", "never asked for a person"; "I don't want the lamp cancel it" is none.
         rf"\b{_NOT} {_WANT}(?: {_BETWEEN}){{0,4}}? (?:to |a |an |the |any |my |your |real |old )"
         rf"(?:{verb})\b",
-        rf"\b{_NOT} (?:want|need|say|said|mean|meant|like) (?:{verb})\b",
+        rf"\b{_NOT} (?:want|need|say|said|mean|meant|like|ask|asked|asking|ask for|asked for|asking for)"
+        rf" (?:{verb})\b",
         rf"\b(?:don[o']?t|do not|never)(?: (?:please|go|you dare|ever|just)){{0,1}} (?:{verb})\b",
         rf"{_CLAUSE_BEGINS}(?:no|not)(?: (?:a|an|the|any|more|need for|need of|need to)){{0,2}}"
         rf" (?:{any_form})\b{_AFTER_NO}",

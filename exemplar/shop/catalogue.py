@@ -21,10 +21,10 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
     A product is meant where its words are: "the blue rug" means every rug, "wool rug" the wool rug
     before the others. The last noun of a name is what it is, and counts double.
     """
-    said = _words(words)
+    said = name_words(words)
 
     def fit(product: Product) -> float:
-        name = _words(product.name.split(",")[0])
+        name = name_words(product.name.split(",")[0])
         if not name:
             return 0.0
         hits = [max((fuzz.ratio(word, one) for one in said), default=0) for word in name]
@@ -41,7 +41,7 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
     return (whole or [product for _, product in ranked])[:_MOST]
 
 
-def _words(text: str) -> list[str]:
+def name_words(text: str) -> list[str]:
     """Returns words in small letters, in the singular as far as an "s" makes the plural."""
     found = re.findall(r"[^\W\d_]+", text.lower())
     return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in found]

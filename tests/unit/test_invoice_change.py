@@ -66,6 +66,7 @@ def test_what_was_written_stands_on_the_order_word_for_word_and_billing_has_the_
     assert passed_on(PRIYA) == {
         "change": "made",
         "handover_number": "H-1",
+        "settled": "invoice_change",
         "invoice_change_days": "14",
     }
     (note,) = notes(engine)
@@ -80,3 +81,25 @@ def test_after_the_days_that_the_terms_give_nothing_is_promised(
     assert passed_on(LONG_AGO) == {"change": "refused", "invoice_change_days": "14"}
     assert not notes(engine)
     assert not tickets
+
+
+def test_the_invoice_that_is_meant_is_not_the_unpaid_order_spoken_of_since(
+    engine: Engine, tickets: list[dict[str, Any]]
+) -> None:
+    unpaid, email = "ML-104222", "tomasz.zielinski@example.com"
+    events = [
+        *({"event": "slot", "name": "order_number", "value": n} for n in ("ML-104171", unpaid)),
+        says("change_invoice", WISH),
+    ]
+    held = {"order_number": unpaid, "email": email}
+    latest: dict[str, Any] = {"text": WISH, "metadata": {}, "entities": []}
+    tracker = Tracker("x", held, latest, events, False, None, {}, "action_listen")
+    found = actions.payment.ActionPassInvoiceOn().run(CollectingDispatcher(), tracker, {})
+    assert {e["name"]: e["value"] for e in found}["order_number"] == "ML-104171"
+    latest["entities"] = [{"entity": "order_number", "value": unpaid}]
+    tracker = Tracker("x", held, latest, events, False, None, {}, "action_listen")
+    found = actions.payment.ActionPassInvoiceOn().run(CollectingDispatcher(), tracker, {})
+    assert "order_number" not in {e["name"] for e in found}
+    with engine.connect() as connection:
+        noted = connection.execute(sa.select(tables.order_notes.c.order_number)).scalars().all()
+    assert noted == ["ML-104171", unpaid]

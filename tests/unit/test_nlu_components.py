@@ -421,6 +421,8 @@ def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None
         "get me a manager",
         "connect me to an agent",
         "customer service representative",
+        "hm, well, perhaps a colleague if they have time",
+        "ok a human after all",
     ],
 )
 def test_the_word_for_a_person_is_enough_misspelt_too(
@@ -446,6 +448,8 @@ def test_the_word_for_a_person_is_enough_misspelt_too(
         "a person of my family ordered this",
         "someone stole my parcel",
         "your agent was rude",
+        "are you a person then?",
+        "maybe a person put it at another door",
         "no human",
         "the reason",
         "season",

@@ -45,6 +45,10 @@ def words() -> dict[str, list[str]]:
         ("review", "not a review. I want ONE new left speaker"),
         ("review", "i dont want a survey"),
         ("create_account", "I don't want an account"),
+        ("recover_password", "not a password thing, the lamp is broken"),
+        ("recover_password", "I said my address, not the password"),
+        ("recover_password", "we no need password, we want exchange chair"),
+        ("recover_password", "I didn't ask for a password"),
     ],
 )
 def test_a_refusal_is_seen_in_many_words(intent: str, text: str) -> None:
