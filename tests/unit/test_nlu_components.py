@@ -27,14 +27,14 @@ from exemplar.nlu.guarantees import GuaranteedIntents
 from exemplar.nlu.intents import Intents
 from exemplar.nlu.minilm import MiniLMFeaturizer
 from exemplar.nlu.wishes import OtherWish
-from exemplar.nlu.words import LearnedEntities
+from exemplar.nlu.words import EntityPatterns, LearnedEntities
 
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 ROOT = Path(__file__).parents[2]
 COMPONENTS = [LearnedEntities, MiniLMFeaturizer, EmotionComponent, Intents, GuaranteedIntents]
 #: These have nothing to settle or to note in the messages here; what they do is tested by itself.
-QUIET = [SettledEntities, OtherWish]
+QUIET = [EntityPatterns, SettledEntities, OtherWish]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
 
 EXAMPLES = {
@@ -647,3 +647,62 @@ def test_what_a_message_refuses_is_no_wish(
     (message,) = understood(refusing[0], text)
     refusing[1].process([message])
     assert message.get(INTENT)["name"] == heard
+
+
+# Patterns of entities are features; those of intents are guarantees.
+
+
+def test_only_patterns_of_entities_are_features(storage: LocalModelStorage) -> None:
+    data = training_data(EXAMPLES)
+    data.regex_features.append({"name": "name", "pattern": r"\bmyself\b"})
+    patterns = train(EntityPatterns, storage, data)
+    assert [one["name"] for one in patterns.known_patterns] == ["name"]
+    assert len(data.regex_features) == 3, "what the others learn from is left as it is"
+
+
+# What is told beside a detail.
+
+BESIDE = {
+    "provide_details": ["1234 is it", "the number is 4711", "it is 99", "here it is 1000", "12"],
+    "report_damaged_item": [
+        "my kettle leaks",
+        "the lamp is broken",
+        "it came cracked",
+        "it sparks",
+    ],
+    "thank": ["thanks", "thank you so much", "many thanks for that", "cheers, thank you"],
+}
+
+
+@pytest.fixture
+def beside(storage: LocalModelStorage) -> Intents:
+    data = TrainingData(
+        [Message.build(text=text, intent=of) for of, texts in BESIDE.items() for text in texts]
+        + [
+            Message.build(
+                text="4711",
+                intent="provide_details",
+                entities=[{"entity": "order_number", "value": "4711", "start": 0, "end": 4}],
+            )
+        ],
+        regex_features=[{"name": "order_number", "pattern": r"\b\d{4}\b"}],
+    )
+    config = {
+        **Intents.get_default_config(),
+        "beside": {"provide_details": ["report_damaged_item"]},
+    }
+    made = Intents.create(config, storage, Resource("intents"), CONTEXT)
+    made.train(tokenizer().process_training_data(data))
+    return Intents.load(config, storage, Resource("intents"), CONTEXT)
+
+
+def test_a_matter_told_beside_a_number_is_heard(beside: Intents) -> None:
+    for text in ("my lamp leaks, the number is 4711", "4711 it came broken"):
+        (message,) = understood(beside, text)
+        assert message.get(INTENT)["name"] == "report_damaged_item", text
+
+
+def test_what_is_no_matter_beside_a_number_leaves_it_a_detail(beside: Intents) -> None:
+    for text in ("the number is 4711", "here it is 4711"):
+        (message,) = understood(beside, text)
+        assert message.get(INTENT)["name"] == "provide_details", text
