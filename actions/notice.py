@@ -242,6 +242,8 @@ class ActionNotice(Action):
             # The question beside the yes opens no matter of its own.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
+        # A wish for a colleague is noted however often it is told.
+        again = again and offered != CLAIM_WISH
         answers = _answers(tracker, goal) if again else []
         return [
             SlotSet("frustration", mood.frustration),
