@@ -180,6 +180,21 @@ class ActionHearMatter(Action):
         return heard_again(tracker, {"intent": goal, "text": _text_of(tracker)}, {}) if goal else []
 
 
+class ActionHearFault(Action):
+    """The customer was warned of a thing that is a danger: the message is heard as telling of its fault."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_fault"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``report_damaged_item``."""
+        heard = {"intent": "report_damaged_item", "text": _text_of(tracker)}
+        return heard_again(tracker, heard, {})
+
+
 def _text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 

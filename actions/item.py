@@ -13,7 +13,7 @@ from actions.who import order_named
 from exemplar.conversation import customer_messages
 from exemplar.desk.promises import CLAIM, REPLACEMENT
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import ClaimKind
+from exemplar.shop.model import Claim, ClaimKind
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_date
 
@@ -23,10 +23,16 @@ _KINDS: Final = {
     "report_missing_item": ClaimKind.MISSING,
     "ask_warranty": ClaimKind.WARRANTY,
 }
+#: What a claim of this conversation is to bring, as ``settled`` says it.
+_REGISTERED: Final = frozenset({"replacement", "claim_money", "claim_wish"})
 #: What goes before the customer's words, so that a colleague who reads them sees at once what is wanted.
 _WISHES: Final = {
     "claim_money": "Wants the money instead of the new one: ",
     "claim_new": "Wants the new one after all, not the money: ",
+    "part": "Wants a part of the price back and keeps it, no new one: ",
+    "repair": "Wants it repaired, no new one: ",
+    "either": "Wants it repaired, or a part of the price back, no new one: ",
+    "none": "Wants no new one: ",
 }
 
 
@@ -40,7 +46,11 @@ class ActionOpenClaim(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``change``: ``made`` with the claim's number and days, or ``refused``."""
+        """Sets ``change``: ``made`` with the claim's number and days, or ``refused``.
+
+        It is ``already`` where one was open from before this conversation: it takes what was said, and
+        nothing is packed a second time.
+        """
         order, kind = order_named(tracker), _KINDS.get(str(tracker.get_slot("goal")))
         said = "\n".join(str(m.get("text") or "") for m in customer_messages(tracker.events))
         try:
@@ -49,21 +59,45 @@ class ActionOpenClaim(Action):
             claim = shared_shop().open_claim(order, kind, said)
         except NotPossible:
             return [SlotSet("change", "refused"), SlotSet("pending")]
-        today, replaced = shared_shop().today(), claim.replacement_on
-        if replaced:
+        replaced, wished = claim.replacement_on, _wish_in(claim)
+        # A new claim holds no more than what was said now.
+        known = claim.number == tracker.get_slot("claim_number")
+        already = len(claim.text) > len(said) and not known
+        if already and wished:
+            settled: str | None = "claim_money" if wished == "claim_money" else "claim_wish"
+        else:
+            # A warranty case brings an answer, and no parcel that could be asked for.
+            settled = None if kind == ClaimKind.WARRANTY else "replacement"
+        if replaced and settled == "replacement":
             promise(tracker, REPLACEMENT, claim.number, replaced, order.number)
         else:
             promise(tracker, CLAIM, claim.number, claim.answer_by, order.number)
         return [
-            SlotSet("change", "made"),
+            SlotSet("change", "already" if already else "made"),
             SlotSet("pending"),
-            SlotSet("claim_number", claim.number),
             SlotSet("claim_matter", tracker.get_slot("goal")),
-            # A warranty case brings an answer, and no parcel that could be asked for.
-            SlotSet("settled", None if kind == ClaimKind.WARRANTY else "replacement"),
-            SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
-            SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
+            SlotSet("settled", settled),
+            *([SlotSet("claim_wish", wished)] if settled == "claim_wish" else []),
+            *_facts_of(claim),
         ]
+
+
+def _wish_in(claim: Claim) -> str | None:
+    """Returns what was wanted of a claim last, as :data:`_WISHES` names it; None where it is a new one."""
+    lines = reversed(claim.text.splitlines())
+    found = (name for line in lines for name, words in _WISHES.items() if line.startswith(words))
+    wished = next(found, None)
+    return None if wished == "claim_new" else wished
+
+
+def _facts_of(claim: Claim) -> list[dict[str, Any]]:
+    """Returns the events that let responses quote a claim."""
+    today, replaced = shared_shop().today(), claim.replacement_on
+    return [
+        SlotSet("claim_number", claim.number),
+        SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
+        SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
+    ]
 
 
 class ActionAddToClaim(Action):
@@ -87,7 +121,7 @@ class ActionAddToClaim(Action):
             claim = shared_shop().open_claim(order, kind, f"{_WISHES.get(wish, '')}{said}")
         except NotPossible:
             return [SlotSet("change", "refused")]
-        today, replaced = shared_shop().today(), claim.replacement_on
+        replaced = claim.replacement_on
         if wish == "claim_money":
             # The new one is no longer waited for: what is awaited is word of the money.
             let_go(tracker, REPLACEMENT, claim.number)
@@ -97,8 +131,46 @@ class ActionAddToClaim(Action):
             promise(tracker, REPLACEMENT, claim.number, replaced, order.number)
         return [
             SlotSet("change", "made"),
-            SlotSet("claim_number", claim.number),
             SlotSet("settled", "claim_money" if wish == "claim_money" else "replacement"),
-            SlotSet("claim_answer_by", say_date(claim.answer_by, today)),
-            SlotSet("claim_replacement_on", say_date(replaced, today) if replaced else None),
+            *_facts_of(claim),
+        ]
+
+
+class ActionNoteClaimWish(Action):
+    """Writes down for a colleague what only they decide: a repair, a part of the price back, no new one."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_note_claim_wish"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``change``: ``made`` with the day of the answer, or ``refused``.
+
+        It goes into the claim that was registered. Without one, a case is opened that is looked into first:
+        nothing is sent for it.
+        """
+        order = order_named(tracker)
+        registered = tracker.get_slot("settled") in _REGISTERED
+        matter = str(tracker.get_slot("claim_matter")) if registered else "ask_warranty"
+        latest = str(tracker.latest_message.get("text") or "")
+        told = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
+        said = latest if registered else "\n".join(told)
+        words = _WISHES.get(str(tracker.get_slot("claim_wish")), "")
+        try:
+            if order is None or matter not in _KINDS:
+                raise NotPossible
+            claim = shared_shop().open_claim(order, _KINDS[matter], f"{words}{said}")
+        except NotPossible:
+            return [SlotSet("change", "refused"), SlotSet("pending")]
+        let_go(tracker, REPLACEMENT, claim.number)
+        promise(tracker, CLAIM, claim.number, claim.answer_by, order.number)
+        return [
+            SlotSet("change", "made"),
+            SlotSet("pending"),
+            SlotSet("claim_matter", matter),
+            SlotSet("settled", "claim_wish"),
+            SlotSet("claim_running", "yes" if claim.replacement_on else None),
+            *_facts_of(claim),
         ]

@@ -16,8 +16,10 @@ from exemplar.conversation import (
     OTHER_WISH,
     Answer,
     answers_before,
+    customer_messages,
     done,
     done_since_message,
+    intent_of,
     other_wish_of,
     slot_before,
     turns,
@@ -106,6 +108,22 @@ _CLAIMS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_
 REPLACEMENT: Final = "replacement"
 #: What may be wanted otherwise of a claim that is registered.
 CLAIM_WISHES: Final = frozenset({"claim_money", "claim_new", "claim_more"})
+#: What a colleague has to decide: a repair, a part of the price back, that nothing new comes.
+CLAIM_WISH: Final = "claim_wish"
+#: Where a new one was offered: no mind is made up, or none is wanted.
+UNSURE: Final = "unsure"
+NO_NEW: Final = "no_new"
+#: With these, no yes is heard in a message.
+_NO_ASSENT: Final = frozenset({CLAIM_WISH, UNSURE, NO_NEW})
+#: What may be mended, or kept for less.
+_FAULTS: Final = _CLAIMS | {"ask_warranty"}
+#: What a claim that was registered is to bring, as ``settled`` says it.
+_REGISTERED: Final = frozenset({REPLACEMENT, "claim_money", CLAIM_WISH})
+#: After these nothing is sent until a new one is asked for in so many words, within so many messages.
+_HELD_BACK: Final = frozenset({"utter_listen_claim_unsure", "utter_listen_no_claim"})
+_HELD_FOR: Final = 3
+#: After these, what was wished for before the order was known is seen to.
+_WISH_SEEN_TO: Final = frozenset({"utter_clarify_claim", "action_note_claim_wish"})
 #: Which of the two comes sooner is a question, and no choice yet.
 _WEIGHS: Final = re.compile(
     r"\b(?:quicker|faster|sooner|better|how long|how soon|when|what if|difference)\b", re.IGNORECASE
@@ -143,15 +161,27 @@ _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_liste
 _PERSON_OFFERED: Final = "utter_options_person"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
+#: That a dangerous thing is to be unplugged, once in a conversation, too.
+_WARNED: Final = "utter_explain_hazard"
+_ONCE: Final = {"loss": _CONDOLED, "hazard": _WARNED}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
-    *("loss", "estate", "wants_assistant"),
-    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+    *("hazard", "loss", "estate", "wants_assistant"),
+    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     "name_on_parcel",
 )
+#: What was said thus is no review.
+_NO_REVIEW: Final = (
+    *("no_review", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+    *("changes_email", "no_second", "cannot_keep"),
+)
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
+#: About these, what is asked about goes before what it was read as, and opens no matter of its own.
+_ASKED: Final = frozenset({"asks_keep", "asks_claim"})
+#: As these an order is over, and the shop sends nothing anew for it.
+_OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -185,20 +215,23 @@ class ActionNotice(Action):
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
-        offered = _offered(tracker)
-        if offered == REPLACEMENT:
-            # In whatever words, it is a yes to what was offered for this matter.
-            goal = tracker.get_slot("pending")
-        elif offered in CLAIM_WISHES:
+        said = _said(tracker)
+        offered = None if said in _ASKED else _offered(tracker, latest)
+        if offered in {REPLACEMENT, UNSURE, NO_NEW}:
+            # In whatever words, it answers what was offered for this matter.
+            goal = tracker.get_slot("pending") or tracker.get_slot("goal")
+        elif offered in CLAIM_WISHES or (offered == CLAIM_WISH and _claimed(tracker)):
             goal = tracker.get_slot("claim_matter")
         elif offered == RECOUNTED:
             goal = "place_order"
         pending = goal if offered == REPLACEMENT else _pending(tracker, latest)
-        said_yes = offered != RECOUNTED and _said_yes(tracker, latest)
-        if said_yes:
+        said_yes = offered not in {*_NO_ASSENT, RECOUNTED} and _said_yes(tracker, latest)
+        if said_yes or said in _ASKED:
             # The question beside the yes opens no matter of its own.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
+        # A wish for a colleague is noted however often it is told.
+        again = again and offered != CLAIM_WISH
         answers = _answers(tracker, goal) if again else []
         return [
             SlotSet("frustration", mood.frustration),
@@ -224,7 +257,9 @@ class ActionNotice(Action):
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _person_declined(tracker)),
-            SlotSet("said", _said(tracker)),
+            SlotSet("said", said),
+            *([SlotSet(CLAIM_WISH, _wish_said(tracker))] if offered == CLAIM_WISH else []),
+            *([SlotSet("keep_case", _keep_case(tracker))] if said == "asks_keep" else []),
             *_other_wish(tracker, latest),
         ]
 
@@ -244,7 +279,7 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 
 
 def _said(tracker: Tracker) -> str | None:
-    """Tells what the message says in so many words; of a loss one speaks once."""
+    """Tells what the message says in so many words; of a loss or a danger one speaks once."""
     text = _text(tracker)
     return next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
 
@@ -253,8 +288,8 @@ def _counts(said: str, tracker: Tracker) -> bool:
     """Tells whether what a message says is to be met where the conversation stands."""
     did = done(tracker.events)
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
-    if said == "loss":
-        return _CONDOLED not in did
+    if said in _ONCE:
+        return _ONCE[said] not in did
     if said == "estate":
         # With its number, an order can be seen to by the assistant.
         return _CONDOLED in did and _ESTATE_OFFERED not in did and "order_number" not in named
@@ -269,13 +304,47 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
         return buys and _BILL_TOLD not in did
-    return True
+    return _may_ask(tracker, said)
 
 
 def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
     """Tells whether a message names something that is to be bought, and no order that there is."""
     known = tracker.get_slot("order_number")
     return "product" in named and not known and says("buys", _text(tracker))
+
+
+def _may_ask(tracker: Tracker, what: str) -> bool:
+    """Tells whether there is something that a question can be about, where it is one.
+
+    Who wishes something in the same breath is heard as that.
+    """
+    if what in _ASKED and _settled(tracker) != CLAIM_WISH and _wish_said(tracker):
+        return False
+    if what == "asks_claim":
+        return _settled(tracker) in {"claim_money", CLAIM_WISH}
+    return what != "asks_keep" or bool(_fault_told(tracker)) or _settled(tracker) in _REGISTERED
+
+
+def _fault_told(tracker: Tracker) -> str | None:
+    """Returns what was told last of something that is wrong with what came."""
+    told = [intent_of(message) for message in customer_messages(tracker.events)]
+    faults = [intent for intent in told if intent in _FAULTS]
+    goal = tracker.get_slot("goal")
+    return goal if goal in _FAULTS else faults[-1] if faults else None
+
+
+def _keep_case(tracker: Tracker) -> str:
+    """Tells on what it hangs what becomes of the thing that the customer has there."""
+    settled, matter = _settled(tracker), tracker.get_slot("claim_matter")
+    wrong = "wrong" if _fault_told(tracker) == "report_wrong_item" else "fault"
+    if settled == CLAIM_WISH:
+        return f"wish_{tracker.get_slot(CLAIM_WISH) or 'none'}"
+    if settled == "claim_money":
+        return "money"
+    if settled == REPLACEMENT:
+        return "new_wrong" if matter == "report_wrong_item" else "new_fault"
+    over = tracker.get_slot("order_state_seen") in _OVER
+    return f"{'over' if over else 'open'}_{wrong}"
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -324,18 +393,21 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
     return "often" if len(answers) >= _OFTEN and not new_mood else "once"
 
 
-def _offered(tracker: Tracker) -> str | None:
+def _offered(tracker: Tracker, latest: Turn) -> str | None:
     """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
-    text, choices = str(tracker.latest_message.get("text") or ""), shared_details().choices
+    text, choices = _text(tracker), shared_details().choices
     if _recounts(tracker, text):
         return RECOUNTED
+    if _wish_said(tracker) and _may_be_wished(tracker, latest):
+        return CLAIM_WISH
     if tracker.get_slot("pending") in _CLAIMS:
-        chosen = choice_in("claim", text, choices)
-        return REPLACEMENT if chosen == REPLACEMENT else None
-    if _settled(tracker) in {REPLACEMENT, "claim_money"} and tracker.get_slot("claim_matter"):
+        return _of_new(text)
+    if _settled(tracker) in _REGISTERED and tracker.get_slot("claim_matter"):
         wish = _claim_wish(tracker, text)
         if wish:
             return wish
+    if _held_back(tracker) and says("wants_new", text) and _of_new(text) == REPLACEMENT:
+        return REPLACEMENT
     before = done_since_message(tracker.events, back=1)
     if not before or not set(before).intersection(_OFFER_TO_WAIT):
         return None
@@ -364,6 +436,63 @@ def _names_an_order(tracker: Tracker) -> bool:
     return any(entity.get("entity") == "order_number" for entity in entities)
 
 
+def _of_new(text: str) -> str | None:
+    """Tells what is said to the offer of a new one; a word of it is no yes where it is refused or weighed."""
+    if says("wavers", text):
+        return UNSURE
+    refuses = says("refuses_new", text) or (says("no_first", text) and not says("wants_new", text))
+    chosen = choice_in("claim", text, shared_details().choices)
+    if refuses:
+        # Who would rather have the money says so, and is heard as that.
+        return None if chosen == "money" and says("wants_money", text) else NO_NEW
+    return REPLACEMENT if chosen == REPLACEMENT and not says("asks_of_new", text) else None
+
+
+def _held_back(tracker: Tracker) -> bool:
+    """Tells whether a new one was offered for the matter in hand, and held back."""
+    if tracker.get_slot("goal") not in _CLAIMS or _names_another_order(tracker):
+        return False
+    lately = [done_since_message(tracker.events, back=back) for back in range(1, _HELD_FOR + 1)]
+    return any(_HELD_BACK.intersection(did) for did in lately)
+
+
+def _wish_said(tracker: Tracker) -> str | None:
+    """Tells what a colleague is to decide: a repair, a part of the price back, either, or that nothing comes.
+
+    What was said before the order was known is remembered until then.
+    """
+    texts = [_text(tracker)]
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    if intent == "provide_details" and not _WISH_SEEN_TO.intersection(done(tracker.events)):
+        lately = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
+        texts += lately[-_HELD_FOR:]
+    part = any(says("wants_part_back", text) for text in texts)
+    if any(says("wants_repair", text) for text in texts):
+        return "either" if part else "repair"
+    if part:
+        return "part"
+    registered = _settled(tracker) == REPLACEMENT
+    return "none" if registered and _stops(texts[0]) else None
+
+
+def _stops(text: str) -> bool:
+    """Tells whether a new one that was set going is to be stopped; the money instead is another wish."""
+    return says("stops_new", text) and not says("wants_money", text)
+
+
+def _may_be_wished(tracker: Tracker, latest: Turn) -> bool:
+    """Tells whether a message is about something that is wrong with what came, and asks nothing else."""
+    if latest.intent in _ASKS_ABOUT:
+        return False
+    matters = {latest.goal, tracker.get_slot("goal"), tracker.get_slot("pending")}
+    return bool(_FAULTS & matters) or _claimed(tracker)
+
+
+def _claimed(tracker: Tracker) -> bool:
+    """Tells whether a claim was registered in this conversation."""
+    return bool(_settled(tracker) in _REGISTERED and tracker.get_slot("claim_matter"))
+
+
 def _claim_wish(tracker: Tracker, text: str) -> str | None:
     """Tells what the customer wants otherwise of the claim that was registered: money, a new one, a part.
 
@@ -374,8 +503,12 @@ def _claim_wish(tracker: Tracker, text: str) -> str | None:
         return None
     choices = shared_details().choices
     chosen = choice_in("claim", text, choices)
-    if _settled(tracker) == "claim_money":
-        return "claim_new" if chosen == REPLACEMENT else None
+    if _settled(tracker) == CLAIM_WISH and tracker.get_slot("claim_matter") == "ask_warranty":
+        # No new one was set going: it would be asked for anew.
+        return None
+    if _settled(tracker) != REPLACEMENT:
+        new = chosen == REPLACEMENT and not says("stops_new", text)
+        return "claim_new" if new else None
     if chosen == "money":
         return "claim_money"
     changed = intent == "change_order" or choice_in("claim_more", text, choices)
@@ -453,7 +586,7 @@ def _may_be_review(tracker: Tracker, intent: str) -> bool:
     """Tells whether a message can be the review that was asked for: what is posted should plainly be one."""
     text = _text(tracker)
     short = intent in {"affirm", "deny"} and len(text.split()) < _WORDS_OF_A_REVIEW
-    return not (short or any(says(what, text) for what in ("no_review", *_SAID[3:])))
+    return not (short or any(says(what, text) for what in _NO_REVIEW))
 
 
 def _other_wish(tracker: Tracker, latest: Turn) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.hearing import (
     ActionHearDetails,
+    ActionHearFault,
     ActionHearOn,
     ActionOfferOtherWish,
     ActionTakeUpOtherWish,
@@ -221,3 +222,12 @@ def test_after_a_loss_was_met_the_rest_of_the_message_is_heard_without_it() -> N
     assert found["order_state"] == "unread"
     # It counts as one message.
     assert len(turns([*told, *events], ["cancel_order"])) == 1
+
+
+def test_a_danger_told_with_a_number_is_heard_as_a_fault() -> None:
+    told = says("provide_details", "the lamp smokes, ML-104163", 1)
+    warned = {"event": "action", "name": "utter_explain_hazard"}
+    found = did(ActionHearFault(), tracker([told, warned]))
+    heard = next(event for event in found if event["event"] == "user")
+    assert intent_of(heard) == "report_damaged_item"
+    assert (slots_of(found)["goal"], slots_of(found)["said"]) == ("report_damaged_item", None)

@@ -196,6 +196,103 @@ def test_a_new_one_is_a_yes_where_a_replacement_was_offered(
         assert (held["goal"], held["pending"]) == ("report_damaged_item",) * 2
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "offered"),
+    [
+        ("im not sure i want a whole new one tbh", "nlu_fallback", "unsure"),
+        ("ok but let me think about the new one first", "affirm", "unsure"),
+        ("no, please dont send another", "nlu_fallback", "no_new"),
+        ("nah i would rather swap it for the lamp", "nlu_fallback", "no_new"),
+        ("no, send me a new one", "nlu_fallback", "replacement"),
+        ("how long would a new one take", "nlu_fallback", None),
+        ("its only the lid", "nlu_fallback", None),
+        ("could you mend the lid rather than send a new one", "nlu_fallback", "claim_wish"),
+        ("can i keep it and get a bit off", "get_refund", "claim_wish"),
+        ("yes", "affirm", None),
+    ],
+)
+def test_who_wavers_or_refuses_is_not_taken_to_want_a_new_one(
+    said: str, intent: str, offered: str | None
+) -> None:
+    held = noticed(says(intent, said), goal="report_damaged_item", pending="report_damaged_item")
+    assert held["offered"] == offered
+    assert held["said_yes"] is None
+
+
+def test_a_new_one_that_was_held_back_is_sent_once_it_is_asked_for() -> None:
+    wavers = [*says("nlu_fallback", "not sure yet"), *does("utter_listen_claim_unsure")]
+    asks = says("place_order", "ok send me the new one")
+    held = noticed(wavers, asks, goal="report_damaged_item")
+    assert (held["offered"], held["pending"]) == ("replacement", "report_damaged_item")
+    later = [part for _ in range(3) for part in [says("thank"), does("utter_close_thanks")]]
+    assert noticed(wavers, *later, asks, goal="report_damaged_item")["offered"] is None
+
+
+@pytest.mark.parametrize(
+    ("settled", "said", "wish"),
+    [
+        ("replacement", "cancel that replacement. a bit of money back and i keep it", "part"),
+        ("replacement", "i never said that, i said i wasnt sure", "none"),
+        ("replacement", "could it be repaired instead", "repair"),
+        ("claim_money", "not the lot, just some of the money back", "part"),
+        ("replacement", "mend it, or knock something off", "either"),
+    ],
+)
+def test_what_a_colleague_decides_is_heard_once_a_claim_is_registered(
+    settled: str, said: str, wish: str
+) -> None:
+    slots = {"settled": settled, "claim_matter": "report_damaged_item"}
+    held = noticed(says("nlu_fallback", said), **slots)
+    assert (held["offered"], held["claim_wish"]) == ("claim_wish", wish)
+    assert held["goal"] == "report_damaged_item"
+
+
+def test_a_repair_that_was_wished_before_the_order_was_known_is_remembered() -> None:
+    wished = [
+        *says("report_damaged_item", "the lamp flickers, can you repair it?"),
+        *does("action_look_up_order", "utter_clarify_order_details"),
+    ]
+    number = says("provide_details", "ML-104140", order_number="ML-104140")
+    assert noticed(wished, number, goal="report_damaged_item")["claim_wish"] == "repair"
+    seen_to = [*wished, *does("utter_clarify_claim", "action_await_confirmation")]
+    assert noticed(seen_to, number, goal="report_damaged_item")["offered"] is None
+
+
+@pytest.mark.parametrize(
+    ("slots", "case"),
+    [
+        ({"settled": "replacement", "claim_matter": "report_wrong_item"}, "new_wrong"),
+        ({"settled": "replacement", "claim_matter": "report_damaged_item"}, "new_fault"),
+        ({"settled": "claim_money", "claim_matter": "report_damaged_item"}, "money"),
+        ({"settled": "claim_wish", "claim_wish": "part"}, "wish_part"),
+        ({"goal": "report_wrong_item", "order_state_seen": "refunded"}, "over_wrong"),
+        ({"goal": "report_damaged_item", "pending": "report_damaged_item"}, "open_fault"),
+    ],
+)
+def test_whether_it_is_kept_is_a_question_and_no_no(slots: dict[str, str], case: str) -> None:
+    held = noticed(says("deny", "so do i keep it or not"), **slots)
+    assert (held["said"], held["keep_case"]) == ("asks_keep", case)
+    assert (held["goal"], held["pending"]) == (slots.get("goal"), slots.get("pending"))
+
+
+def test_whether_a_wrong_thing_is_kept_may_be_asked_after_another_matter() -> None:
+    wrong = [*says("report_wrong_item"), *does("action_look_up_order", "utter_explain_order_over")]
+    refund = [*says("track_refund"), *does("action_look_up_order", "utter_explain_refund_pending")]
+    asks = says("deny", "ok so i keep it then?")
+    held = noticed(wrong, refund, asks, goal="track_refund", order_state_seen="refund_pending")
+    assert (held["said"], held["keep_case"]) == ("asks_keep", "over_wrong")
+
+
+def test_whether_it_is_kept_is_asked_only_about_what_came() -> None:
+    assert noticed(says("deny", "so do i keep it or not"), goal="track_order")["said"] is None
+
+
+def test_of_a_danger_one_warns_once() -> None:
+    sparks = says("provide_details", "my toaster sparks, ML-104140", order_number="ML-104140")
+    assert noticed(sparks)["said"] == "hazard"
+    assert noticed(sparks, does("utter_explain_hazard"), sparks)["said"] is None
+
+
 def test_a_new_one_is_no_yes_where_nothing_was_offered() -> None:
     assert noticed(says("place_order", "a new one please"))["offered"] is None
 

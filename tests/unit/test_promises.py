@@ -371,6 +371,43 @@ def test_a_claim_is_switched_to_the_money_and_back_and_what_was_promised_goes_wi
     assert "Wants the new one after all, not the money: …" in said
 
 
+def test_a_part_of_the_price_back_is_noted_as_that_and_no_new_one_is_waited_for(
+    shop: SqlShop, promises: Promises
+) -> None:
+    known = {"order_number": "ML-104140", "email": "aisha.rahman@example.org"}
+    opened = run(actions.item.ActionOpenClaim(), goal="report_damaged_item", **known)
+    held = {"claim_matter": opened["claim_matter"], "settled": opened["settled"], **known}
+    noted = run(actions.item.ActionNoteClaimWish(), claim_wish="part", **held)
+    assert (noted["change"], noted["settled"]) == ("made", "claim_wish")
+    assert (noted["claim_number"], noted["claim_running"]) == (opened["claim_number"], "yes")
+    assert written(promises) == [("claim", opened["claim_number"])]
+    order = shop.find_order("ML-104140", known["email"])
+    assert order
+    said = shop.open_claim(order, ClaimKind.DAMAGED, "").text.splitlines()
+    assert "Wants a part of the price back and keeps it, no new one: …" in said
+
+
+def test_a_repair_is_noted_and_nothing_is_sent_for_it(shop: SqlShop, promises: Promises) -> None:
+    known = {"order_number": "ML-104140", "email": "aisha.rahman@example.org"}
+    noted = run(actions.item.ActionNoteClaimWish(), claim_wish="repair", **known)
+    assert (noted["change"], noted["claim_running"]) == ("made", None)
+    assert noted["claim_replacement_on"] is None
+    assert written(promises) == [("claim", noted["claim_number"])]
+
+
+def test_a_claim_that_was_open_before_is_seen(shop: SqlShop, promises: Promises) -> None:
+    known = {"order_number": "ML-104140", "email": "aisha.rahman@example.org"}
+    order = shop.find_order("ML-104140", known["email"])
+    assert order
+    before = shop.open_claim(order, ClaimKind.DAMAGED, "The lever is stuck.")
+    found = run(actions.item.ActionOpenClaim(), goal="report_damaged_item", **known)
+    assert (found["change"], found["claim_number"]) == ("already", before.number)
+    assert found["settled"] == "replacement"
+    shop.open_claim(order, ClaimKind.DAMAGED, "Wants it repaired, no new one: mend it")
+    found = run(actions.item.ActionOpenClaim(), goal="report_damaged_item", **known)
+    assert (found["settled"], found["claim_wish"]) == ("claim_wish", "repair")
+
+
 def test_nothing_is_switched_where_no_claim_is_known(promises: Promises, shop: SqlShop) -> None:
     found = run(actions.item.ActionAddToClaim(), offered="claim_money", order_number="ML-104140")
     assert found == {"change": "refused"}
