@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
 from actions.who import customer_asking
+from exemplar.arrival import asks_day
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -67,7 +68,7 @@ _LEAVE_IT_OPEN: Final = frozenset(
         *("thank", "greet", "nlu_fallback", "out_of_scope", "reject_answer", "are_you_bot"),
         # Side questions.
         *("check_refund_policy", "check_cancellation_fee", "check_payment_methods"),
-        *("delivery_options", "contact_customer_service"),
+        *("delivery_options", "contact_customer_service", "ask_product"),
         *("ask_reading", "stop_reading_mood", "resume_reading_mood", "contact_human_agent"),
     }
 )
@@ -135,10 +136,63 @@ _ASKS_ABOUT: Final = frozenset(
 #: After these, no person is wanted; and what offers one.
 _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_listen_only"})
 _PERSON_OFFERED: Final = "utter_options_person"
+#: What is said of a day that passed, once in a conversation.
+_LATE_SAID: Final = "utter_validate_order_late"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number")
+#: As these an order can still be stopped, or its coming asked about.
+_ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
+#: Wishes that end an order; nothing of them is done before a yes.
+_ENDS: Final = frozenset({"cancel_order", "get_refund"})
+#: What is said of an order, and what it may have been read as; each set stands in the rules, too.
+SAID_OF_ORDER: Final = {
+    "stops_refund": frozenset(
+        {
+            *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
+            *("deny", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "part": frozenset(
+        {
+            *("get_refund", "cancel_order", "change_order", "check_refund_policy", "ask_product"),
+            *("affirm", "deny", "drop_matter", "reject_answer", "provide_details", "vent"),
+            *("nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "ponders": frozenset(
+        {
+            *("get_refund", "cancel_order", "check_refund_policy", "check_cancellation_fee"),
+            *("deny", "vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_cancelled": frozenset(
+        {
+            *("cancel_order", "track_order", "track_refund", "ask_next", "check_cancellation_fee"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "wants_cancel": frozenset(
+        {
+            *("affirm", "drop_matter", "track_order", "payment_issue", "change_order"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "wants_refund": frozenset(
+        {
+            *("affirm", "drop_matter", "track_refund", "vent", "reject_answer"),
+            *("nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "no_then_when": frozenset({"deny"}),
+    "asks_day": frozenset(
+        {
+            *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+}
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -161,6 +215,7 @@ _NOTHING_ELSE: Final = [
     SlotSet("settled"),
     SlotSet("language"),
     SlotSet("person_declined"),
+    SlotSet("late_said"),
     SlotSet("other_wish"),
     SlotSet("other_wish_said"),
     SlotSet("said"),
@@ -226,7 +281,8 @@ class ActionNotice(Action):
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _person_declined(tracker)),
-            SlotSet("said", _said(tracker)),
+            SlotSet("late_said", "yes" if _LATE_SAID in done(tracker.events) else None),
+            SlotSet("said", _said(tracker) or _said_of_order(tracker, latest, goal, pending)),
             *_other_wish(tracker, latest),
         ]
 
@@ -250,6 +306,71 @@ def _said(tracker: Tracker) -> str | None:
     text = _text(tracker)
     said = next((what for what in _SAID if says(what, text)), None)
     return None if said == "loss" and _CONDOLED in done(tracker.events) else said
+
+
+def _said_of_order(
+    tracker: Tracker, latest: Turn, goal: str | None, pending: str | None
+) -> str | None:
+    """Tells what the message says in so many words of an order that is known."""
+    known = tracker.get_slot("order_number") and tracker.get_slot("email")
+    # Thinking about it needs no number.
+    tells: tuple[str, ...] = tuple(SAID_OF_ORDER) if known else ("ponders",)
+    text = _text(tracker)
+    return next(
+        (
+            what
+            for what in tells
+            if latest.intent in SAID_OF_ORDER[what]
+            and _tells(what, tracker, latest.intent, text, goal=goal, pending=pending)
+        ),
+        None,
+    )
+
+
+def _tells(
+    what: str,
+    tracker: Tracker,
+    intent: str,
+    text: str,
+    *,
+    goal: str | None,
+    pending: str | None,
+) -> bool:
+    """Tells whether one thing of ``SAID_OF_ORDER`` is said, as the conversation stands."""
+    state, asked = tracker.get_slot("order_state_seen"), pending in _ENDS
+    if what == "part":
+        ends = goal in _ENDS or says("ends_order", text)
+        named = says("part_words", text) and several(tracker) and names_item(tracker, text)
+        return ends and (says("part", text) or named)
+    if what == "stops_refund":
+        of_refund = goal in {"get_refund", "track_refund"} and state == "refund_pending"
+        return not asked and (says(what, text) or (of_refund and says("stops_it", text)))
+    if what == "ponders":
+        return says(what, text) or (asked and says("unsure", text))
+    if what == "asks_cancelled":
+        return not asked and says(what, text)
+    if what == "wants_cancel":
+        drops = says("drops", text) and names_item(tracker, text)
+        open_still = state is None or state in _ON_ITS_WAY
+        return open_still and not asked and (drops or says("cancel_it", text))
+    if what == "wants_refund":
+        return not asked and says("refund_it", text)
+    if what == "no_then_when":
+        return asked and says("when_it_comes", text)
+    return goal not in {"place_order", "check_stock"} and asks_day(text)
+
+
+def several(tracker: Tracker) -> bool:
+    """Tells whether there are several things in the order that was looked up."""
+    return " and " in str(tracker.get_slot("order_items") or "")
+
+
+def names_item(tracker: Tracker, text: str) -> bool:
+    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    items = str(tracker.get_slot("order_items") or "")
+    words = {item.split()[-1].casefold() for item in re.split(r", | and ", items) if item.split()}
+    stems = {word.removesuffix("s") for word in words} | {"order"}
+    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -381,7 +502,17 @@ def _said_yes(tracker: Tracker, latest: Turn) -> bool:
     if turns_since(tracker.events, "question_asked") > OPEN_FOR:
         return False
     text = _text(tracker)
+    if pending in _ENDS and _wants_at_last(pending, text):
+        return True
     return says("yes_first", text) and not (pending in _SAID_AGAIN and says("yes_but", text))
+
+
+def _wants_at_last(pending: str, text: str) -> bool:
+    """Tells whether what was asked about is wanted in other words than a yes at the beginning."""
+    if says("said_already", text) or says("yes_last", text):
+        return not says("yes_not_yet", text)
+    told = says("cancel_it" if pending == "cancel_order" else "refund_it", text)
+    return told and not says("weighs", text) and not says("yes_but", text)
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:
