@@ -192,6 +192,7 @@ SAID_OF_ORDER: Final = {
             *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
+    "asks_when": frozenset({"delivery_period"}),
 }
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
@@ -357,7 +358,13 @@ def _tells(
         return not asked and says("refund_it", text)
     if what == "no_then_when":
         return asked and says("when_it_comes", text)
-    return goal not in {"place_order", "check_stock"} and asks_day(text)
+    if tracker.get_slot("goal") in {"place_order", "check_stock"}:
+        # It is about what is bought now.
+        return False
+    if what == "asks_when":
+        own = tracker.get_slot("settled") not in {"replacement", "first_order"}
+        return own and state in _ON_ITS_WAY and says(what, text)
+    return asks_day(text)
 
 
 def several(tracker: Tracker) -> bool:

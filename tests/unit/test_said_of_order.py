@@ -128,6 +128,8 @@ def test_a_question_about_the_goods_leaves_the_question_open() -> None:
         ),
         ("asks_day", "delivery_period", "And Saturday?", PAD),
         ("asks_day", "track_order", "I need it by the 5th", DESK),
+        ("asks_when", "delivery_period", "ok and when will it be here", DESK),
+        ("asks_when", "delivery_period", "how many days until my order comes", DESK),
         (
             "no_then_when",
             "deny",
@@ -159,9 +161,12 @@ def test_it_is_noticed(said: str, intent: str, text: str, slots: dict[str, str])
         ("cancel_order", "i was wondering if i could cancel my order", PAD),
         ("check_cancellation_fee", "is it free if I cancel?", PAD),
         ("track_refund", "where is my refund", MONEY),
-        # No day, or one on which something was.
-        ("delivery_period", "how long does it take", DESK),
+        # One on which something was, no day, or none of an order on its way.
         ("track_order", "it was to be here on Tuesday.", DESK),
+        ("delivery_period", "how long does express take if i order it now", DESK),
+        ("delivery_period", "when will it come", {**DESK, "order_state_seen": "delivered"}),
+        ("delivery_period", "when does it come", {**DESK, "settled": "replacement"}),
+        ("delivery_period", "can I have it by Friday?", {**DESK, "goal": "place_order"}),
         ("deny", "no keep it", {**PAD, "pending": "cancel_order"}),
     ],
 )
