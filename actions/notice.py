@@ -21,6 +21,7 @@ from exemplar.conversation import (
     done,
     done_since_message,
     other_wish_of,
+    since_restart,
     slot_before,
     turns,
     turns_since,
@@ -138,6 +139,8 @@ _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_liste
 _PERSON_OFFERED: Final = "utter_options_person"
 #: What is said of a day that passed, once in a conversation.
 _LATE_SAID: Final = "utter_validate_order_late"
+#: That a part of an order cannot be cancelled or paid back here.
+_ONLY_WHOLE: Final = "utter_explain_only_whole"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
@@ -259,7 +262,8 @@ class ActionNotice(Action):
         said_yes = _said_yes(tracker, latest)
         if said_yes:
             # The question beside the yes opens no matter of its own.
-            goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
+            goal = tracker.get_slot("goal")
+            pending = _taken_whole(tracker) or tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         answers = _answers(tracker, goal) if again else []
         return [
@@ -488,7 +492,7 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     Saying the same wish again may be a yes, if it is said plainly and names no order, which may be another
     one. What was asked about one order is not answered for another.
     """
-    pending = tracker.get_slot("pending")
+    pending = _taken_whole(tracker) or tracker.get_slot("pending")
     if pending != "person" and _names_another_order(tracker):
         return None
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
@@ -501,8 +505,29 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     return pending if open_still and not asked_long_ago else None
 
 
+def _taken_whole(tracker: Tracker) -> str | None:
+    """Returns what was asked about, where it is wanted after all though only the whole can be had.
+
+    The sum and the order were named when it was asked; then the customer wanted a part.
+    """
+    goal, text = tracker.get_slot("goal"), _text(tracker)
+    if goal not in _ENDS or _ONLY_WHOLE not in done_since_message(tracker.events, 1):
+        return None
+    if not says("whole", text) or says("weighs", text) or says("yes_but", text):
+        return None
+    asked = any(
+        event.get("event") == "slot"
+        and event.get("name") == "question_asked"
+        and event.get("value") == goal
+        for event in since_restart(tracker.events)
+    )
+    return str(goal) if asked else None
+
+
 def _said_yes(tracker: Tracker, latest: Turn) -> bool:
     """Tells whether a message begins with a plain yes to what was asked, and is read as what follows it."""
+    if _taken_whole(tracker) and latest.intent not in NO_YES:
+        return not _names_another_order(tracker)
     pending = tracker.get_slot("pending")
     if not pending or latest.intent in NO_YES or _names_another_order(tracker):
         return False

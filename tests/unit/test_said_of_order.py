@@ -83,6 +83,40 @@ def test_what_only_speaks_of_it_is_none(intent: str, text: str) -> None:
     assert found["said_yes"] is None
 
 
+@pytest.mark.parametrize(
+    ("intent", "text", "asked", "yes"),
+    [
+        ("get_refund", "unbelievable. ok refund the lot", "get_refund", True),
+        ("nlu_fallback", "fine, all of it then", "get_refund", True),
+        # The sum was never named, or it is weighed.
+        ("get_refund", "ok refund the lot", None, False),
+        ("nlu_fallback", "what if i send everything back", "get_refund", False),
+        ("nlu_fallback", "hm ok", "get_refund", False),
+    ],
+)
+def test_the_whole_is_the_yes_after_a_part_could_not_be_had(
+    intent: str, text: str, asked: str | None, yes: bool
+) -> None:
+    parsed = {"intent": {"name": intent, "confidence": 0.9}, "entities": [], "emotion": {}}
+    before = {"event": "user", "text": "only the desk", "parse_data": parsed, **parsed}
+    events = [
+        {"event": "slot", "name": "question_asked", "value": asked},
+        before,
+        {"event": "action", "name": "utter_explain_only_whole"},
+        {"event": "slot", "name": "question_asked", "value": "person"},
+        {"event": "user", "text": text, "parse_data": parsed, **parsed},
+    ]
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **DESK}
+    held.update(goal="get_refund", pending="person")
+    tracker = Tracker("x", held, {**parsed, "text": text}, events, False, None, {}, "action_listen")
+    found = {
+        event["name"]: event["value"]
+        for event in ActionNotice().run(CollectingDispatcher(), tracker, {})
+    }
+    assert (found["pending"] == "get_refund") == yes
+    assert (found["said_yes"] == "first") == yes
+
+
 def test_a_question_about_the_goods_leaves_the_question_open() -> None:
     found = noticed("ask_product", "how wide is the pad", pending="get_refund", **DESK)
     assert found["pending"] == "get_refund"
