@@ -196,6 +196,7 @@ SAID_OF_ORDER: Final = {
         }
     ),
     "asks_when": frozenset({"delivery_period"}),
+    "asks_money": frozenset({"track_order", "vent", "nlu_fallback", "out_of_scope"}),
 }
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
@@ -360,6 +361,8 @@ def _tells(
         return open_still and not asked and (drops or says("cancel_it", text))
     if what == "wants_refund":
         return not asked and says("refund_it", text)
+    if what == "asks_money":
+        return tracker.get_slot("settled") == "second_payment" and says(what, text)
     if what == "no_then_when":
         return asked and says("when_it_comes", text)
     if tracker.get_slot("goal") in {"place_order", "check_stock"}:

@@ -162,6 +162,12 @@ def test_a_question_about_the_goods_leaves_the_question_open() -> None:
         ),
         ("asks_day", "delivery_period", "And Saturday?", PAD),
         ("asks_day", "track_order", "I need it by the 5th", DESK),
+        (
+            "asks_money",
+            "nlu_fallback",
+            "ok when does it actually land in my account",
+            {**PAD, "settled": "second_payment"},
+        ),
         ("asks_when", "delivery_period", "ok and when will it be here", DESK),
         ("asks_when", "delivery_period", "how many days until my order comes", DESK),
         (
@@ -217,14 +223,14 @@ def test_nothing_is_said_of_an_order_that_nobody_named() -> None:
 
 def test_each_is_noticed_beside_just_those_intents_that_its_rules_hear() -> None:
     heard: dict[str, set[frozenset[str]]] = {}
-    for name in ("order", "refund"):
+    for name in ("order", "refund", "payment"):
         rules = yaml.safe_load((ROOT / "data/rules" / f"{name}.yml").read_text(encoding="utf-8"))
         for rule in rules["rules"]:
             slots = [slot for one in rule.get("condition") or () for slot in one["slot_was_set"]]
             said = {name: value for slot in slots for name, value in slot.items()}.get("said")
             first = rule["steps"][0]
-            intents = frozenset(one["intent"] for one in first.get("or", [first]))
             if said:
+                intents = frozenset(one["intent"] for one in first.get("or", [first]))
                 heard.setdefault(said, set()).add(intents)
     assert heard == {what: {intents} for what, intents in SAID_OF_ORDER.items()}
 
