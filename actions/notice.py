@@ -145,6 +145,11 @@ _ONLY_WHOLE: Final = "utter_explain_only_whole"
 _CONDOLED: Final = "utter_validate_loss"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number")
+#: What each is called, by which it is told from the other.
+_CALLED: Final = {
+    "cancel_order": re.compile(r"\bcancel", re.IGNORECASE),
+    "get_refund": re.compile(r"\brefund", re.IGNORECASE),
+}
 #: As these an order can still be stopped, or its coming asked about.
 _ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
 #: Wishes that end an order; nothing of them is done before a yes.
@@ -544,8 +549,9 @@ def _said_yes(tracker: Tracker, latest: Turn) -> bool:
 
 def _wants_at_last(pending: str, text: str) -> bool:
     """Tells whether what was asked about is wanted in other words than a yes at the beginning."""
+    other = _CALLED["get_refund" if pending == "cancel_order" else "cancel_order"]
     if says("said_already", text) or says("yes_last", text):
-        return not says("yes_not_yet", text)
+        return not says("yes_not_yet", text) and not other.search(text)
     told = says("cancel_it" if pending == "cancel_order" else "refund_it", text)
     return told and not says("weighs", text) and not says("yes_but", text)
 

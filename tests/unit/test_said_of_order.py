@@ -76,6 +76,11 @@ def test_a_refund_plainly_wanted_is_the_yes(intent: str, text: str) -> None:
         ("nlu_fallback", "hold on. not yet. yes?"),
         ("nlu_fallback", "did i say refund? i never said refund"),
         ("nlu_fallback", "don't refund it"),
+        ("nlu_fallback", "i already told you i want a replacement"),
+        ("nlu_fallback", "did i not just say no"),
+        ("nlu_fallback", "didnt i tell you to send it to my sister"),
+        ("track_order", "i already said cancel the other one"),
+        ("nlu_fallback", "no! yes"),
     ],
 )
 def test_what_only_speaks_of_it_is_none(intent: str, text: str) -> None:
