@@ -351,6 +351,9 @@ def _tells(
     state, asked = tracker.get_slot("order_state_seen"), pending in _ENDS
     if what == "part":
         ends = goal in _ENDS or says("ends_order", text)
+        single = tracker.get_slot("order_items") and not several(tracker)
+        if single:
+            return False
         named = says("part_words", text) and several(tracker) and names_item(tracker, text)
         return ends and (says("part", text) or named)
     if what == "stops_refund":
@@ -380,8 +383,9 @@ def _tells(
 
 
 def several(tracker: Tracker) -> bool:
-    """Tells whether there are several things in the order that was looked up."""
-    return " and " in str(tracker.get_slot("order_items") or "")
+    """Tells whether there are several things in the order that was looked up, or several of one."""
+    items = str(tracker.get_slot("order_items") or "")
+    return " and " in items or "×" in items
 
 
 def names_item(tracker: Tracker, text: str) -> bool:

@@ -54,7 +54,8 @@ def asks_day(text: str) -> bool:
     >>> asks_day("it came on Friday")
     False
     """
-    return day_named(text, date(2000, 1, 1)) is not None and says("asks_day", text)
+    named = day_named(text, date(2000, 1, 1)) is not None
+    return named and says("asks_day", text) and not says("asks_day_of_else", text)
 
 
 def day_named(text: str, today: date) -> date | None:

@@ -202,6 +202,14 @@ def test_it_is_noticed(said: str, intent: str, text: str, slots: dict[str, str])
         ("get_refund", "my desk never came, refund me", DESK),
         ("get_refund", "just give me my money back", DESK),
         ("cancel_order", "please cancel the order", GLASSES),
+        # Nothing is parted: a way of speaking, a box, an order of one thing.
+        ("cancel_order", "cancel my order. just one thing, who pays", GLASSES),
+        ("get_refund", "if i return it do i keep the box", GLASSES),
+        ("get_refund", "do i keep the pad or return it", {**PAD, "order_state_seen": "delivered"}),
+        ("deny", "ok so i keep it then?", MONEY),
+        ("get_refund", "I don't want the money. I don't want to wait any longer", DESK),
+        # Something else has to be there by that day.
+        ("track_order", "i need the invoice by friday", DESK),
         # A wish put politely, or a question what it costs.
         ("cancel_order", "i was wondering if i could cancel my order", PAD),
         ("check_cancellation_fee", "is it free if I cancel?", PAD),
