@@ -173,6 +173,7 @@ def test_a_question_about_the_goods_leaves_the_question_open() -> None:
             "ok when does it actually land in my account",
             {**PAD, "settled": "second_payment"},
         ),
+        ("asks_day", "track_order", "so is that friday for certain? it's a present", DESK),
         ("asks_when", "delivery_period", "ok and when will it be here", DESK),
         ("asks_when", "delivery_period", "how many days until my order comes", DESK),
         (
