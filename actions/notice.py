@@ -164,7 +164,7 @@ SAID_OF_ORDER: Final = {
     ),
     "part": frozenset(
         {
-            *("get_refund", "cancel_order", "change_order", "check_refund_policy", "ask_product"),
+            *("get_refund", "cancel_order", "check_refund_policy", "ask_product"),
             *("affirm", "deny", "drop_matter", "reject_answer", "provide_details", "vent"),
             *("nlu_fallback", "out_of_scope"),
         }
@@ -350,7 +350,8 @@ def _tells(
     """Tells whether one thing of ``SAID_OF_ORDER`` is said, as the conversation stands."""
     state, asked = tracker.get_slot("order_state_seen"), pending in _ENDS
     if what == "part":
-        ends = goal in _ENDS or says("ends_order", text)
+        # A change that was asked for is written down for the packers, whatever it is.
+        ends = goal in _ENDS or (goal != "change_order" and says("ends_order", text))
         single = tracker.get_slot("order_items") and not several(tracker)
         if single:
             return False
@@ -364,9 +365,10 @@ def _tells(
     if what == "asks_cancelled":
         return not asked and says(what, text)
     if what == "wants_cancel":
-        drops = says("drops", text) and names_item(tracker, text)
+        whole = not several(tracker) or re.search(r"\border\b", text, re.IGNORECASE)
+        drops = says("drops", text) and names_item(tracker, text) and whole
         open_still = state is None or state in _ON_ITS_WAY
-        return open_still and not asked and (drops or says("cancel_it", text))
+        return open_still and not asked and bool(drops or says("cancel_it", text))
     if what == "wants_refund":
         return not asked and says("refund_it", text)
     if what == "asks_money":

@@ -209,6 +209,8 @@ def test_it_is_noticed(said: str, intent: str, text: str, slots: dict[str, str])
         ("get_refund", "do i keep the pad or return it", {**PAD, "order_state_seen": "delivered"}),
         ("deny", "ok so i keep it then?", MONEY),
         ("get_refund", "I don't want the money. I don't want to wait any longer", DESK),
+        # A change for the packers.
+        ("nlu_fallback", "take out the tablecloth", {**GLASSES, "goal": "change_order"}),
         # Something else has to be there by that day.
         ("track_order", "i need the invoice by friday", DESK),
         # A wish put politely, or a question what it costs.
