@@ -46,7 +46,7 @@ _NOTHING_ELSE: Final = [
                 "settled",
                 "language",
             ),
-            *("person_declined", "other_wish", "other_wish_said", "said"),
+            *("person_declined", "late_said", "other_wish", "other_wish_said", "said"),
         )
     ),
 ]

@@ -150,6 +150,48 @@ class ActionHearPurchase(Action):
         return [*events, SlotSet("goal", "place_order"), SlotSet("said")]
 
 
+class ActionHearCancel(Action):
+    """What was read as something else wants the order cancelled, and is heard as that."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_cancel"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``cancel_order``."""
+        return heard_again(tracker, {"intent": "cancel_order", "text": _text_of(tracker)}, {})
+
+
+class ActionHearRefund(Action):
+    """What was read as something else wants the money back, and is heard as that."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_refund"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``get_refund``."""
+        return heard_again(tracker, {"intent": "get_refund", "text": _text_of(tracker)}, {})
+
+
+class ActionHearWhere(Action):
+    """After a no was heard, what was asked in the same breath is heard: where the order is."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_where"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the customer's message as ``track_order``."""
+        return heard_again(tracker, {"intent": "track_order", "text": _text_of(tracker)}, {})
+
+
 class ActionHearOn(Action):
     """What came first was met: the rest of the message is seen to as if it had been said without it."""
 

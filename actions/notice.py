@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
+from exemplar.arrival import asks_day
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -21,6 +22,7 @@ from exemplar.conversation import (
     done_since_message,
     intent_of,
     other_wish_of,
+    since_restart,
     slot_before,
     turns,
     turns_since,
@@ -64,7 +66,7 @@ _LEAVE_IT_OPEN: Final = frozenset(
         *("thank", "greet", "nlu_fallback", "out_of_scope", "reject_answer", "are_you_bot"),
         # Side questions.
         *("check_refund_policy", "check_cancellation_fee", "check_payment_methods"),
-        *("delivery_options", "contact_customer_service"),
+        *("delivery_options", "contact_customer_service", "ask_product"),
         *("ask_reading", "stop_reading_mood", "resume_reading_mood", "contact_human_agent"),
     }
 )
@@ -159,6 +161,10 @@ _BILL_TOLD: Final = "utter_explain_company_bill"
 #: After these, no person is wanted; and what offers one.
 _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_listen_only"})
 _PERSON_OFFERED: Final = "utter_options_person"
+#: What is said of a day that passed, once in a conversation.
+_LATE_SAID: Final = "utter_validate_order_late"
+#: That a part of an order cannot be cancelled or paid back here.
+_ONLY_WHOLE: Final = "utter_explain_only_whole"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
 #: That a dangerous thing is to be unplugged, once in a conversation, too.
@@ -182,6 +188,64 @@ _ESTATE_OFFERED: Final = "utter_explain_estate"
 _ASKED: Final = frozenset({"asks_keep", "asks_claim"})
 #: As these an order is over, and the shop sends nothing anew for it.
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
+#: What each is called, by which it is told from the other.
+_CALLED: Final = {
+    "cancel_order": re.compile(r"\bcancel", re.IGNORECASE),
+    "get_refund": re.compile(r"\brefund", re.IGNORECASE),
+}
+#: As these an order can still be stopped, or its coming asked about.
+_ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
+#: Wishes that end an order; nothing of them is done before a yes.
+_ENDS: Final = frozenset({"cancel_order", "get_refund"})
+#: What is said of an order, and what it may have been read as; each set stands in the rules, too.
+SAID_OF_ORDER: Final = {
+    "stops_refund": frozenset(
+        {
+            *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
+            *("deny", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "part": frozenset(
+        {
+            *("get_refund", "cancel_order", "check_refund_policy", "ask_product"),
+            *("affirm", "deny", "drop_matter", "reject_answer", "provide_details", "vent"),
+            *("nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "ponders": frozenset(
+        {
+            *("get_refund", "cancel_order", "check_refund_policy", "check_cancellation_fee"),
+            *("deny", "vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_cancelled": frozenset(
+        {
+            *("cancel_order", "track_order", "track_refund", "ask_next", "check_cancellation_fee"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "wants_cancel": frozenset(
+        {
+            *("affirm", "drop_matter", "track_order", "payment_issue", "change_order"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "wants_refund": frozenset(
+        {
+            *("affirm", "drop_matter", "track_refund", "vent", "reject_answer"),
+            *("nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "no_then_when": frozenset({"deny"}),
+    "asks_day": frozenset(
+        {
+            *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_when": frozenset({"delivery_period"}),
+    "asks_money": frozenset({"track_order", "vent", "nlu_fallback", "out_of_scope"}),
+}
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -228,7 +292,8 @@ class ActionNotice(Action):
         said_yes = offered not in {*_NO_ASSENT, RECOUNTED} and _said_yes(tracker, latest)
         if said_yes or said in _ASKED:
             # The question beside the yes opens no matter of its own.
-            goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
+            goal = tracker.get_slot("goal")
+            pending = _taken_whole(tracker) or tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         # A wish for a colleague is noted however often it is told.
         again = again and offered != CLAIM_WISH
@@ -257,7 +322,8 @@ class ActionNotice(Action):
             # A street or a name that was asked for is in no language.
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _person_declined(tracker)),
-            SlotSet("said", said),
+            SlotSet("late_said", "yes" if _LATE_SAID in done(tracker.events) else None),
+            SlotSet("said", said or _said_of_order(tracker, latest, goal, pending)),
             *([SlotSet(CLAIM_WISH, _wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", _keep_case(tracker))] if said == "asks_keep" else []),
             *_other_wish(tracker, latest),
@@ -345,6 +411,85 @@ def _keep_case(tracker: Tracker) -> str:
         return "new_wrong" if matter == "report_wrong_item" else "new_fault"
     over = tracker.get_slot("order_state_seen") in _OVER
     return f"{'over' if over else 'open'}_{wrong}"
+
+
+def _said_of_order(
+    tracker: Tracker, latest: Turn, goal: str | None, pending: str | None
+) -> str | None:
+    """Tells what the message says in so many words of an order that is known."""
+    known = tracker.get_slot("order_number") and tracker.get_slot("email")
+    # Thinking about it needs no number.
+    tells: tuple[str, ...] = tuple(SAID_OF_ORDER) if known else ("ponders",)
+    text = _text(tracker)
+    return next(
+        (
+            what
+            for what in tells
+            if latest.intent in SAID_OF_ORDER[what]
+            and _tells(what, tracker, latest.intent, text, goal=goal, pending=pending)
+        ),
+        None,
+    )
+
+
+def _tells(
+    what: str,
+    tracker: Tracker,
+    intent: str,
+    text: str,
+    *,
+    goal: str | None,
+    pending: str | None,
+) -> bool:
+    """Tells whether one thing of ``SAID_OF_ORDER`` is said, as the conversation stands."""
+    state, asked = tracker.get_slot("order_state_seen"), pending in _ENDS
+    if what == "part":
+        # A change that was asked for is written down for the packers, whatever it is.
+        ends = goal in _ENDS or (goal != "change_order" and says("ends_order", text))
+        single = tracker.get_slot("order_items") and not several(tracker)
+        if single:
+            return False
+        named = says("part_words", text) and several(tracker) and names_item(tracker, text)
+        return ends and (says("part", text) or named)
+    if what == "stops_refund":
+        of_refund = goal in {"get_refund", "track_refund"} and state == "refund_pending"
+        return not asked and (says(what, text) or (of_refund and says("stops_it", text)))
+    if what == "ponders":
+        return says(what, text) or (asked and says("unsure", text))
+    if what == "asks_cancelled":
+        return not asked and says(what, text)
+    if what == "wants_cancel":
+        whole = not several(tracker) or re.search(r"\border\b", text, re.IGNORECASE)
+        drops = says("drops", text) and names_item(tracker, text) and whole
+        open_still = state is None or state in _ON_ITS_WAY
+        return open_still and not asked and bool(drops or says("cancel_it", text))
+    if what == "wants_refund":
+        return not asked and says("refund_it", text)
+    if what == "asks_money":
+        return tracker.get_slot("settled") == "second_payment" and says(what, text)
+    if what == "no_then_when":
+        return asked and says("when_it_comes", text)
+    if tracker.get_slot("goal") in {"place_order", "check_stock"}:
+        # It is about what is bought now.
+        return False
+    if what == "asks_when":
+        own = tracker.get_slot("settled") not in {"replacement", "first_order"}
+        return own and state in _ON_ITS_WAY and says(what, text)
+    return asks_day(text)
+
+
+def several(tracker: Tracker) -> bool:
+    """Tells whether there are several things in the order that was looked up, or several of one."""
+    items = str(tracker.get_slot("order_items") or "")
+    return " and " in items or "×" in items
+
+
+def names_item(tracker: Tracker, text: str) -> bool:
+    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    items = str(tracker.get_slot("order_items") or "")
+    words = {item.split()[-1].casefold() for item in re.split(r", | and ", items) if item.split()}
+    stems = {word.removesuffix("s") for word in words} | {"order"}
+    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -545,7 +690,7 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     Saying the same wish again may be a yes, if it is said plainly and names no order, which may be another
     one. What was asked about one order is not answered for another.
     """
-    pending = tracker.get_slot("pending")
+    pending = _taken_whole(tracker) or tracker.get_slot("pending")
     if pending != "person" and _names_another_order(tracker):
         return None
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
@@ -558,15 +703,47 @@ def _pending(tracker: Tracker, latest: Turn) -> str | None:
     return pending if open_still and not asked_long_ago else None
 
 
+def _taken_whole(tracker: Tracker) -> str | None:
+    """Returns what was asked about, where it is wanted after all though only the whole can be had.
+
+    The sum and the order were named when it was asked; then the customer wanted a part.
+    """
+    goal, text = tracker.get_slot("goal"), _text(tracker)
+    if goal not in _ENDS or _ONLY_WHOLE not in done_since_message(tracker.events, 1):
+        return None
+    if not says("whole", text) or says("weighs", text) or says("yes_but", text):
+        return None
+    asked = any(
+        event.get("event") == "slot"
+        and event.get("name") == "question_asked"
+        and event.get("value") == goal
+        for event in since_restart(tracker.events)
+    )
+    return str(goal) if asked else None
+
+
 def _said_yes(tracker: Tracker, latest: Turn) -> bool:
     """Tells whether a message begins with a plain yes to what was asked, and is read as what follows it."""
+    if _taken_whole(tracker) and latest.intent not in NO_YES:
+        return not _names_another_order(tracker)
     pending = tracker.get_slot("pending")
     if not pending or latest.intent in NO_YES or _names_another_order(tracker):
         return False
     if turns_since(tracker.events, "question_asked") > OPEN_FOR:
         return False
     text = _text(tracker)
+    if pending in _ENDS and _wants_at_last(pending, text):
+        return True
     return says("yes_first", text) and not (pending in _SAID_AGAIN and says("yes_but", text))
+
+
+def _wants_at_last(pending: str, text: str) -> bool:
+    """Tells whether what was asked about is wanted in other words than a yes at the beginning."""
+    other = _CALLED["get_refund" if pending == "cancel_order" else "cancel_order"]
+    if says("said_already", text) or says("yes_last", text):
+        return not says("yes_not_yet", text) and not other.search(text)
+    told = says("cancel_it" if pending == "cancel_order" else "refund_it", text)
+    return told and not says("weighs", text) and not says("yes_but", text)
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

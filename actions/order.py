@@ -27,6 +27,7 @@ from actions.who import (
     order_named,
     wrong_tries,
 )
+from exemplar.arrival import day_named
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
@@ -92,7 +93,19 @@ class ActionLookUpOrder(Action):
                 else []
             ),
             *facts_set(order),
+            *_day_facts(tracker, order),
         ]
+
+
+def _day_facts(tracker: Tracker, order: Order) -> list[dict[str, Any]]:
+    """Returns whether the order comes before, on or after a day that the message names."""
+    today = shared_shop().today()
+    day = day_named(str(tracker.latest_message.get("text") or ""), today)
+    if day is None:
+        return [SlotSet("day_asked"), SlotSet("day_meets")]
+    comes = order.shipment.expected_on
+    meets = "before" if comes < day else "after" if comes > day else "same"
+    return [SlotSet("day_asked", say_date(day, today)), SlotSet("day_meets", meets)]
 
 
 class ActionRecallOrder(Action):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -13,10 +13,12 @@ from actions.handover import request_person
 from actions.order import change, facts_set
 from actions.who import TRIES, email_of, full_number, order_named, wrong_tries
 from exemplar.conversation import customer_messages, intent_of
+from exemplar.shop.calendar import add_working_days
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order, PaymentState
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
+from exemplar.wording import say_date
 
 _SAID: Final = {
     PaymentState.OPEN: "unpaid",
@@ -24,6 +26,10 @@ _SAID: Final = {
     PaymentState.PAID: "paid",
     PaymentState.TWICE: "twice",
 }
+#: With these somebody may want another link, though they have one.
+_ASKS_TO_PAY: Final = frozenset({"payment_issue", "provide_details", "affirm"})
+#: It was taken twice, and one of the two went back.
+_RETURNED: Final = "returned"
 
 
 class ActionLookUpPayment(Action):
@@ -36,9 +42,14 @@ class ActionLookUpPayment(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``payment_state``."""
+        """Sets ``payment_state``, and of a second payment when it went back and when it arrives."""
         order = order_named(tracker)
-        return [SlotSet("payment_state", _SAID[order.payment])] if order else []
+        if order is None:
+            return []
+        went_back = order.second_payment_returned_on
+        if went_back and order.payment is PaymentState.PAID:
+            return [SlotSet("payment_state", _RETURNED), *returned_facts(went_back)]
+        return [SlotSet("payment_state", _SAID[order.payment])]
 
 
 class ActionSendPaymentLink(Action):
@@ -51,7 +62,10 @@ class ActionSendPaymentLink(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``change``: ``made`` or ``refused``."""
+        """Sets ``change``: ``made`` or ``refused``; ``already`` where one was sent and none is asked for."""
+        intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+        if tracker.get_slot("settled") == "payment_link" and intent not in _ASKS_TO_PAY:
+            return [SlotSet("change", "already")]
         return _settled("payment_link", change(tracker, shared_shop().send_payment_link))
 
 
@@ -66,7 +80,19 @@ class ActionReturnSecondPayment(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        return _settled("second_payment", change(tracker, shared_shop().return_second_payment))
+        changed = _settled("second_payment", change(tracker, shared_shop().return_second_payment))
+        made = SlotSet("change", "made") in changed
+        return [*changed, *returned_facts(shared_shop().today())] if made else changed
+
+
+def returned_facts(went_back: date) -> list[dict[str, Any]]:
+    """Returns when a second payment went back, and by when banks show it, as one would say it."""
+    today = shared_shop().today()
+    due = add_working_days(went_back, shared_policy().refund_working_days)
+    return [
+        SlotSet("payment_returned_on", say_date(went_back, today)),
+        SlotSet("payment_returned_due", say_date(due, today)),
+    ]
 
 
 class ActionSendInvoice(Action):

@@ -141,7 +141,12 @@ class Refund:
 
 @dataclass(frozen=True)
 class Order:
-    """What a customer bought at once. Amounts are in euros."""
+    """What a customer bought at once. Amounts are in euros.
+
+    Attributes:
+        second_payment_returned_on: set once a payment that was taken twice went back; ``payment`` is
+            then ``paid``.
+    """
 
     number: str
     customer: Customer
@@ -155,6 +160,7 @@ class Order:
     payment: PaymentState
     payment_method: str
     invoice: Invoice | None
+    second_payment_returned_on: date | None = None
 
 
 @dataclass(frozen=True)

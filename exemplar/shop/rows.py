@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -27,11 +28,15 @@ from exemplar.shop.tables import (
     addresses,
     customers,
     invoices,
+    mails,
     order_items,
     orders,
     refunds,
     shipments,
 )
+
+#: The kind of the mail that confirms it.
+SECOND_PAYMENT_RETURNED: Final = "second_payment_returned"
 
 
 def read_customer(connection: Connection, condition: Any) -> Customer | None:
@@ -95,7 +100,15 @@ def read_order(connection: Connection, number: str) -> Order | None:
         and Invoice(
             number=invoice.number, issued_on=invoice.issued_on, amount=Decimal(invoice.amount)
         ),
+        second_payment_returned_on=_second_payment_returned(connection, number),
     )
+
+
+def _second_payment_returned(connection: Connection, number: str) -> date | None:
+    """Returns the day on which it was confirmed by mail that a second payment went back."""
+    confirmed = (mails.c.kind == SECOND_PAYMENT_RETURNED) & (mails.c.about == number)
+    written = connection.execute(sa.select(sa.func.max(mails.c.written)).where(confirmed)).scalar()
+    return written.date() if written else None
 
 
 def product_of(row: Row) -> Product:

@@ -32,6 +32,7 @@ from exemplar.shop.model import (
 )
 from exemplar.shop.policy import Policy
 from exemplar.shop.rows import (
+    SECOND_PAYMENT_RETURNED,
     claim_of,
     complaint_of,
     product_of,
@@ -420,7 +421,7 @@ class SqlShop(Shop):
             if present.payment != PaymentState.TWICE:
                 raise NotPossible(f"{order.number} was paid for once")
             self._change_order(connection, order, {"payment": PaymentState.PAID.value})
-            self._mail(connection, present.customer.email, "second_payment_returned", order.number)
+            self._mail(connection, present.customer.email, SECOND_PAYMENT_RETURNED, order.number)
             return self._read(connection, order)
 
     def send_invoice(self, order: Order) -> None:

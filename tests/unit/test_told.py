@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 import actions.account
 import actions.order
+import actions.payment
 import actions.promise
 import actions.who
 from exemplar.desk.promises import Promises
@@ -27,17 +28,17 @@ MARA = "mara.okafor@example.org"
 def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
     seed(engine, TODAY)
     made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
-    for module in (actions.account, actions.order, actions.promise, actions.who):
+    modules = (actions.account, actions.order, actions.payment, actions.promise, actions.who)
+    for module in modules:
         monkeypatch.setattr(module, "shared_shop", lambda: made)
     monkeypatch.setattr(actions.promise, "shared_promises", lambda: Promises(engine, timezone.utc))
     return made
 
 
-def run(action: Any, **slots: Any) -> dict[str, Any]:
+def run(action: Any, text: str = "…", **slots: Any) -> dict[str, Any]:
     held = {"order_number": "ML-104163", "email": MARA, **slots}
-    tracker = Tracker(
-        "x", held, {"text": "…", "metadata": {}}, [], False, None, {}, "action_listen"
-    )
+    message = {"text": text, "metadata": {}}
+    tracker = Tracker("x", held, message, [], False, None, {}, "action_listen")
     found = action.run(CollectingDispatcher(), tracker, {})
     return {event["name"]: event["value"] for event in found}
 
@@ -82,3 +83,34 @@ def test_an_account_is_switched_once_and_then_is_of_that_type_already(shop: SqlS
     assert (first["change"], second["change"]) == ("made", "already")
     assert second["account_type_now"] == "business"
     assert run(switch, account_type="private")["change"] == "made"
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("text", "asked", "meets"),
+    [
+        # The order is expected on Friday, 20 November.
+        ("will it come before saturday?", "Saturday, 21 November", "before"),
+        ("by friday?", "Friday, 20 November", "same"),
+        ("i need it tomorrow", "tomorrow", "after"),
+        ("will it come?", None, None),
+    ],
+)
+def test_a_day_that_is_named_is_compared_with_the_day_the_order_comes(
+    text: str, asked: str | None, meets: str | None
+) -> None:
+    seen = run(actions.order.ActionLookUpOrder(), text)
+    assert (seen["day_asked"], seen["day_meets"]) == (asked, meets)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_second_payment_that_went_back_is_known_in_any_conversation() -> None:
+    priya = {"order_number": "ML-104205", "email": "priya.raman@example.net"}
+    look = actions.payment.ActionLookUpPayment()
+    assert run(look, **priya)["payment_state"] == "twice"
+    made = run(actions.payment.ActionReturnSecondPayment(), **priya)
+    days = {"payment_returned_on": "today", "payment_returned_due": "25 November"}
+    assert {"change": "made", "settled": "second_payment", **days}.items() <= made.items()
+    assert run(look, **priya) == {"payment_state": "returned", **days}
+    # One that was paid once is in order.
+    assert run(look) == {"payment_state": "paid"}

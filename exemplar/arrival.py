@@ -1,0 +1,101 @@
+"""A day that matters to a customer, in their own words: "before Friday", "by the 4th", "for Christmas"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from exemplar.said import says
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS: Final = (
+    *("jan", "feb", "mar", "apr", "may", "jun"),
+    *("jul", "aug", "sep", "oct", "nov", "dec"),
+)
+#: Short forms are words of their own, too: they count after a word that goes before days.
+_WEEKDAY: Final = re.compile(
+    r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+    r"|\b(?:by|before|on|this|next|until|till|for|or|come) (mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b",
+    re.IGNORECASE,
+)
+_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DAY_MONTH: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|\b{_MONTH} (?:the )?(\d{{1,2}})\b",
+    re.IGNORECASE,
+)
+_DAY: Final = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)\b(?! (?:time|floor|order|item|one))", re.IGNORECASE
+)
+_NEAR: Final = (
+    (re.compile(r"\bday after tomorrow\b", re.IGNORECASE), 2),
+    (re.compile(r"\b(?:tomorrow|tmrw|tmw|tomorow)\b", re.IGNORECASE), 1),
+)
+#: Days that have a name, as month and day.
+_FEASTS: Final = (
+    (re.compile(r"\b(?:christmas eve|xmas eve)\b", re.IGNORECASE), (12, 24)),
+    (re.compile(r"\b(?:christmas|xmas)\b", re.IGNORECASE), (12, 25)),
+    (re.compile(r"\bnew year'?s eve\b", re.IGNORECASE), (12, 31)),
+    (re.compile(r"\bnew year(?:'?s)?\b", re.IGNORECASE), (1, 1)),
+    (re.compile(r"\bsinterklaas\b|\bst\.? nicholas\b", re.IGNORECASE), (12, 5)),
+)
+_WEEKEND: Final = re.compile(r"\bweekend\b", re.IGNORECASE)
+#: What a message does that names another day than the one it asks about: "if I pay tonight".
+_PAYS: Final = re.compile(
+    r"\b(?:if|when|once|as) (?:i|we)(?:'ll| will)? (?:pay|order)\w*\b[^,.?!]*", re.IGNORECASE
+)
+
+
+def asks_day(text: str) -> bool:
+    """Tells whether a message asks if an order comes by a day that it names.
+
+    >>> asks_day("will it be here before Friday?")
+    True
+    >>> asks_day("it came on Friday")
+    False
+    """
+    named = day_named(text, date(2000, 1, 1)) is not None
+    return named and says("asks_day", text) and not says("asks_day_of_else", text)
+
+
+def day_named(text: str, today: date) -> date | None:
+    """Returns the day that a message names, the next one of that name; None if there is none.
+
+    >>> day_named("by Saturday if I pay tomorrow?", date(2026, 11, 30))
+    datetime.date(2026, 12, 5)
+    """
+    plain = _PAYS.sub(" ", text.replace("’", "'"))
+    if found := _DAY_MONTH.search(plain):
+        day, month = found[1] or found[4], found[2] or found[3]
+        return _next(today, _MONTHS.index(month[:3].lower()) + 1, int(day))
+    for pattern, (feast_month, feast_day) in _FEASTS:
+        if pattern.search(plain):
+            return _next(today, feast_month, feast_day)
+    if found := _WEEKDAY.search(plain):
+        away = (_WEEKDAYS.index((found[1] or found[2])[:3].lower()) - today.weekday()) % 7
+        return today + timedelta(days=away)
+    if _WEEKEND.search(plain):
+        return today + timedelta(days=(5 - today.weekday()) % 7)
+    if found := _DAY.search(plain):
+        return _next_of_number(today, int(found[1]))
+    return next((today + timedelta(days=n) for pattern, n in _NEAR if pattern.search(plain)), None)
+
+
+def _next(today: date, month: int, day: int) -> date | None:
+    for year in (today.year, today.year + 1):
+        try:
+            named = date(year, month, day)
+        except ValueError:
+            continue
+        if named >= today:
+            return named
+    return None
+
+
+def _next_of_number(today: date, number: int) -> date | None:
+    """Returns the next day of a month's number: "the 4th"."""
+    for later in range(62):
+        day = today + timedelta(days=later)
+        if day.day == number:
+            return day
+    return None

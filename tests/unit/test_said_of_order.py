@@ -1,0 +1,306 @@
+"""What is said in so many words of an order is noticed, whatever the message was read as."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+import actions.payment
+from actions.domain import shared_slots
+from actions.notice import SAID_OF_ORDER, ActionNotice
+from exemplar.arrival import asks_day, day_named
+from exemplar.settings import ROOT
+
+DESK = {
+    "order_number": "ML-104163",
+    "email": "mara.okafor@example.org",
+    "order_items": "walnut writing desk and felt desk pad",
+    "order_state_seen": "late",
+}
+PAD = {**DESK, "order_items": "felt desk pad", "order_state_seen": "unpaid"}
+GLASSES = {
+    **DESK,
+    "order_items": "set of six wine glasses and linen tablecloth",
+    "order_state_seen": "processing",
+}
+MONEY = {**DESK, "goal": "get_refund", "order_state_seen": "refund_pending"}
+
+
+def noticed(intent: str, text: str, **slots: Any) -> dict[str, Any]:
+    parsed = {
+        "intent": {"name": intent, "confidence": 0.9},
+        "entities": [],
+        "emotion": {"name": "neutral", "frustration": 0.0},
+    }
+    events = [
+        {"event": "slot", "name": "question_asked", "value": slots.get("pending")},
+        {"event": "user", "text": text, "parse_data": parsed, **parsed},
+    ]
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **slots}
+    tracker = Tracker("x", held, {**parsed, "text": text}, events, False, None, {}, "action_listen")
+    found = ActionNotice().run(CollectingDispatcher(), tracker, {})
+    return {event["name"]: event["value"] for event in found}
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("track_refund", "did i not just say refund. YES"),
+        ("get_refund", "yes refund it"),
+        ("nlu_fallback", "unbelievable. ok refund the lot"),
+        ("nlu_fallback", "I already said yes"),
+        ("track_refund", "i've literally told you to refund"),
+        ("nlu_fallback", "how many times do i have to say yes"),
+        ("vent", "been waiting for three weeks. yes please"),
+    ],
+)
+def test_a_refund_plainly_wanted_is_the_yes(intent: str, text: str) -> None:
+    found = noticed(intent, text, pending="get_refund", **{**DESK, "goal": "get_refund"})
+    assert (found["said_yes"], found["pending"]) == ("first", "get_refund")
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("nlu_fallback", "wait, did i not say yes to something else"),
+        ("get_refund", "refund only the desk"),
+        ("nlu_fallback", "if you refund it, do i have to pay for the return"),
+        ("track_refund", "so thats refunded and does the delivery get stopped?"),
+        ("nlu_fallback", "hold on. not yet. yes?"),
+        ("nlu_fallback", "did i say refund? i never said refund"),
+        ("nlu_fallback", "don't refund it"),
+        ("nlu_fallback", "i already told you i want a replacement"),
+        ("nlu_fallback", "did i not just say no"),
+        ("nlu_fallback", "didnt i tell you to send it to my sister"),
+        ("track_order", "i already said cancel the other one"),
+        ("nlu_fallback", "no! yes"),
+    ],
+)
+def test_what_only_speaks_of_it_is_none(intent: str, text: str) -> None:
+    found = noticed(intent, text, pending="get_refund", **{**DESK, "goal": "get_refund"})
+    assert found["said_yes"] is None
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "asked", "yes"),
+    [
+        ("get_refund", "unbelievable. ok refund the lot", "get_refund", True),
+        ("nlu_fallback", "fine, all of it then", "get_refund", True),
+        # The sum was never named, or it is weighed.
+        ("get_refund", "ok refund the lot", None, False),
+        ("nlu_fallback", "what if i send everything back", "get_refund", False),
+        ("nlu_fallback", "hm ok", "get_refund", False),
+    ],
+)
+def test_the_whole_is_the_yes_after_a_part_could_not_be_had(
+    intent: str, text: str, asked: str | None, yes: bool
+) -> None:
+    parsed = {"intent": {"name": intent, "confidence": 0.9}, "entities": [], "emotion": {}}
+    before = {"event": "user", "text": "only the desk", "parse_data": parsed, **parsed}
+    events = [
+        {"event": "slot", "name": "question_asked", "value": asked},
+        before,
+        {"event": "action", "name": "utter_explain_only_whole"},
+        {"event": "slot", "name": "question_asked", "value": "person"},
+        {"event": "user", "text": text, "parse_data": parsed, **parsed},
+    ]
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **DESK}
+    held.update(goal="get_refund", pending="person")
+    tracker = Tracker("x", held, {**parsed, "text": text}, events, False, None, {}, "action_listen")
+    found = {
+        event["name"]: event["value"]
+        for event in ActionNotice().run(CollectingDispatcher(), tracker, {})
+    }
+    assert (found["pending"] == "get_refund") == yes
+    assert (found["said_yes"] == "first") == yes
+
+
+def test_a_question_about_the_goods_leaves_the_question_open() -> None:
+    found = noticed("ask_product", "how wide is the pad", pending="get_refund", **DESK)
+    assert found["pending"] == "get_refund"
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "text", "slots"),
+    [
+        ("wants_cancel", "affirm", "yes cancel", PAD),
+        ("wants_cancel", "drop_matter", "actually drop the desk pad, i dont need it anymore", PAD),
+        ("wants_cancel", "nlu_fallback", "I no longer need the pad, sorry", PAD),
+        ("wants_cancel", "affirm", "ok cancel it then please", PAD),
+        ("wants_refund", "nlu_fallback", "ok just refund the whole thing", DESK),
+        (
+            "part",
+            "cancel_order",
+            "hm what about just the glasses cancelled and keep the cloth",
+            GLASSES,
+        ),
+        (
+            "part",
+            "nlu_fallback",
+            "only refund the desk, keep the pad coming",
+            {**DESK, "goal": "get_refund"},
+        ),
+        ("part", "cancel_order", "can I cancel one of the two items", GLASSES),
+        ("part", "get_refund", "money back for the glasses only please", GLASSES),
+        ("stops_refund", "get_refund", "ya so stop the refund, ill keep em", MONEY),
+        ("stops_refund", "nlu_fallback", "so u cant stop it?", MONEY),
+        ("stops_refund", "drop_matter", "please cancel my refund, I want the headphones", MONEY),
+        ("ponders", "cancel_order", "thinking about cancelling my floor lamp", PAD),
+        ("ponders", "get_refund", "I'm not sure whether to return it, honestly", DESK),
+        ("ponders", "nlu_fallback", "well im not sure", {**PAD, "pending": "cancel_order"}),
+        ("asks_cancelled", "track_order", "so is 104222 cancelled now or not?", PAD),
+        ("asks_cancelled", "cancel_order", "has my order been cancelled?", PAD),
+        ("asks_cancelled", "nlu_fallback", "did you cancel it?", PAD),
+        ("asks_day", "delivery_period", "but I move friday, will it come before?", DESK),
+        (
+            "asks_day",
+            "nlu_fallback",
+            "Will it be here by Saturday if I pay it tonight? And the wrapping?",
+            PAD,
+        ),
+        ("asks_day", "delivery_period", "And Saturday?", PAD),
+        ("asks_day", "track_order", "I need it by the 5th", DESK),
+        (
+            "asks_money",
+            "nlu_fallback",
+            "ok when does it actually land in my account",
+            {**PAD, "settled": "second_payment"},
+        ),
+        ("asks_day", "track_order", "so is that friday for certain? it's a present", DESK),
+        ("asks_when", "delivery_period", "ok and when will it be here", DESK),
+        ("asks_when", "delivery_period", "how many days until my order comes", DESK),
+        (
+            "no_then_when",
+            "deny",
+            "ok no keep it then. when does it come",
+            {**PAD, "pending": "cancel_order"},
+        ),
+    ],
+)
+def test_it_is_noticed(said: str, intent: str, text: str, slots: dict[str, str]) -> None:
+    assert noticed(intent, text, **slots)["said"] == said
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "slots"),
+    [
+        # A matter is dropped, or something that is in no order.
+        ("drop_matter", "drop it, i dont need it anymore", PAD),
+        ("drop_matter", "drop the subject", PAD),
+        # Asked about already: a yes or a no is heard as such.
+        ("affirm", "yes cancel it", {**PAD, "pending": "cancel_order"}),
+        # It came already.
+        ("vent", "i no longer need the pad", {**PAD, "order_state_seen": "delivered"}),
+        # The whole of what is in it.
+        ("cancel_order", "cancel my desk pad", PAD),
+        ("get_refund", "my desk never came, refund me", DESK),
+        ("get_refund", "just give me my money back", DESK),
+        ("cancel_order", "please cancel the order", GLASSES),
+        # Nothing is parted: a way of speaking, a box, an order of one thing.
+        ("cancel_order", "cancel my order. just one thing, who pays", GLASSES),
+        ("get_refund", "if i return it do i keep the box", GLASSES),
+        ("get_refund", "do i keep the pad or return it", {**PAD, "order_state_seen": "delivered"}),
+        ("deny", "ok so i keep it then?", MONEY),
+        ("get_refund", "I don't want the money. I don't want to wait any longer", DESK),
+        # A change for the packers.
+        ("nlu_fallback", "take out the tablecloth", {**GLASSES, "goal": "change_order"}),
+        # Something else has to be there by that day.
+        ("track_order", "i need the invoice by friday", DESK),
+        # A wish put politely, or a question what it costs.
+        ("cancel_order", "i was wondering if i could cancel my order", PAD),
+        ("check_cancellation_fee", "is it free if I cancel?", PAD),
+        ("track_refund", "where is my refund", MONEY),
+        # One on which something was, no day, or none of an order on its way.
+        ("track_order", "it was to be here on Tuesday.", DESK),
+        ("delivery_period", "how long does express take if i order it now", DESK),
+        ("delivery_period", "when will it come", {**DESK, "order_state_seen": "delivered"}),
+        ("delivery_period", "when does it come", {**DESK, "settled": "replacement"}),
+        ("delivery_period", "can I have it by Friday?", {**DESK, "goal": "place_order"}),
+        ("deny", "no keep it", {**PAD, "pending": "cancel_order"}),
+    ],
+)
+def test_what_only_sounds_like_it_is_not(intent: str, text: str, slots: dict[str, str]) -> None:
+    assert noticed(intent, text, **slots)["said"] is None
+
+
+def test_nothing_is_said_of_an_order_that_nobody_named() -> None:
+    assert noticed("affirm", "yes cancel")["said"] is None
+    assert noticed("delivery_period", "will it come before Friday?")["said"] is None
+    # Thinking about it needs none.
+    assert noticed("cancel_order", "i'm thinking of cancelling")["said"] == "ponders"
+
+
+def test_each_is_noticed_beside_just_those_intents_that_its_rules_hear() -> None:
+    heard: dict[str, set[frozenset[str]]] = {}
+    for name in ("order", "refund", "payment"):
+        rules = yaml.safe_load((ROOT / "data/rules" / f"{name}.yml").read_text(encoding="utf-8"))
+        for rule in rules["rules"]:
+            slots = [slot for one in rule.get("condition") or () for slot in one["slot_was_set"]]
+            said = {name: value for slot in slots for name, value in slot.items()}.get("said")
+            first = rule["steps"][0]
+            if said:
+                intents = frozenset(one["intent"] for one in first.get("or", [first]))
+                heard.setdefault(said, set()).add(intents)
+    assert heard == {what: {intents} for what, intents in SAID_OF_ORDER.items()}
+
+
+def test_a_link_to_pay_is_sent_once_unless_another_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(
+        actions.payment, "change", lambda *_: sent.append("link") or [SlotSet("change", "made")]
+    )
+
+    def asked(intent: str, settled: str | None) -> list[dict[str, Any]]:
+        message = {"intent": {"name": intent}, "text": "…", "entities": []}
+        tracker = Tracker("x", {"settled": settled}, message, [], False, None, {}, "action_listen")
+        return actions.payment.ActionSendPaymentLink().run(CollectingDispatcher(), tracker, {})
+
+    monkeypatch.setattr(
+        actions.payment, "shared_shop", lambda: SimpleNamespace(send_payment_link=None)
+    )
+    assert asked("track_order", None)[0]["value"] == "made"
+    assert asked("track_order", "payment_link") == [SlotSet("change", "already")]
+    assert sent == ["link"]
+    assert asked("payment_issue", "payment_link")[0]["value"] == "made"
+
+
+#: A Monday.
+TODAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("will it come before friday?", date(2026, 12, 4)),
+        ("by sat please", date(2026, 12, 5)),
+        ("by Saturday if I pay it tonight?", date(2026, 12, 5)),
+        ("the birthday is on the 2nd", date(2026, 12, 2)),
+        ("before the 4th of December", date(2026, 12, 4)),
+        ("Dec 24", date(2026, 12, 24)),
+        ("3 january", date(2027, 1, 3)),
+        ("in time for Christmas", date(2026, 12, 25)),
+        ("this weekend?", date(2026, 12, 5)),
+        ("will i have it tomorrow", date(2026, 12, 1)),
+        ("today is monday", date(2026, 11, 30)),
+        ("it sat in a depot", None),
+        ("31 february", None),
+        ("for the 2nd time", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_is_the_next_one_of_its_name(text: str, day: date | None) -> None:
+    assert day_named(text, TODAY) == day
+
+
+def test_a_day_on_which_something_was_is_not_asked_about() -> None:
+    assert asks_day("can it be with us by wednesday")
+    assert not asks_day("it came on Friday and was broken")
