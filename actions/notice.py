@@ -27,7 +27,7 @@ from exemplar.conversation import (
 from exemplar.details import choice_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
 from exemplar.errors import ExemplarError
-from exemplar.mood import CALM, MET, Turn, feeling, follow
+from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.safety import Lines, shared_safety
 from exemplar.said import says
 
@@ -137,8 +137,27 @@ _PERSON_DECLINED: Final = frozenset({"utter_listen_without_person", "utter_liste
 _PERSON_OFFERED: Final = "utter_options_person"
 #: What is said of a loss, once in a conversation.
 _CONDOLED: Final = "utter_validate_loss"
+#: What takes an apology, once in a turn.
+_FORGIVEN: Final = "utter_close_apologized"
+#: What says honestly who may learn an address, once in a turn.
+_SECRET: Final = "utter_explain_secret"
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
-_SAID: Final = ("loss", "takes_back", "nothing_wanted", "asks_newsletter", "where_number")
+_SAID: Final = (
+    "loss",
+    "suspicious",
+    "keeps_secret",
+    "takes_back",
+    "nothing_wanted",
+    "asks_newsletter",
+    "where_number",
+    "stops_reading",
+    "apologizes",
+    "card_safety",
+    "asks_total",
+    "just_asking",
+)
+#: A warm word with so much frustration beside it is meant otherwise.
+_NOT_MEANT: Final = 0.5
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -188,7 +207,8 @@ class ActionNotice(Action):
         if tracker.get_slot("safety"):
             return [*_NOTHING_ELSE, *_in_danger(tracker, latest)]
         reading = tracker.get_slot("emotion_reading") is not False
-        mood = follow(read) if reading else CALM
+        # Whoever apologizes for their words is not angry in that message.
+        mood = follow(read) if reading and not says("apologizes", _text(tracker)) else CALM
         awaited = _awaited(tracker, latest)
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
@@ -234,12 +254,14 @@ class ActionNotice(Action):
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
     """Returns the feeling that shows, as far as what is known bears it out.
 
-    A loss was met in this very message; and who sounds glad of an order that is late, or sounds glad and
-    asks, is likely to mean it otherwise.
+    A loss was met in this very message, or an apology taken; and who sounds glad of an order that is late,
+    sounds glad and asks, or glad and fed up in one, is likely to mean it otherwise.
     """
     shows = feeling(read)
-    if shows and _CONDOLED in done_since_message(tracker.events):
+    if shows and {_CONDOLED, _FORGIVEN}.intersection(done_since_message(tracker.events)):
         return MET
+    if shows in WARM and read[-1].frustration >= _NOT_MEANT:
+        return None
     asks = _text(tracker).rstrip().endswith("?")
     late = tracker.get_slot("order_state_seen") in _NO_JOY
     return None if shows == "joy" and (asks or late) else shows
@@ -247,9 +269,14 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 
 def _said(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss one speaks once."""
-    text = _text(tracker)
-    said = next((what for what in _SAID if says(what, text)), None)
-    return None if said == "loss" and _CONDOLED in done(tracker.events) else said
+    text, just_done = _text(tracker), done_since_message(tracker.events)
+    seen_to = {
+        "loss": _CONDOLED in done(tracker.events),
+        "apologizes": _FORGIVEN in just_done,
+        "keeps_secret": _SECRET in just_done,
+        "stops_reading": tracker.get_slot("emotion_reading") is False,
+    }
+    return next((one for one in _SAID if not seen_to.get(one) and says(one, text)), None)
 
 
 def _person_declined(tracker: Tracker) -> str | None:

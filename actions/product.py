@@ -15,6 +15,7 @@ from exemplar.details import quantity_in
 from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
+from exemplar.shop.policy import delivery_cost, shared_policy
 from exemplar.wording import say_amount, say_date, say_list
 
 #: A question may point back to so many of the customer's messages.
@@ -68,6 +69,23 @@ def facts_of_product(product: Product | None, tracker: Tracker) -> dict[str, str
         "purchase": product.name if many == 1 else f"{many} × {product.name}",
         "purchase_total": say_amount(product.price * many),
     }
+
+
+def facts_of_delivery(
+    product: Product | None, country: str, tracker: Tracker
+) -> dict[str, str | None]:
+    """Returns what a purchase comes to with its delivery, and what of that the delivery is."""
+    if product is None:
+        return {}
+    goods = product.price * quantity(tracker)
+    cost = delivery_cost(product.name, goods, country, shared_policy())
+    if cost is None:
+        said = "without the van abroad, whose price a person can tell you"
+    elif cost:
+        said = f"{say_amount(cost)} of it is the delivery"
+    else:
+        said = "delivery costs nothing"
+    return {"purchase_total": say_amount(goods + (cost or 0)), "purchase_delivery": said}
 
 
 class ActionLookUpProduct(Action):
@@ -170,7 +188,22 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     question = str(tracker.latest_message.get("text") or "")
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != question][:_POINTS_BACK]
-    product = tracker.get_slot("product")
+    product = tracker.get_slot("product") or _product_spoken_of(tracker)
     return shared_knowledge().find(
-        question, before=[*before, *([str(product)] if product else [])], surer=surer
+        question,
+        before=[*before, *([str(product)] if product else [])],
+        thing=str(product) if product else None,
+        surer=surer,
     )
+
+
+def _product_spoken_of(tracker: Tracker) -> str | None:
+    """Returns the product that one of the latest messages named, also where nothing came of it."""
+    messages = list(customer_messages(tracker.events))[-_POINTS_BACK:]
+    named = [
+        str(entity.get("value"))
+        for message in reversed(messages)
+        for entity in (message.get("parse_data") or {}).get("entities") or ()
+        if entity.get("entity") == "product"
+    ]
+    return named[0] if named else None

@@ -18,7 +18,7 @@ from actions.hearing import (
 )
 from actions.notice import WAITS_FOR, ActionNotice
 from actions.policy import named_in_question
-from actions.product import ActionHearQuestion
+from actions.product import ActionHearQuestion, found_on_pages
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
 
@@ -164,6 +164,20 @@ def test_what_was_not_understood_and_our_pages_answer_is_heard_again_as_a_questi
     assert intent_of(heard_again[1]) == "ask_product"
     # It was understood after all.
     assert slots_of(heard_again)["failures"] is None
+
+
+def test_a_question_about_the_product_in_hand_is_answered_from_its_own_page() -> None:
+    events = [says("nlu_fallback", "how many kilos? I am rather heavy", 1)]
+    found = found_on_pages(tracker(events, product="ergonomic chair"))
+    assert found
+    assert "130 kilograms" in found.text
+
+
+def test_what_is_asked_counts_and_not_what_is_told_beside_it() -> None:
+    events = [says("ask_product", "I am not placing an order yet. How wide is the bookshelf?", 1)]
+    found = found_on_pages(tracker(events))
+    assert found
+    assert "Bookshelf" in found.place
 
 
 @pytest.mark.parametrize("text", ["how do I boil an egg?", "asdf jklö", "walnut oil"])
