@@ -165,6 +165,9 @@ def _missing(needed: str, tracker: Tracker, facts: dict[str, Any]) -> str | None
     if needed == "product":
         product = product_meant(tracker)
         facts |= facts_of_product(product, tracker)
+        if product:
+            # What was chosen among several is known from here on.
+            facts["product"] = product.name
         return None if product else "product"
     if needed == "address":
         return _missing_address(tracker, facts)

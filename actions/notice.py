@@ -152,6 +152,7 @@ _SAID: Final = (
     "where_number",
     "stops_reading",
     "apologizes",
+    "asks_apology",
     "card_safety",
     "asks_total",
     "just_asking",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -18,6 +20,16 @@ from exemplar.shop.model import Product
 from exemplar.shop.policy import delivery_cost, shared_policy
 from exemplar.wording import say_amount, say_date, say_list
 
+#: A choice by its place in what was listed, and nothing else.
+_PLACES: Final = {
+    **{"first": 0, "1st": 0, "1": 0, "second": 1, "2nd": 1, "2": 1},
+    **{"third": 2, "3rd": 2, "3": 2, "fourth": 3, "4th": 3, "4": 3, "last": -1},
+}
+_PLACE: Final = re.compile(
+    r"(?:(?:ok|yes|well|then|i'll take|i take|i want|i'd like|i would like|take|make it)[ ,]+)*"
+    rf"(?:the |number |that )*(?P<place>{'|'.join(_PLACES)})(?: (?:one|of them|lamp|option))?"
+    r"(?:[ ,]+(?:please|pls|then|thanks|thank you))*[ .!]*"
+)
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 
@@ -32,12 +44,24 @@ def products_named(tracker: Tracker) -> list[Product]:
     found = shared_shop().find_products(str(named)) if named else []
     latest = tracker.latest_message
     said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    if len(found) > 1 and not said and tracker.get_slot("details_missing") == "product":
+        return _by_its_place(str(latest.get("text") or ""), found) or found
     if len(found) < 2 or not said:
         return found
     asked = tracker.get_slot("details_missing") == "product"
-    return (
-        shared_shop().find_products(str(latest.get("text")) if asked else " ".join(said)) or found
-    )
+    text = str(latest.get("text"))
+    all_of_it = shared_shop().find_products(text)
+    # "The desk lamp. The Oslo one": what stands beside the name may tell.
+    if len(all_of_it) == 1 and all_of_it[0] in found:
+        return all_of_it
+    return (all_of_it if asked else shared_shop().find_products(" ".join(said))) or found
+
+
+def _by_its_place(text: str, offered: Sequence[Product]) -> list[Product]:
+    """Returns the one that is chosen by its place among those that were listed: "the first one, please"."""
+    chosen = _PLACE.fullmatch(text.strip().lower())
+    place = _PLACES.get(chosen["place"]) if chosen else None
+    return [offered[place]] if place is not None and place < len(offered) else []
 
 
 def product_meant(tracker: Tracker) -> Product | None:

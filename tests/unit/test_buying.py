@@ -113,6 +113,31 @@ def test_what_the_terms_do_not_say_of_a_delivery_is_not_made_up() -> None:
     assert delivery_cost("oak bookshelf", Decimal(189), "the Netherlands", policy) == 29
 
 
+@pytest.mark.parametrize(
+    ("text", "entities", "missing"),
+    [
+        ("the first one please", {}, "address"),
+        ("the second", {}, "address"),
+        ("the ninth", {}, "product"),
+        ("first tell me the price", {}, "product"),
+    ],
+)
+def test_one_of_several_is_chosen_by_its_place(
+    text: str, entities: dict[str, str], missing: str
+) -> None:
+    given = {"goal": "place_order", "product": "lamp", "details_missing": "product"}
+    found = slots_of(run(actions.details.ActionCheckDetails(), text, entities, **given))
+    assert found["details_missing"] == missing
+    assert ("product" in found) == (missing != "product")
+
+
+def test_what_stands_beside_a_name_may_tell_which_one_is_meant() -> None:
+    text = "I'd love a desk lamp, the Oslo one"
+    entities = {"product": "desk lamp"}
+    found = run(actions.product.ActionLookUpProduct(), text, entities, product="desk lamp")
+    assert slots_of(found)["product"] == "Oslo desk lamp"
+
+
 def test_a_sum_in_the_wish_is_no_address() -> None:
     found = slots_of(run(actions.details.ActionCheckDetails(), "2 lamps for 1200, euros", **LAMP))
     assert found["details_missing"] == "address"
