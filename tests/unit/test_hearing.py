@@ -193,6 +193,7 @@ def test_what_our_pages_do_not_answer_stays_not_understood(text: str) -> None:
         ("can I use the same card as last year", "card", "yes"),
         ("is a bank transfer alright", "bank transfer", "yes"),
         ("may I give the driver cash", "cash", "no"),
+        ("could I pay cash when the parcel arrives", "cash", "no"),
         ("how can I pay?", None, None),
         ("when is my card charged?", None, None),
     ],
