@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.notice import OWN_WORDS
 from actions.order import facts_of, say_orders
-from actions.product import facts_of_product, product_meant
+from actions.product import facts_of_delivery, facts_of_product, product_meant
 from actions.who import (
     TRIES,
     address_given,
@@ -203,6 +203,9 @@ def _missing(needed: str, tracker: Tracker, facts: dict[str, Any]) -> str | None
     if needed == "product":
         product = product_meant(tracker)
         facts |= facts_of_product(product, tracker)
+        if product:
+            # What was chosen among several is known from here on.
+            facts["product"] = product.name
         return None if product else "product"
     if needed == "address":
         return _missing_address(tracker, facts)
@@ -270,10 +273,13 @@ def _missing_address(tracker: Tracker, facts: dict[str, Any]) -> str | None:
     known = signed_in(tracker) or wrong_tries(tracker) < TRIES
     customer = customer_asking(tracker) if known else None
     if any(tracker.get_slot(part) for part in _ADDRESS):
-        facts["delivery_address"] = str(address_given(tracker, customer))
+        goes_to = address_given(tracker, customer)
+        facts["delivery_address"] = str(goes_to)
+        facts |= facts_of_delivery(product_meant(tracker), goes_to.country, tracker)
         return next((part for part in _ADDRESS if not tracker.get_slot(part)), None)
     if customer and customer.addresses:
         facts["delivery_address"] = str(customer.addresses[0])
+        facts |= facts_of_delivery(product_meant(tracker), customer.addresses[0].country, tracker)
         return None
     return "address"
 

@@ -29,7 +29,7 @@ from exemplar.conversation import (
 )
 from exemplar.details import choice_in, recounted_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
-from exemplar.mood import CALM, MET, Turn, feeling, follow
+from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
 
 #: A question put to the customer stays open for so many of their messages.
@@ -170,13 +170,21 @@ _CONDOLED: Final = "utter_validate_loss"
 #: That a dangerous thing is to be unplugged, once in a conversation, too.
 _WARNED: Final = "utter_explain_hazard"
 _ONCE: Final = {"loss": _CONDOLED, "hazard": _WARNED}
+#: What takes an apology, once in a turn.
+_FORGIVEN: Final = "utter_close_apologized"
+#: What says honestly who may learn an address, once in a turn.
+_SECRET: Final = "utter_explain_secret"
+_ONCE_A_TURN: Final = {"apologizes": _FORGIVEN, "keeps_secret": _SECRET}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
-    *("hazard", "loss", "estate", "wants_assistant"),
+    *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
-    "name_on_parcel",
+    *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
+    "just_asking",
 )
+#: A warm word with so much frustration beside it is meant otherwise.
+_NOT_MEANT: Final = 0.5
 #: What was said thus is no review.
 _NO_REVIEW: Final = (
     *("no_review", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
@@ -274,7 +282,8 @@ class ActionNotice(Action):
         if danger:
             return danger
         reading = tracker.get_slot("emotion_reading") is not False
-        mood = follow(read) if reading else CALM
+        # Whoever apologizes for their words is not angry in that message.
+        mood = follow(read) if reading and not says("apologizes", _text(tracker)) else CALM
         awaited = _awaited(tracker, latest)
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
@@ -333,12 +342,14 @@ class ActionNotice(Action):
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
     """Returns the feeling that shows, as far as what is known bears it out.
 
-    A loss was met in this very message; and who sounds glad of an order that is late, or sounds glad and
-    asks, is likely to mean it otherwise.
+    A loss was met in this very message, or an apology taken; and who sounds glad of an order that is late,
+    sounds glad and asks, or glad and fed up in one, is likely to mean it otherwise.
     """
     shows = feeling(read)
-    if shows and _CONDOLED in done_since_message(tracker.events):
+    if shows and {_CONDOLED, _FORGIVEN}.intersection(done_since_message(tracker.events)):
         return MET
+    if shows in WARM and read[-1].frustration >= _NOT_MEANT:
+        return None
     asks = _text(tracker).rstrip().endswith("?")
     late = tracker.get_slot("order_state_seen") in _NO_JOY
     return None if shows == "joy" and (asks or late) else shows
@@ -356,6 +367,10 @@ def _counts(said: str, tracker: Tracker) -> bool:
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     if said in _ONCE:
         return _ONCE[said] not in did
+    if said in _ONCE_A_TURN:
+        return _ONCE_A_TURN[said] not in done_since_message(tracker.events)
+    if said == "stops_reading":
+        return tracker.get_slot("emotion_reading") is not False
     if said == "estate":
         # With its number, an order can be seen to by the assistant.
         return _CONDOLED in did and _ESTATE_OFFERED not in did and "order_number" not in named

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -34,14 +33,12 @@ from exemplar.errors import ExemplarError
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, Product
-from exemplar.shop.policy import shared_policy
+from exemplar.shop.policy import is_large, shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
 
 logger = logging.getLogger(__name__)
 
-#: By its last noun: an "Oslo desk lamp" is no desk.
-_LARGE: Final = re.compile(r"\b(desk|chair|bookshelf|bedside table)s?(?! ?\w)", re.IGNORECASE)
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
 
@@ -304,7 +301,7 @@ def returning(order: Order) -> dict[str, str | None]:
     if shipment.delivered_on or in_season(arrival, policy):
         by = f"until {last}"
     free = order.address.country.removeprefix("the ") in policy.return_free_countries
-    if any(_large(item) for item in order.items):
+    if any(is_large(item) for item in order.items):
         # Nobody carries a desk to a parcel shop.
         free, cost = False, f"collected from your home for {policy.return_collecting_price}"
     elif free:
@@ -317,11 +314,6 @@ def returning(order: Order) -> dict[str, str | None]:
         # Text, since responses have variants for it.
         "order_return_free": "yes" if free else "no",
     }
-
-
-def _large(item: str) -> bool:
-    """Tells whether an item comes on a van: the pages' desks, chairs, bookshelves and bedside tables."""
-    return bool(_LARGE.search(item))
 
 
 def facts_set(order: Order) -> list[dict[str, Any]]:

@@ -22,7 +22,9 @@ _LISTED: Final = {
 }
 #: A question about when or how much names a way to pay without asking whether it is taken.
 _ASKS_OTHERWISE: Final = re.compile(
-    r"\b(?:when|how (?:much|long|often|many)|why|charged?|fees?|cost|safe|secure)\b", re.IGNORECASE
+    r"\b(?:when(?! (?:it|he|she|they|the \w+) (?:comes?|arrives?|brings?))"
+    r"|how (?:much|long|often|many)|why|charged?|fees?|cost|safe|secure)\b",
+    re.IGNORECASE,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -15,8 +17,19 @@ from exemplar.details import address_in, quantity_of, quantity_said, recounted_i
 from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
+from exemplar.shop.policy import delivery_cost, shared_policy
 from exemplar.wording import say_amount, say_date, say_list
 
+#: A choice by its place in what was listed, and nothing else.
+_PLACES: Final = {
+    **{"first": 0, "1st": 0, "1": 0, "second": 1, "2nd": 1, "2": 1},
+    **{"third": 2, "3rd": 2, "3": 2, "fourth": 3, "4th": 3, "4": 3, "last": -1},
+}
+_PLACE: Final = re.compile(
+    r"(?:(?:ok|yes|well|then|i'll take|i take|i want|i'd like|i would like|take|make it)[ ,]+)*"
+    rf"(?:the |number |that )*(?P<place>{'|'.join(_PLACES)})(?: (?:one|of them|lamp|option))?"
+    r"(?:[ ,]+(?:please|pls|then|thanks|thank you))*[ .!]*"
+)
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: With one of these, a number in a message counts no pieces.
@@ -33,12 +46,24 @@ def products_named(tracker: Tracker) -> list[Product]:
     found = shared_shop().find_products(str(named)) if named else []
     latest = tracker.latest_message
     said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    if len(found) > 1 and not said and tracker.get_slot("details_missing") == "product":
+        return _by_its_place(str(latest.get("text") or ""), found) or found
     if len(found) < 2 or not said:
         return found
     asked = tracker.get_slot("details_missing") == "product"
-    return (
-        shared_shop().find_products(str(latest.get("text")) if asked else " ".join(said)) or found
-    )
+    text = str(latest.get("text"))
+    all_of_it = shared_shop().find_products(text)
+    # "The desk lamp. The Oslo one": what stands beside the name may tell.
+    if len(all_of_it) == 1 and all_of_it[0] in found:
+        return all_of_it
+    return (all_of_it if asked else shared_shop().find_products(" ".join(said))) or found
+
+
+def _by_its_place(text: str, offered: Sequence[Product]) -> list[Product]:
+    """Returns the one that is chosen by its place among those that were listed: "the first one, please"."""
+    chosen = _PLACE.fullmatch(text.strip().lower())
+    place = _PLACES.get(chosen["place"]) if chosen else None
+    return [offered[place]] if place is not None and place < len(offered) else []
 
 
 def product_meant(tracker: Tracker) -> Product | None:
@@ -129,6 +154,23 @@ def _each_named(tracker: Tracker) -> list[Product]:
     found = [shared_shop().find_products(name) for name in said]
     plain = [products[0] for products in found if len(products) == 1]
     return list({product.sku: product for product in plain}.values())
+
+
+def facts_of_delivery(
+    product: Product | None, country: str, tracker: Tracker
+) -> dict[str, str | None]:
+    """Returns what a purchase comes to with its delivery, and what of that the delivery is."""
+    if product is None:
+        return {}
+    goods = product.price * quantity(tracker)
+    cost = delivery_cost(product.name, goods, country, shared_policy())
+    if cost is None:
+        said = "without the van abroad, whose price a person can tell you"
+    elif cost:
+        said = f"{say_amount(cost)} of it is the delivery"
+    else:
+        said = "delivery costs nothing"
+    return {"purchase_total": say_amount(goods + (cost or 0)), "purchase_delivery": said}
 
 
 class ActionLookUpProduct(Action):
@@ -237,7 +279,22 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     question = str(tracker.latest_message.get("text") or "")
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != question][:_POINTS_BACK]
-    product = tracker.get_slot("product")
+    product = tracker.get_slot("product") or _product_spoken_of(tracker)
     return shared_knowledge().find(
-        question, before=[*before, *([str(product)] if product else [])], surer=surer
+        question,
+        before=[*before, *([str(product)] if product else [])],
+        thing=str(product) if product else None,
+        surer=surer,
     )
+
+
+def _product_spoken_of(tracker: Tracker) -> str | None:
+    """Returns the product that one of the latest messages named, also where nothing came of it."""
+    messages = list(customer_messages(tracker.events))[-_POINTS_BACK:]
+    named = [
+        str(entity.get("value"))
+        for message in reversed(messages)
+        for entity in (message.get("parse_data") or {}).get("entities") or ()
+        if entity.get("entity") == "product"
+    ]
+    return named[0] if named else None

@@ -13,11 +13,10 @@ from exemplar.details import corrected_email, taken_for
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
+from exemplar.shop.policy import HOME
 
 #: After so many wrong pairs of number and email, a conversation may not try further.
 TRIES: Final = 5
-#: Where the shop is at home, and parcels go unless another country is named.
-HOME: Final = "Netherlands"
 #: What may be given where this is awaited.
 _GIVEN_FOR: Final = {
     "order": ("order_number", "email"),

@@ -175,13 +175,19 @@ class Knowledge:
         self._index = self._current()
 
     def find(
-        self, question: str, *, before: Sequence[str] = (), surer: bool = False
+        self,
+        question: str,
+        *,
+        before: Sequence[str] = (),
+        thing: str | None = None,
+        surer: bool = False,
     ) -> Found | None:
         """Finds what answers a question.
 
         Args:
             question: a customer's message of any length.
             before: what it may point back to, the likeliest first: messages before it, a product's name.
+            thing: the product that was spoken of; its page is asked where the question alone has no answer.
             surer: whether it has to be surer than usual, and the message a question.
 
         Returns:
@@ -193,7 +199,7 @@ class Knowledge:
         index = self._current()
         if surer and not asks(question):
             return None
-        fits = (fit for fit in index.fits(question, before) if _is_sure(fit[1], surer))
+        fits = (fit for fit in index.fits(question, before, thing) if _is_sure(fit[1], surer))
         said, best = next(fits, (question, None))
         if best is None:
             return None
@@ -273,16 +279,31 @@ class Index:
         self._wholes = vectors[owner < 0]
 
     def rank(self, message: str) -> list[Match]:
-        """Returns how each section fits the part of a message that it fits best; none for empty ones."""
+        """Returns how each section fits the part of a message that it fits best; none for empty ones.
+
+        Where a message asks and tells, and what it asks is answered, that is what counts: "I'm not ordering
+        yet. How wide is it?" asks nothing about ordering.
+        """
+        parts = _parts(message)
+        asking = [part for part in parts if part.endswith("?") or _ASKING.match(part)]
+        if asking and len(asking) < len(parts):
+            asked = self._rank_parts([part for part in asking if part != parts[0]])
+            if any(match.confidence >= SURE for match in asked):
+                return asked
+        return self._rank_parts(parts)
+
+    def _rank_parts(self, parts: Sequence[str]) -> list[Match]:
         best: dict[int, Match] = {}
-        for part in _parts(message):
+        for part in parts:
             for match in self._rank_part(part):
                 other = best.get(match.section)
                 if other is None or other.confidence < match.confidence:
                     best[match.section] = match
         return list(best.values())
 
-    def fits(self, question: str, before: Sequence[str]) -> Iterator[tuple[str, Match]]:
+    def fits(
+        self, question: str, before: Sequence[str], thing: str | None = None
+    ) -> Iterator[tuple[str, Match]]:
         """Yields what is looked up, and the section that fits it best: first with what it points back to."""
         points_back = _points_back(question)
         for said in before if points_back else ():
@@ -291,8 +312,20 @@ class Index:
                 yield f"{said[-_LONGEST_PART:]} {question}", together
         alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
         # "How heavy is it?" is no question about whichever thing has a weight on its page.
-        if alone is not None and not (points_back and self._is_another_thing(alone, question)):
+        in_hand = points_back or thing
+        if alone is not None and not (in_hand and self._is_another_thing(alone, question)):
             yield question, alone
+        for part in _parts(question) if thing else ():
+            together = self.rank_together(str(thing), part)
+            if together is not None and self._is_about(together, str(thing)):
+                yield f"{thing} {part}", together
+
+    def _is_about(self, match: Match, thing: str) -> bool:
+        """Tells whether a section is the page of a product."""
+        section = self.sections[match.section]
+        named = {stem for concept in self._concepts(thing) for stem in concept}
+        heading = set(self._parts[match.section][1])
+        return section.file in PRODUCT_PAGES and bool(heading) and heading <= named
 
     def _is_another_thing(self, match: Match, question: str) -> bool:
         """Tells whether a section is about a product that the question does not name."""

@@ -8,11 +8,18 @@ from typing import Any, Final
 
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.utils.endpoints import EndpointConfig
 
+#: Moves that meet a feeling or say a matter back; where it is unsure what the matter is, they name none.
+_OF_A_MATTER: Final = ("utter_validate_", "utter_apologize_", "utter_own_", "utter_restate_")
+#: Read as one of these, a message says nothing of a matter; less sure than this, another one says little.
+_NO_MATTER: Final = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, "out_of_scope"})
+_SURE: Final = 0.5
 #: Where an utterance says which variant it is, so that the next choice can avoid it.
 VARIANT: Final = "variant"
 
@@ -40,6 +47,13 @@ class Wording(TemplatedNaturalLanguageGenerator):
         )
         if not fitting:
             return None
+        if utter_action.startswith(_OF_A_MATTER) and _unsure(tracker):
+            fitting = (
+                ResponseVariationFilter(self.responses).responses_for_utter_action(
+                    utter_action, output_channel, {**filled, "goal": None}
+                )
+                or fitting
+            )
         variants = self.responses[utter_action]
         heard = Counter(
             event.metadata[VARIANT]
@@ -52,3 +66,11 @@ class Wording(TemplatedNaturalLanguageGenerator):
         chosen = min(fitting, key=lambda variant: heard[variants.index(variant)])
         response = self._fill_response(copy.deepcopy(chosen), filled, **kwargs)
         return {**response, "utter_action": utter_action, VARIANT: variants.index(chosen)}
+
+
+def _unsure(tracker: DialogueStateTracker) -> bool:
+    """Tells whether it is unsure what the latest message is about: then the matter may be a wrong one."""
+    intent = (tracker.latest_message.intent if tracker.latest_message else None) or {}
+    name = intent.get(INTENT_NAME_KEY)
+    sure = float(intent.get(PREDICTED_CONFIDENCE_KEY) or 1.0) >= _SURE
+    return name in _NO_MATTER or not sure

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +16,13 @@ from exemplar.errors import ExemplarError
 from exemplar.settings import ROOT
 
 POLICY_FILE: Final = ROOT / "data" / "knowledge" / "policy.yml"
+
+#: Where the shop is at home, and parcels go unless another country is named.
+HOME: Final = "Netherlands"
+#: What comes on a van, by its last noun: an "Oslo desk lamp" is no desk.
+_LARGE: Final = re.compile(r"\b(desk|chair|bookshelf|bedside table)s?(?! ?\w)", re.IGNORECASE)
+_PRICES: Final = frozenset({"standard_price", "large_price", "abroad_price"})
+_EUROS: Final = re.compile(r"(\d+(?:\.\d+)?) euros")
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Policy:
         standard_working_days: working days a new order is promised in.
         deletion_days: days until an account is deleted after the customer asked for it.
         warranty_years: years after delivery.
-        standard_price, express_price, abroad_price, abroad_countries, payment_methods: in words.
+        standard_price, express_price, large_price, abroad_price, abroad_countries, payment_methods: in words.
         service_hours, service_phone, service_email: where and when people are reached.
     """
 
@@ -58,6 +67,7 @@ class Policy:
     warranty_years: int
     standard_price: str
     express_price: str
+    large_price: str
     abroad_price: str
     abroad_countries: str
     payment_methods: str
@@ -87,6 +97,8 @@ def load_policy(file: Path) -> Policy:
                 raise TypeError(f"{field.name} cannot be {value!r}")
             if field.name.startswith("season_"):
                 day_of_year(str(value), 2000)
+            if field.name in _PRICES and not _EUROS.search(str(value)):
+                raise ValueError(f"{field.name} names no sum, such as 14 euros")
         return policy
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(f"{file}: cannot read the company's terms ({error!r}).") from error
@@ -99,3 +111,31 @@ def day_of_year(said: str, year: int) -> date:
         ValueError: it is no day and month, or not in that year.
     """
     return datetime.strptime(f"{said} {year}", "%d %B %Y").date()
+
+
+def is_large(item: str) -> bool:
+    """Tells whether an item comes on a van: the pages' desks, chairs, bookshelves and bedside tables."""
+    return bool(_LARGE.search(item))
+
+
+def delivery_cost(item: str, goods: Decimal, country: str, policy: Policy) -> Decimal | None:
+    """Returns what delivery costs, None where the terms don't say: large furniture abroad.
+
+    Args:
+        item: what is delivered.
+        goods: what it costs itself.
+        country: where it goes.
+        policy: the terms, in words: a price, and from which sum on nothing is to pay.
+    """
+    abroad = country.strip().lower().removeprefix("the ") != HOME.lower()
+    if is_large(item) and abroad:
+        return None
+    terms = (
+        policy.large_price
+        if is_large(item)
+        else policy.abroad_price
+        if abroad
+        else policy.standard_price
+    )
+    price, *free_from = (Decimal(amount) for amount in _EUROS.findall(terms))
+    return Decimal(0) if free_from and goods >= free_from[0] else price

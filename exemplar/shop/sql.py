@@ -30,7 +30,7 @@ from exemplar.shop.model import (
     Refund,
     Review,
 )
-from exemplar.shop.policy import Policy
+from exemplar.shop.policy import Policy, delivery_cost
 from exemplar.shop.rows import (
     SECOND_PAYMENT_RETURNED,
     claim_of,
@@ -284,11 +284,12 @@ class SqlShop(Shop):
         latest = connection.execute(sa.select(sa.func.max(tables.orders.c.number)).where(ours))
         number = f"ML-{int((latest.scalar() or 'ML-100000').removeprefix('ML-')) + 1:06d}"
         due = add_working_days(self.today(), self._policy.standard_working_days)
+        goods = sold.price * quantity
         connection.execute(
             tables.orders.insert().values(
                 number=number,
                 customer_id=buyer.id,
-                total=sold.price * quantity,
+                total=goods + (delivery_cost(sold.name, goods, address.country, self._policy) or 0),
                 placed_on=self.today(),
                 payment=PaymentState.OPEN.value,
                 payment_method="payment link",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ import actions.promise
 import actions.who
 from exemplar.desk.promises import Promises
 from exemplar.shop import tables
-from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.policy import POLICY_FILE, delivery_cost, load_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 from tests.conftest import CUSTOMER as MARA
@@ -35,7 +36,7 @@ def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
     made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
     for module in (actions.details, actions.order, actions.product, actions.who):
         monkeypatch.setattr(module, "shared_shop", lambda: made)
-    monkeypatch.setattr(actions.promise, "shared_promises", lambda: Promises(engine))
+    monkeypatch.setattr(actions.promise, "shared_promises", lambda: Promises(engine, timezone.utc))
     return made
 
 
@@ -78,6 +79,63 @@ def test_all_of_it_in_one_message_is_enough() -> None:
     found = slots_of(run(actions.details.ActionCheckDetails(), text, entities, **given))
     assert (found["details"], found["buyer"]) == ("complete", "guest")
     assert found["delivery_address"] == "Kade 12, 3511 AB Utrecht, Netherlands"
+
+
+@pytest.mark.parametrize(
+    ("product", "country", "total", "said"),
+    [
+        ("gooseneck kettle", "Sweden", "€93", "€14 of it is the delivery"),
+        ("gooseneck kettle", "Netherlands", "€79", "delivery costs nothing"),
+        ("felt desk pad", "Netherlands", "€34.45", "€4.95 of it is the delivery"),
+        ("walnut writing desk", "Netherlands", "€319", "delivery costs nothing"),
+    ],
+)
+def test_what_is_said_before_the_yes_holds_the_delivery(
+    product: str, country: str, total: str, said: str
+) -> None:
+    given = {**LAMP, **THERE, "product": product, "country": country, "email": NEW, "name": "Ada"}
+    found = slots_of(run(actions.details.ActionCheckDetails(), **given))
+    assert (found["purchase_total"], found["purchase_delivery"]) == (total, said)
+
+
+def test_an_order_costs_what_was_said_before_the_yes(shop: SqlShop) -> None:
+    given = {"order_number": "ML-104163", "email": MARA, "product": "gooseneck kettle"}
+    there = {"street": "Kungsgatan 4", "postcode": "111 43", "city": "Stockholm"}
+    asked = {**LAMP, **given, **there, "country": "Sweden"}
+    checked = slots_of(run(actions.details.ActionCheckDetails(), **asked))
+    placed = slots_of(run(actions.order.ActionPlaceOrder(), **{**asked, **checked}))
+    assert placed["order_total"] == checked["purchase_total"] == "€93"
+
+
+def test_what_the_terms_do_not_say_of_a_delivery_is_not_made_up() -> None:
+    policy = load_policy(POLICY_FILE)
+    assert delivery_cost("walnut writing desk", Decimal(389), "Sweden", policy) is None
+    assert delivery_cost("oak bookshelf", Decimal(189), "the Netherlands", policy) == 29
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "missing"),
+    [
+        ("the first one please", {}, "address"),
+        ("the second", {}, "address"),
+        ("the ninth", {}, "product"),
+        ("first tell me the price", {}, "product"),
+    ],
+)
+def test_one_of_several_is_chosen_by_its_place(
+    text: str, entities: dict[str, str], missing: str
+) -> None:
+    given = {"goal": "place_order", "product": "lamp", "details_missing": "product"}
+    found = slots_of(run(actions.details.ActionCheckDetails(), text, entities, **given))
+    assert found["details_missing"] == missing
+    assert ("product" in found) == (missing != "product")
+
+
+def test_what_stands_beside_a_name_may_tell_which_one_is_meant() -> None:
+    text = "I'd love a desk lamp, the Oslo one"
+    entities = {"product": "desk lamp"}
+    found = run(actions.product.ActionLookUpProduct(), text, entities, product="desk lamp")
+    assert slots_of(found)["product"] == "Oslo desk lamp"
 
 
 def test_a_sum_in_the_wish_is_no_address() -> None:

@@ -19,7 +19,7 @@ from actions.hearing import (
 )
 from actions.notice import WAITS_FOR, ActionNotice
 from actions.policy import named_in_question
-from actions.product import ActionHearQuestion
+from actions.product import ActionHearQuestion, found_on_pages
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
 
@@ -167,6 +167,20 @@ def test_what_was_not_understood_and_our_pages_answer_is_heard_again_as_a_questi
     assert slots_of(heard_again)["failures"] is None
 
 
+def test_a_question_about_the_product_in_hand_is_answered_from_its_own_page() -> None:
+    events = [says("nlu_fallback", "how many kilos? I am rather heavy", 1)]
+    found = found_on_pages(tracker(events, product="ergonomic chair"))
+    assert found
+    assert "130 kilograms" in found.text
+
+
+def test_what_is_asked_counts_and_not_what_is_told_beside_it() -> None:
+    events = [says("ask_product", "I am not placing an order yet. How wide is the bookshelf?", 1)]
+    found = found_on_pages(tracker(events))
+    assert found
+    assert "Bookshelf" in found.place
+
+
 @pytest.mark.parametrize("text", ["how do I boil an egg?", "asdf jklö", "walnut oil"])
 def test_what_our_pages_do_not_answer_stays_not_understood(text: str) -> None:
     events = did(ActionHearQuestion(), tracker([says("out_of_scope", text, 1)]))
@@ -180,6 +194,7 @@ def test_what_our_pages_do_not_answer_stays_not_understood(text: str) -> None:
         ("can I use the same card as last year", "card", "yes"),
         ("is a bank transfer alright", "bank transfer", "yes"),
         ("may I give the driver cash", "cash", "no"),
+        ("could I pay cash when the parcel arrives", "cash", "no"),
         ("how can I pay?", None, None),
         ("when is my card charged?", None, None),
     ],

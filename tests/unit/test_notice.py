@@ -463,6 +463,28 @@ def test_joy_over_a_late_order_or_in_a_question_is_not_taken_for_joy(
     assert found["feeling"] == feeling
 
 
+def test_a_warm_word_beside_much_frustration_is_not_taken_for_joy() -> None:
+    (message,) = says("vent", "Splendid. Simply splendid. It is in a van again.")
+    mocking = {"name": "joy", "confidence": 0.7, "frustration": 0.7}
+    parsed = {**message["parse_data"], "emotion": mocking}
+    found = noticed([{**message, "parse_data": parsed}], emotion_reading=True)
+    assert found["feeling"] is None
+
+
+def test_whoever_apologizes_for_their_words_is_taken_for_calm_and_is_answered_once() -> None:
+    sorry = says("thank", "ok, and sorry for shouting before", frustration=0.9)
+    found = noticed(sorry, emotion_reading=True)
+    assert (found["said"], found["frustration"]) == ("apologizes", "low")
+    again = noticed([*sorry, *does("utter_close_apologized")], emotion_reading=True)
+    assert again["said"] is None
+
+
+def test_the_reading_is_stopped_once_and_then_the_rest_is_heard() -> None:
+    told = says("track_order", "stop reading my mood, and where is the lamp")
+    assert noticed(told, emotion_reading=True)["said"] == "stops_reading"
+    assert noticed(told, emotion_reading=False)["said"] is None
+
+
 def test_an_offer_of_a_person_that_nobody_took_up_is_not_put_again() -> None:
     offered = [*says("vent"), *does("utter_validate_venting", "utter_options_person")]
     counted = [noticed(*[offered] * times, says("vent"))["person_declined"] for times in range(4)]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 import actions.order
-from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.policy import POLICY_FILE, is_large, load_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 
@@ -71,4 +71,4 @@ def test_a_return_is_said_as_it_is_for_the_country_the_season_and_the_size(
     ],
 )
 def test_only_what_comes_on_a_van_has_to_be_collected(item: str, large: bool) -> None:
-    assert actions.order._large(item) is large
+    assert is_large(item) is large
