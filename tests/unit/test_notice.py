@@ -9,8 +9,9 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.assent import NO_YES
 from actions.domain import shared_slots
-from actions.notice import NO_YES, ActionNotice
+from actions.notice import ActionNotice
 from exemplar.settings import ROOT
 
 Event = dict[str, Any]

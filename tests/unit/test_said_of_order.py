@@ -14,7 +14,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import actions.payment
 from actions.domain import shared_slots
-from actions.notice import SAID_OF_ORDER, ActionNotice
+from actions.in_words import SAID_OF_ORDER
+from actions.notice import ActionNotice
 from exemplar.arrival import asks_day, day_named
 from exemplar.settings import ROOT
 

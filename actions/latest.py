@@ -1,0 +1,37 @@
+"""What stands in the customer's latest message, and in the conversation up to it."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from exemplar.conversation import slot_before
+
+
+def text_of(tracker: Tracker) -> str:
+    """Returns what the customer wrote."""
+    return str(tracker.latest_message.get("text") or "")
+
+
+def names_an_order(tracker: Tracker) -> bool:
+    """Tells whether an order's number stands in the message."""
+    entities = tracker.latest_message.get("entities") or ()
+    return any(entity.get("entity") == "order_number" for entity in entities)
+
+
+def settled(tracker: Tracker) -> str | None:
+    """Keeps what was set going last, until another order is named."""
+    before = tracker.get_slot("settled")
+    # A guest's order has no number yet: the first one that is named is another's.
+    another = names_an_order(tracker) if before == "first_order" else False
+    return None if another or names_another_order(tracker) else before
+
+
+def names_another_order(tracker: Tracker) -> bool:
+    """Tells whether the number of another order than before stands in the message."""
+    before = slot_before(tracker.events, "order_number")
+    named = {
+        str(entity.get("value"))
+        for entity in tracker.latest_message.get("entities") or ()
+        if entity.get("entity") == "order_number"
+    }
+    return bool(before) and any(not str(before).endswith(number[-6:]) for number in named)

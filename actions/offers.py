@@ -1,0 +1,190 @@
+"""What of what was offered a message takes up, or wishes otherwise."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rasa_sdk import Tracker
+
+from actions.assent import OPEN_FOR
+from actions.latest import names_an_order, names_another_order, settled, text_of
+from exemplar.conversation import customer_messages, done, done_since_message, turns_since
+from exemplar.details import choice_in, recounted_in, shared_details
+from exemplar.mood import Turn
+from exemplar.said import says
+
+#: Responses that offer to wait for a late order; after the first, any yes takes that up.
+_OFFER_TO_WAIT: Final = (
+    "utter_options_order_late",
+    "utter_options_order_late_person",
+    "utter_clarify_refund_late",
+)
+#: What may be replaced, and what the customer then chooses.
+_CLAIMS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
+REPLACEMENT: Final = "replacement"
+#: What may be wanted otherwise of a claim that is registered.
+CLAIM_WISHES: Final = frozenset({"claim_money", "claim_new", "claim_more"})
+#: What a colleague has to decide: a repair, a part of the price back, that nothing new comes.
+CLAIM_WISH: Final = "claim_wish"
+#: Where a new one was offered: no mind is made up, or none is wanted.
+UNSURE: Final = "unsure"
+NO_NEW: Final = "no_new"
+#: With these, no yes is heard in a message.
+NO_ASSENT: Final = frozenset({CLAIM_WISH, UNSURE, NO_NEW})
+#: What may be mended, or kept for less.
+FAULTS: Final = _CLAIMS | {"ask_warranty"}
+#: What a claim that was registered is to bring, as ``settled`` says it.
+REGISTERED: Final = frozenset({REPLACEMENT, "claim_money", CLAIM_WISH})
+#: After these nothing is sent until a new one is asked for in so many words, within so many messages.
+_HELD_BACK: Final = frozenset({"utter_listen_claim_unsure", "utter_listen_no_claim"})
+_HELD_FOR: Final = 3
+#: After these, what was wished for before the order was known is seen to.
+_WISH_SEEN_TO: Final = frozenset({"utter_clarify_claim", "action_note_claim_wish"})
+#: Which of the two comes sooner is a question, and no choice yet.
+_WEIGHS: Final = re.compile(
+    r"\b(?:quicker|faster|sooner|better|how long|how soon|when|what if|difference)\b", re.IGNORECASE
+)
+NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
+#: With these something is asked or said that is no wish of the claim, whatever words are in it.
+_ASKS_ABOUT: Final = frozenset(
+    {
+        *("ask_next", "track_order", "track_refund", "check_refund_policy", "delivery_period"),
+        *(
+            "contact_human_agent",
+            "contact_customer_service",
+            "complaint",
+            "threat",
+            "crisis",
+            "abuse",
+        ),
+        *("vent", "review", "thank", "goodbye", "payment_issue", "check_invoice", "get_invoice"),
+    }
+)
+#: As these it may be read that another number of pieces is wanted.
+_MAY_RECOUNT: Final = frozenset(
+    {
+        *("nlu_fallback", "out_of_scope", "change_order", "place_order", "deny", "reject_answer"),
+        *("report_wrong_item", "report_missing_item", "check_stock", "ask_product", "misread"),
+        *("product_advice", "drop_matter", "vent", "cancel_order", "affirm", "complaint"),
+    }
+)
+#: Another number of pieces is wanted than what was asked about or ordered.
+RECOUNTED: Final = "quantity"
+
+
+def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
+    """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
+    text, choices = text_of(tracker), shared_details().choices
+    if _recounts(tracker, text):
+        return RECOUNTED
+    if wish_said(tracker) and _may_be_wished(tracker, latest):
+        return CLAIM_WISH
+    if tracker.get_slot("pending") in _CLAIMS:
+        return _of_new(text)
+    if settled(tracker) in REGISTERED and tracker.get_slot("claim_matter"):
+        wish = _claim_wish(tracker, text)
+        if wish:
+            return wish
+    if _held_back(tracker) and says("wants_new", text) and _of_new(text) == REPLACEMENT:
+        return REPLACEMENT
+    before = done_since_message(tracker.events, back=1)
+    if not before or not set(before).intersection(_OFFER_TO_WAIT):
+        return None
+    waits = choice_in("late_order", text, choices) == "wait"
+    return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+
+
+def _recounts(tracker: Tracker, text: str) -> bool:
+    """Tells whether a message puts right how many are to be bought, also where they were just ordered."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if intent not in _MAY_RECOUNT or recounted_in(text) is None or names_an_order(tracker):
+        return False
+    if intent == "affirm" and not says("yes_but", text):
+        return False
+    asked = tracker.get_slot("pending") == "place_order"
+    if asked and turns_since(tracker.events, "question_asked") <= OPEN_FOR:
+        return True
+    if tracker.get_slot("goal") == "place_order" and tracker.get_slot("details_missing"):
+        return bool(tracker.get_slot("product"))
+    ordered = settled(tracker) == "first_order" and not tracker.get_slot("product")
+    return ordered and turns_since(tracker.events, "settled") <= OPEN_FOR
+
+
+def _of_new(text: str) -> str | None:
+    """Tells what is said to the offer of a new one; a word of it is no yes where it is refused or weighed."""
+    if says("wavers", text):
+        return UNSURE
+    refuses = says("refuses_new", text) or (says("no_first", text) and not says("wants_new", text))
+    chosen = choice_in("claim", text, shared_details().choices)
+    if refuses:
+        # Who would rather have the money says so, and is heard as that.
+        return None if chosen == "money" and says("wants_money", text) else NO_NEW
+    return REPLACEMENT if chosen == REPLACEMENT and not says("asks_of_new", text) else None
+
+
+def _held_back(tracker: Tracker) -> bool:
+    """Tells whether a new one was offered for the matter in hand, and held back."""
+    if tracker.get_slot("goal") not in _CLAIMS or names_another_order(tracker):
+        return False
+    lately = [done_since_message(tracker.events, back=back) for back in range(1, _HELD_FOR + 1)]
+    return any(_HELD_BACK.intersection(did) for did in lately)
+
+
+def wish_said(tracker: Tracker) -> str | None:
+    """Tells what a colleague is to decide: a repair, a part of the price back, either, or that nothing comes.
+
+    What was said before the order was known is remembered until then.
+    """
+    texts = [text_of(tracker)]
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    if intent == "provide_details" and not _WISH_SEEN_TO.intersection(done(tracker.events)):
+        lately = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
+        texts += lately[-_HELD_FOR:]
+    part = any(says("wants_part_back", text) for text in texts)
+    if any(says("wants_repair", text) for text in texts):
+        return "either" if part else "repair"
+    if part:
+        return "part"
+    registered = settled(tracker) == REPLACEMENT
+    return "none" if registered and _stops(texts[0]) else None
+
+
+def _stops(text: str) -> bool:
+    """Tells whether a new one that was set going is to be stopped; the money instead is another wish."""
+    return says("stops_new", text) and not says("wants_money", text)
+
+
+def _may_be_wished(tracker: Tracker, latest: Turn) -> bool:
+    """Tells whether a message is about something that is wrong with what came, and asks nothing else."""
+    if latest.intent in _ASKS_ABOUT:
+        return False
+    matters = {latest.goal, tracker.get_slot("goal"), tracker.get_slot("pending")}
+    return bool(FAULTS & matters) or claimed(tracker)
+
+
+def claimed(tracker: Tracker) -> bool:
+    """Tells whether a claim was registered in this conversation."""
+    return bool(settled(tracker) in REGISTERED and tracker.get_slot("claim_matter"))
+
+
+def _claim_wish(tracker: Tracker, text: str) -> str | None:
+    """Tells what the customer wants otherwise of the claim that was registered: money, a new one, a part.
+
+    Where they weigh the one against the other, nothing is switched yet.
+    """
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if intent in _ASKS_ABOUT or _WEIGHS.search(text):
+        return None
+    choices = shared_details().choices
+    chosen = choice_in("claim", text, choices)
+    if settled(tracker) == CLAIM_WISH and tracker.get_slot("claim_matter") == "ask_warranty":
+        # No new one was set going: it would be asked for anew.
+        return None
+    if settled(tracker) != REPLACEMENT:
+        new = chosen == REPLACEMENT and not says("stops_new", text)
+        return "claim_new" if new else None
+    if chosen == "money":
+        return "claim_money"
+    changed = intent == "change_order" or choice_in("claim_more", text, choices)
+    return "claim_more" if changed else None
