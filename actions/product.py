@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hearing import heard_again
 from actions.who import email_of
-from exemplar.conversation import customer_messages
+from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, quantity_of, quantity_said, recounted_in
 from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.connection import shared_shop
@@ -276,9 +276,12 @@ class ActionHearQuestion(Action):
 def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     """Returns what our pages say to the latest message, and to what it points back to."""
     said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
-    question = str(tracker.latest_message.get("text") or "")
+    asked = str(tracker.latest_message.get("text") or "")
+    # What is wished besides is seen to by itself.
+    other = str((tracker.latest_message.get(OTHER_WISH) or {}).get("text") or "")
+    question = asked.replace(other, " ") if other else asked
     # A message that is heard again stands there twice.
-    before = [text for text in said[::-1] if text and text != question][:_POINTS_BACK]
+    before = [text for text in said[::-1] if text and text != asked][:_POINTS_BACK]
     product = tracker.get_slot("product") or _product_spoken_of(tracker)
     return shared_knowledge().find(
         question,

@@ -61,7 +61,7 @@ def sign_in(page: Page, url: str, login: str, password: str) -> None:
     page.get_by_label("Name").fill(login)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("button", name=login.title())).to_be_visible()
+    expect(page.get_by_role("button", name=login.title(), exact=True)).to_be_visible()
 
 
 def ask_for_a_person(page: Page, url: str) -> str:
@@ -100,7 +100,7 @@ def test_the_whole_dance_of_customer_and_agent(
     expect(talk.get_by_role("log")).to_contain_text("six days late")
     expect(agent).to_have_title(re.compile(r"^\(\d+\) Desk"))
     shoot(agent, "desk-brief")
-    agent.get_by_role("button", name="Claim").click()
+    agent.get_by_role("button", name="Claim", exact=True).click()
     expect(customer.get_by_role("log")).to_contain_text("Sara from Marlow Lane is with you now")
     expect(status).to_have_text("Sara from Marlow Lane is with you: a person")
     agent.get_by_label("Message to the customer").fill(
@@ -117,7 +117,7 @@ def test_the_whole_dance_of_customer_and_agent(
     agent.get_by_role("button", name="Keep as a note").click()
     expect(desk_log.locator(".note")).to_contain_text("call at 4")
     agent.get_by_label("Said often").select_option(label="Anything else")
-    agent.get_by_role("button", name="Send").click()
+    agent.get_by_role("button", name="Send", exact=True).click()
     expect(log).to_contain_text("anything else that I can do")
     write(customer, "no, that is all")
     expect(desk_log).to_contain_text("no, that is all")
@@ -201,12 +201,12 @@ def test_the_desk_fits_a_phone(windows: Any, assistant: Running, sara: tuple[str
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     shoot(phone, "desk-phone-list")
     row(phone, number).click()
-    phone.get_by_role("button", name="Claim").click()
+    phone.get_by_role("button", name="Claim", exact=True).click()
     phone.get_by_label("Message to the customer").fill("From my phone.")
-    phone.get_by_role("button", name="Send").click()
+    phone.get_by_role("button", name="Send", exact=True).click()
     expect(customer.get_by_role("log")).to_contain_text("From my phone.")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(phone.get_by_role("button", name="Send")).to_be_in_viewport()
+    expect(phone.get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
     shoot(phone, "desk-phone-talk")
     phone.get_by_role("button", name="Back to the list").click()
     expect(row(phone, number)).to_be_visible()
@@ -232,7 +232,7 @@ def test_a_supervisor_adds_people_and_takes_a_conversation_over(
     number = ask_for_a_person(customer, assistant.url)
     sign_in(agent, assistant.url, *sara)
     row(agent, number).click()
-    agent.get_by_role("button", name="Claim").click()
+    agent.get_by_role("button", name="Claim", exact=True).click()
     supervisor.goto(f"{assistant.url}/desk?key={assistant.secrets['desk_key']}")
     assert "key" not in supervisor.url, "the key does not stay in the address bar"
     supervisor.locator("#who").click()
@@ -244,10 +244,10 @@ def test_a_supervisor_adds_people_and_takes_a_conversation_over(
     shoot(supervisor, "desk-people")
     supervisor.keyboard.press("Escape")
     row(supervisor, number).click()
-    supervisor.get_by_role("button", name="Take over").click()
-    expect(supervisor.get_by_role("button", name="Send")).to_be_visible()
+    supervisor.get_by_role("button", name="Take over", exact=True).click()
+    expect(supervisor.get_by_role("button", name="Send", exact=True)).to_be_visible()
     expect(row(agent, number)).to_contain_text("with")
-    expect(agent.get_by_role("button", name="Send")).to_be_hidden()
+    expect(agent.get_by_role("button", name="Send", exact=True)).to_be_hidden()
 
 
 def test_a_person_types_while_the_server_is_killed_and_nothing_is_lost_or_sent_twice(
@@ -266,7 +266,7 @@ def _types_while_killed(windows: Any, server: Killable) -> None:
     number = ask_for_a_person(customer, url)
     agent.goto(f"{url}/desk?key={server.running.secrets['desk_key']}")
     row(agent, number).click()
-    agent.get_by_role("button", name="Claim").click()
+    agent.get_by_role("button", name="Claim", exact=True).click()
     box = agent.get_by_label("Message to the customer")
     box.fill("This was being typed when ")
     server.kill_rasa()

@@ -111,10 +111,10 @@ WALKS = {
     # -- order
     "place_order": Walk(
         ["i want to order two stoneware mugs", f"ML-104102 and {CUSTOMER}", "yes, order it"],
-        ["€33", "Nieuwegracht 41"],
+        ["€37.95", "Nieuwegracht 41"],
         "select total, payment from orders where number > 'ML-104226'",
         [],
-        [(33, "open")],
+        [(37.95, "open")],
     ),
     "change_order": Walk(
         [
@@ -220,8 +220,8 @@ WALKS = {
     ),
     "contact_human_agent": Walk(
         ["I want to talk to a person"],
-        ["H-1001"],
-        "select count(*) from handovers",
+        ["H-10"],
+        "select count(*) from handovers where conversation = 'walk-contact_human_agent'",
         [(0,)],
         [(1,)],
     ),

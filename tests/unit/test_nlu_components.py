@@ -610,7 +610,7 @@ def test_a_matter_told_beside_a_detail_is_heard_though_it_was_not_sure(
 def refusing(storage: LocalModelStorage) -> tuple[Intents, GuaranteedIntents]:
     """Both components, for which a person and tracking can be refused; "thank" stands for a no."""
     refusals = {"contact_human_agent": ["human", "person"], "track_order": ["track", "tracked"]}
-    config = {"refusals": refusals, "no": "thank", "apart": {}}
+    config = {**Intents.get_default_config(), "refusals": refusals, "no": "thank"}
     intents = Intents.create(config, storage, Resource("intents"), CONTEXT)
     intents.train(training_data(EXAMPLES))
     guarantees = train(GuaranteedIntents, storage)
