@@ -110,15 +110,18 @@ class Reception:
         task.add_done_callback(self._running.discard)
         task.add_done_callback(lambda _: self._under_way.discard(key))
 
+    async def _show_early(self, message: Received) -> None:
+        """Shows a message at the desk, which need not wait until the assistant has read it."""
+        with suppress(sa.exc.SQLAlchemyError):
+            early = shared_desk().registry.take_early
+            text = message.content["text"]
+            if await asyncio.to_thread(early, message.conversation, message.id, text):
+                shared_desk().wake()
+
     async def _answer(self, message: Received, may_be_kept: bool) -> None:
         """Lets Rasa answer; what it says is sent once it stands in the conversation."""
         conversation, text = message.conversation, message.content["text"]
-        # The desk sees it at once, and need not wait until the assistant has read it.
-        with suppress(sa.exc.SQLAlchemyError):
-            early = shared_desk().registry.take_early
-            if await asyncio.to_thread(early, conversation, message.id, text):
-                shared_desk().wake()
-
+        shown = asyncio.ensure_future(self._show_early(message))
         output: Collected | None = None
 
         async def answer() -> None:
@@ -136,7 +139,9 @@ class Reception:
                 )
             )
 
+        # Nothing is waited for before: messages come to their turns in the order in which they came.
         async with self._turns.turn(conversation):
+            await shown
             assert self._app is not None
             store = durable(self._app.ctx.agent.tracker_store)
             good = await answer_surely(
