@@ -9,6 +9,7 @@ from typing import Any, Final
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from actions.latest import text_of
 from actions.who import customer_asking
 from exemplar.conversation import customer_messages, intent_of
 from exemplar.errors import ExemplarError
@@ -85,7 +86,7 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
     """Tells what a message says of danger, by how it stood before; None: there is none."""
     if before is None:
         return _heard_first(tracker, latest)
-    text, safety = _text(tracker), shared_safety()
+    text, safety = text_of(tracker), shared_safety()
     crisis = latest.intent == "crisis"
     if safety.says("acted", text):
         return "raised", "acted"
@@ -103,7 +104,7 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
 
 def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
     """Tells what a message says where nobody was in danger before."""
-    text, safety = _text(tracker), shared_safety()
+    text, safety = text_of(tracker), shared_safety()
     if latest.intent == "crisis":
         if safety.says("acted", text):
             return None, "acted"
@@ -114,7 +115,7 @@ def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
 
 def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
     """Tells what the answer says, where it was asked whether somebody is safe, for it was not clear."""
-    text, safety = _text(tracker), shared_safety()
+    text, safety = text_of(tracker), shared_safety()
     if safe:
         return "safe_now", None
     if latest.intent == "crisis" and _sure(tracker):
@@ -131,7 +132,7 @@ def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
 def _sure(tracker: Tracker) -> bool:
     """Tells whether a message is a crisis for certain, and not just in words that are easily said."""
     confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
-    return confidence >= _SURE and not shared_safety().says("exaggerates", _text(tracker))
+    return confidence >= _SURE and not shared_safety().says("exaggerates", text_of(tracker))
 
 
 def _lately(tracker: Tracker) -> Iterator[str]:
@@ -148,10 +149,6 @@ def _goal(tracker: Tracker, latest: Turn) -> str | None:
     """Keeps the matter in hand, or takes the one that is surely told beside the danger."""
     confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
     return (latest.goal if confidence >= _SURE else None) or tracker.get_slot("goal")
-
-
-def _text(tracker: Tracker) -> str:
-    return str(tracker.latest_message.get("text") or "")
 
 
 def _lines(tracker: Tracker) -> Lines:
@@ -186,7 +183,7 @@ def _company(tracker: Tracker, latest: Turn, heard: str | None) -> str | None:
     """Tells whether somebody is with the customer: came just now, or before, and whether they ask."""
     if latest.intent == "crisis" or tracker.get_slot("safety") is None:
         return None
-    text, safety = _text(tracker), shared_safety()
+    text, safety = text_of(tracker), shared_safety()
     asks = safety.asks.search(text) is not None
     if safety.has_company(text) and not heard:
         return "came_asking" if asks else "came"

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.latest import text_of
 from actions.notice import OWN_WORDS
 from actions.order import facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -111,7 +112,7 @@ class ActionResumeMatter(Action):
 
 def _heard(tracker: Tracker) -> dict[str, Any]:
     """Returns what the latest message says of the details that its entities do not say."""
-    text = str(tracker.latest_message.get("text") or "")
+    text = text_of(tracker)
     entities = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
     goal, awaited = str(tracker.get_slot("goal")), tracker.get_slot("details_missing")
     needs = shared_details().needs.get(goal, ())
@@ -290,7 +291,7 @@ def changes_said(tracker: Tracker) -> dict[str, str]:
     # It is known by now that nothing is missing, where the change itself is at hand.
     asked = tracker.get_slot("details_missing"), slot_before(tracker.events, "details_missing")
     if "account_change" in asked:
-        text = str(tracker.latest_message.get("text") or "")
+        text = text_of(tracker)
         for detail in ("phone", "name"):
             value = None if said else taken_for(detail, text, misread=True)
             said |= {detail: value} if value else {}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
+from actions.latest import text_of
 from actions.notice import ActionNotice
 from exemplar.conversation import (
     OTHER_WISH,
@@ -40,7 +42,7 @@ class ActionHearDetails(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``provide_details``; what it filled stays filled."""
         awaited = slot_before(tracker.events, "details_missing")
-        heard = {"intent": "provide_details", "text": _text_of(tracker)}
+        heard = {"intent": "provide_details", "text": text_of(tracker)}
         return heard_again(tracker, heard, {"details_missing": awaited})
 
 
@@ -55,14 +57,14 @@ class ActionHearYes(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``affirm``; a wish of its own beside the yes waits."""
-        heard = {"intent": "affirm", "text": _text_of(tracker), OTHER_WISH: _beside_yes(tracker)}
+        heard = {"intent": "affirm", "text": text_of(tracker), OTHER_WISH: _beside_yes(tracker)}
         return heard_again(tracker, heard, {})
 
 
 def _beside_yes(tracker: Tracker) -> dict[str, Any] | None:
     """Returns the wish that is told beside a yes: "perfect yes, and the bill to the company"."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
-    said = _BESIDE.search(_text_of(tracker))
+    said = _BESIDE.search(text_of(tracker))
     if intent not in _WISHES_BESIDE or not said:
         return None
     entities = tracker.latest_message.get("entities") or []
@@ -89,7 +91,7 @@ class ActionHearQuantity(Action):
             for one in tracker.latest_message.get("entities") or ()
             if one.get("entity") == "product"
         ]
-        heard = {"intent": "provide_details", "text": _text_of(tracker), "entities": products}
+        heard = {"intent": "provide_details", "text": text_of(tracker), "entities": products}
         known |= {"goal": "place_order", "pending": None}
         return [*heard_again(tracker, heard, known), SlotSet("goal", "place_order")]
 
@@ -105,13 +107,13 @@ class ActionHearStreet(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``change_shipping_address``, with the street it gives, or none."""
-        street = street_corrected(_text_of(tracker))
+        street = street_corrected(text_of(tracker))
         others = [
             one
             for one in tracker.latest_message.get("entities") or ()
             if one.get("entity") not in {"street", "product", "name"}
         ]
-        heard = {"intent": "change_shipping_address", "text": _text_of(tracker), "entities": others}
+        heard = {"intent": "change_shipping_address", "text": text_of(tracker), "entities": others}
         known = {"street": street, "details_missing": None}
         answered = ("said", "asked_before", "done_before")
         return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
@@ -128,9 +130,9 @@ class ActionHearChange(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``change_order``, with its words as the change."""
-        heard = {"intent": "change_order", "text": _text_of(tracker)}
+        heard = {"intent": "change_order", "text": text_of(tracker)}
         events = heard_again(tracker, heard, {"details_missing": None})
-        return [*events, SlotSet("order_change", _text_of(tracker)), SlotSet("said")]
+        return [*events, SlotSet("order_change", text_of(tracker)), SlotSet("said")]
 
 
 class ActionHearPurchase(Action):
@@ -146,50 +148,54 @@ class ActionHearPurchase(Action):
         """Returns the message as ``provide_details`` within the purchase, else as ``place_order``."""
         within = slot_before(tracker.events, "goal") == "place_order"
         intent = "provide_details" if within else "place_order"
-        events = heard_again(tracker, {"intent": intent, "text": _text_of(tracker)}, {})
+        events = heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, {})
         return [*events, SlotSet("goal", "place_order"), SlotSet("said")]
 
 
-class ActionHearCancel(Action):
+class _HeardAs(Action, ABC):
+    """The customer's message is heard again as one intent, whatever it was read as."""
+
+    intent: ClassVar[str]
+
+    @abstractmethod
+    def name(self) -> str:
+        """Its name in the domain."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``intent``."""
+        return heard_again(tracker, {"intent": self.intent, "text": text_of(tracker)}, {})
+
+
+class ActionHearCancel(_HeardAs):
     """What was read as something else wants the order cancelled, and is heard as that."""
+
+    intent = "cancel_order"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_hear_cancel"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Returns the customer's message as ``cancel_order``."""
-        return heard_again(tracker, {"intent": "cancel_order", "text": _text_of(tracker)}, {})
 
-
-class ActionHearRefund(Action):
+class ActionHearRefund(_HeardAs):
     """What was read as something else wants the money back, and is heard as that."""
+
+    intent = "get_refund"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_hear_refund"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Returns the customer's message as ``get_refund``."""
-        return heard_again(tracker, {"intent": "get_refund", "text": _text_of(tracker)}, {})
 
-
-class ActionHearWhere(Action):
+class ActionHearWhere(_HeardAs):
     """After a no was heard, what was asked in the same breath is heard: where the order is."""
+
+    intent = "track_order"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_hear_where"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Returns the customer's message as ``track_order``."""
-        return heard_again(tracker, {"intent": "track_order", "text": _text_of(tracker)}, {})
 
 
 class ActionHearOn(Action):
@@ -204,7 +210,7 @@ class ActionHearOn(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message once more; ``said`` is what it says beside what was met."""
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        return heard_again(tracker, {"intent": intent, "text": _text_of(tracker)}, {})
+        return heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, {})
 
 
 class ActionHearMatter(Action):
@@ -219,26 +225,17 @@ class ActionHearMatter(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as the matter in hand."""
         goal = tracker.get_slot("goal")
-        return heard_again(tracker, {"intent": goal, "text": _text_of(tracker)}, {}) if goal else []
+        return heard_again(tracker, {"intent": goal, "text": text_of(tracker)}, {}) if goal else []
 
 
-class ActionHearFault(Action):
+class ActionHearFault(_HeardAs):
     """The customer was warned of a thing that is a danger: the message is heard as telling of its fault."""
+
+    intent = "report_damaged_item"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_hear_fault"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Returns the customer's message as ``report_damaged_item``."""
-        heard = {"intent": "report_damaged_item", "text": _text_of(tracker)}
-        return heard_again(tracker, heard, {})
-
-
-def _text_of(tracker: Tracker) -> str:
-    return str(tracker.latest_message.get("text") or "")
 
 
 class ActionTakeUpOtherWish(Action):

@@ -8,6 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.latest import text_of
+from actions.offers import REGISTERED
 from actions.promise import let_go, promise
 from actions.who import order_named
 from exemplar.conversation import customer_messages
@@ -23,8 +25,6 @@ _KINDS: Final = {
     "report_missing_item": ClaimKind.MISSING,
     "ask_warranty": ClaimKind.WARRANTY,
 }
-#: What a claim of this conversation is to bring, as ``settled`` says it.
-_REGISTERED: Final = frozenset({"replacement", "claim_money", "claim_wish"})
 #: What goes before the customer's words, so that a colleague who reads them sees at once what is wanted.
 _WISHES: Final = {
     "claim_money": "Wants the money instead of the new one: ",
@@ -113,7 +113,7 @@ class ActionAddToClaim(Action):
         """Sets ``change``: ``made`` with the day of the answer, or ``refused``."""
         order, kind = order_named(tracker), _KINDS.get(str(tracker.get_slot("claim_matter")))
         wish = str(tracker.get_slot("offered") or "")
-        said = str(tracker.latest_message.get("text") or "")
+        said = text_of(tracker)
         try:
             if order is None or kind is None:
                 raise NotPossible
@@ -152,9 +152,9 @@ class ActionNoteClaimWish(Action):
         nothing is sent for it.
         """
         order = order_named(tracker)
-        registered = tracker.get_slot("settled") in _REGISTERED
+        registered = tracker.get_slot("settled") in REGISTERED
         matter = str(tracker.get_slot("claim_matter")) if registered else "ask_warranty"
-        latest = str(tracker.latest_message.get("text") or "")
+        latest = text_of(tracker)
         told = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
         said = latest if registered else "\n".join(told)
         words = _WISHES.get(str(tracker.get_slot("claim_wish")), "")

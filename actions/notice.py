@@ -19,7 +19,6 @@ from actions.offers import (
     CLAIM_WISHES,
     NO_ASSENT,
     NO_NEW,
-    NOT_UNDERSTOOD,
     RECOUNTED,
     REPLACEMENT,
     UNSURE,
@@ -55,7 +54,8 @@ _MAY_BE_WORDS: Final = {
 }
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
-_FAILED: Final = frozenset({"nlu_fallback", "out_of_scope", "reject_answer"})
+_NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
+_FAILED: Final = _NOT_UNDERSTOOD | {"reject_answer"}
 _COUNTED: Final = ("once", "twice", "often")
 #: Answered so often before, a matter that is asked again is asked often.
 _OFTEN: Final = 2
@@ -226,8 +226,8 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
 
 def _language(tracker: Tracker, intent: str) -> str | None:
     """Tells whether what was not understood is likely to be in another language."""
-    text = str(tracker.latest_message.get("text") or "")
-    return "other" if intent in NOT_UNDERSTOOD and seems_foreign(text) else None
+    text = text_of(tracker)
+    return "other" if intent in _NOT_UNDERSTOOD and seems_foreign(text) else None
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

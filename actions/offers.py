@@ -45,7 +45,6 @@ _WISH_SEEN_TO: Final = frozenset({"utter_clarify_claim", "action_note_claim_wish
 _WEIGHS: Final = re.compile(
     r"\b(?:quicker|faster|sooner|better|how long|how soon|when|what if|difference)\b", re.IGNORECASE
 )
-NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
 #: With these something is asked or said that is no wish of the claim, whatever words are in it.
 _ASKS_ABOUT: Final = frozenset(
     {

@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.latest import text_of
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
@@ -97,7 +98,7 @@ class ActionLookUpOrder(Action):
 def _day_facts(tracker: Tracker, order: Order) -> list[dict[str, Any]]:
     """Returns whether the order comes before, on or after a day that the message names."""
     today = shared_shop().today()
-    day = day_named(str(tracker.latest_message.get("text") or ""), today)
+    day = day_named(text_of(tracker), today)
     if day is None:
         return [SlotSet("day_asked"), SlotSet("day_meets")]
     comes = order.shipment.expected_on
@@ -251,7 +252,7 @@ class ActionNoteOnOrder(Action):
         order = order_named(tracker)
         if order is None:
             return [SlotSet("change", "refused")]
-        shared_shop().note_on_order(order, str(tracker.latest_message.get("text") or ""))
+        shared_shop().note_on_order(order, text_of(tracker))
         return [SlotSet("change", "made")]
 
 

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hearing import heard_again
+from actions.latest import text_of
 from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, quantity_of, quantity_said, recounted_in
@@ -276,7 +277,7 @@ class ActionHearQuestion(Action):
 def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     """Returns what our pages say to the latest message, and to what it points back to."""
     said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
-    asked = str(tracker.latest_message.get("text") or "")
+    asked = text_of(tracker)
     # What is wished besides is seen to by itself.
     other = str((tracker.latest_message.get(OTHER_WISH) or {}).get("text") or "")
     question = asked.replace(other, " ") if other else asked

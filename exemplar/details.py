@@ -321,11 +321,6 @@ def quantity_said(text: str) -> int | None:
     return min(max(int(found[1]), 1), _MOST) if found else None
 
 
-def quantity_in(text: str) -> int:
-    """Returns how many of something are wanted, 1 to 99; 1 where nothing is said."""
-    return quantity_said(text) or 1
-
-
 def quantity_of(product: str, text: str) -> int | None:
     """Returns how many of a product are wanted where a text names several things: "mugs 12, pads 2".
 
