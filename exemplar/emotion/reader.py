@@ -19,6 +19,7 @@ from exemplar.emotion.context import (
     situation,
 )
 from exemplar.emotion.encoder import Encoder, Encoding, load_encoder, shared_encoder
+from exemplar.emotion.facts import without_facts
 from exemplar.emotion.features import features_by_part, spell_out_emoji
 from exemplar.emotion.heads import HEADS_FILE, Heads, load_heads, shared_heads, sigmoid
 from exemplar.emotion.legibility import has_words, is_other_language
@@ -109,13 +110,15 @@ class EmotionReader:
             text: the message as written.
             context: the turns before it as ``(speaker, text)``, oldest first; the speaker is
                 ``customer`` or ``agent``. Only the feelings are read in context, the 28 labels are not.
-            encoding: of ``text``, where it was made already; used unless emoji must be spelled out.
+            encoding: of ``text``, where it was made already; used unless emoji must be spelled out, or
+                numbers and addresses left out.
         """
         before = [turn for turn in context if turn[1].strip()][-TURNS:]
+        written, text = text, without_facts(text)
         spelled = spell_out_emoji(text)
         if not spelled.strip() or not (has_words(spelled) or before):
             return _unread()
-        if encoding is None or spelled != text:
+        if encoding is None or spelled != written:
             encoding = self._encoder.encode(spelled)
         if is_other_language(spelled, encoding):
             return _unread()
@@ -135,6 +138,7 @@ class EmotionReader:
         )
 
     def _turn(self, speaker: str, text: str) -> Turn:
+        text = without_facts(text)
         encoding = self._encoder.encode(spell_out_emoji(text))
         logits = self._heads.feeling(features_by_part(text, encoding))
         return Turn(speaker, encoding.sentence, _strongest(logits, _NEUTRAL))
