@@ -26,7 +26,14 @@ _ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
 _SECRET: Final = "utter_explain_secret"
-_ONCE_A_TURN: Final = {"apologizes": FORGIVEN, "keeps_secret": _SECRET}
+#: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
+#: returns, and it would go on for ever.
+_ONCE_A_TURN: Final = {
+    "apologizes": FORGIVEN,
+    "keeps_secret": _SECRET,
+    "address_wrong": "action_hear_street",
+    "name_on_parcel": "action_hear_change",
+}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
     *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
@@ -106,8 +113,8 @@ def _counts(said: str, tracker: Tracker) -> bool:
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     if said in _ONCE:
         return _ONCE[said] not in did
-    if said in _ONCE_A_TURN:
-        return _ONCE_A_TURN[said] not in done_since_message(tracker.events)
+    if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
+        return False
     if said == "stops_reading":
         return tracker.get_slot("emotion_reading") is not False
     if said == "estate":

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from rasa.core import agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 #: Moves in one turn. Rasa's own 10 are fewer than a turn has in which an angry customer is met, and the
 #: matter is looked up and seen to.
 MOST_MOVES: Final = 30
+#: What is said where a turn was broken off before anything was.
+_NOT_HELPED: Final = "utter_default"
 #: Moves predicted so far in the turn that a task is in.
 _predicted: ContextVar[int] = ContextVar("predicted", default=0)
 
@@ -65,14 +68,11 @@ class Processor(MessageProcessor):
             parsed.get("emotion") or {},
             opening=tracker.latest_message is None or not tracker.latest_message.text,
         )
-        clauses = [
-            await super().parse_message(UserMessage(text=clause), None, only_output)
-            for clause in clauses_of(parsed.get(TEXT) or "")
-        ]
-        found = by_clauses(
-            expected(ranking, stands),
-            [expected(one.get(INTENT_RANKING_KEY) or [], stands) for one in clauses],
-        )
+        clauses = []
+        for clause in clauses_of(parsed.get(TEXT) or ""):
+            alone = await super().parse_message(UserMessage(text=clause), None, only_output)
+            clauses.append(expected(alone.get(INTENT_RANKING_KEY) or [], stands))
+        found = by_clauses(expected(ranking, stands), clauses)
         return {**parsed, INTENT: found[0], INTENT_RANKING_KEY: found} if found else parsed
 
     async def _run_prediction_loop(
@@ -84,14 +84,27 @@ class Processor(MessageProcessor):
         afterwards would count as part of it, and remain without an answer.
         """
         _predicted.set(0)
+        before = len(tracker.events)
         await super()._run_prediction_loop(output_channel, tracker)
-        if not tracker.is_paused() and tracker.latest_action_name != ACTION_LISTEN_NAME:
-            logger.error(
-                "A turn of %s was broken off: more than %d moves, the last ones %s",
-                tracker.sender_id,
-                MOST_MOVES,
-                [e.action_name for e in tracker.events if isinstance(e, ActionExecuted)][-6:],
+        if _predicted.get() <= MOST_MOVES:
+            return
+        turn = list(tracker.events)[before:]
+        logger.error(
+            "A turn of %s was broken off: more than %d moves, the last ones %s",
+            tracker.sender_id,
+            MOST_MOVES,
+            [event.action_name for event in turn if isinstance(event, ActionExecuted)][-6:],
+        )
+        if not any(isinstance(event, BotUttered) for event in turn):
+            # Nobody is left without an answer.
+            await self._run_action(
+                self._get_action(_NOT_HELPED),
+                tracker,
+                output_channel,
+                self.nlg,
+                PolicyPrediction.for_action_name(self.domain, _NOT_HELPED),
             )
+        if not tracker.is_paused() and tracker.latest_action_name != ACTION_LISTEN_NAME:
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
     def is_action_limit_reached(
@@ -103,7 +116,7 @@ class Processor(MessageProcessor):
         with one: two rules that have each other's message heard again would go on for ever.
         """
         _predicted.set(_predicted.get() + 1)
-        return should_predict_another_action and _predicted.get() > MOST_MOVES
+        return _predicted.get() > MOST_MOVES
 
 
 def install() -> None:
