@@ -36,6 +36,9 @@ _NOT_BY_A_CLAUSE: Final = frozenset(
         *("thank", "abuse", NOT_UNDERSTOOD),
     }
 )
+#: What takes an offer up or refuses it is not found in the middle of a message that goes on to something
+#: else.
+_LAST: Final = frozenset({"affirm", "deny"})
 #: Confidence that a clause wants something, by how much it must go beyond the whole message's where that
 #: wants something else, and confidence of a reaction. Chosen on 282 labelled turns of authored
 #: conversations, of which 0.67 were right by the conversation alone, and 0.71 by the clauses too.
@@ -70,8 +73,13 @@ def by_clauses(
         if best == NOT_UNDERSTOOD or beyond or (best in REACTIONS and best != "provide_details"):
             return _first(intent, confidence, ranking)
     if best == NOT_UNDERSTOOD:
+        may = REACTIONS - _NOT_BY_A_CLAUSE
         reacts = [
-            one for one in said if one[0] in REACTIONS - _NOT_BY_A_CLAUSE and one[1] >= _REACTS
+            one
+            for place, one in enumerate(said, 1)
+            if one[0] in may
+            and one[1] >= _REACTS
+            and (one[0] not in _LAST or place == len(said) == len(clauses))
         ]
         if reacts:
             return _first(*reacts[-1], ranking)

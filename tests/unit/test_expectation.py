@@ -127,6 +127,12 @@ def test_a_reaction_counts_where_nothing_else_is_said() -> None:
     assert first(by_clauses(whole, [ranking(greet=0.9), ranking(thank=0.9)])) == "nlu_fallback"
 
 
+def test_a_yes_in_the_middle_of_a_message_takes_no_offer_up() -> None:
+    whole = ranking(nlu_fallback=0.33, get_invoice=0.2)
+    said = [ranking(affirm=0.8), ranking(nlu_fallback=0.33)]
+    assert first(by_clauses(whole, said)) == "nlu_fallback"
+
+
 def test_a_matter_that_the_whole_message_tells_is_not_overruled_by_a_clause_hardly_surer() -> None:
     whole = ranking(get_refund=0.5, ask_next=0.2)
     assert (
