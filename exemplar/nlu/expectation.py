@@ -39,13 +39,15 @@ class Expectation:
     Attributes:
         sure: confidence from which on a reading stands, in [0, 1].
         enough: share that the best reading must have when it was weighed, in [0, 1].
-        surely: the same as ``sure``, for intents that take more or less.
+        surely: how sure the reading of some intents must be by the message alone, in [0, 1].
+        weighed_below: the same as ``sure``, for intents that the conversation often has meant otherwise.
         times: by situation and intent, how many times likelier it is than by the message alone.
     """
 
     sure: float
     enough: float
     surely: Mapping[str, float]
+    weighed_below: Mapping[str, float]
     times: Mapping[str, Mapping[str, float]]
 
 
@@ -72,6 +74,7 @@ def load_expectation(file: Path) -> Expectation:
             float(content["sure"]),
             float(content["enough"]),
             {intent: float(least) for intent, least in content["surely"].items()},
+            {intent: float(least) for intent, least in content["weighed_below"].items()},
             times,
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
@@ -154,5 +157,5 @@ def is_sure(ranking: Sequence[Mapping[str, Any]], expectation: Expectation | Non
         return True
     known = expectation or shared_expectation()
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
-    least = max(known.sure, known.surely.get(name, 0.0))
+    least = max(known.weighed_below.get(name, known.sure), known.surely.get(name, 0.0))
     return confidence >= _DECIDED or (confidence >= least and name != NOT_UNDERSTOOD)

@@ -45,6 +45,12 @@ def test_an_unsure_message_is_what_the_conversation_makes_likely() -> None:
     assert first(expected(reaction, {"matter", "upset"})) == "vent"
 
 
+def test_thanks_in_anger_are_none() -> None:
+    thanks = ranking(thank=0.72, vent=0.15, ask_next=0.05)
+    assert first(expected(thanks, {"matter", "upset"})) == "vent"
+    assert first(expected(thanks, {"matter", "glad"})) == "thank"
+
+
 def test_what_is_not_done_lightly_takes_a_surer_reading() -> None:
     found = expected(ranking(threat=0.55, vent=0.2, track_order=0.1), {"matter"})
     assert first(found) != "threat"
@@ -74,9 +80,11 @@ def test_the_companys_file_names_intents_that_there_are() -> None:
         for one in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
     }
     expectation = shared_expectation()
-    named = set(expectation.surely) | {
-        name for times in expectation.times.values() for name in times
-    }
+    named = (
+        set(expectation.surely)
+        | set(expectation.weighed_below)
+        | {name for times in expectation.times.values() for name in times}
+    )
     assert named <= known
 
 
@@ -85,7 +93,8 @@ def test_the_companys_file_names_intents_that_there_are() -> None:
     [
         "",
         "sure: much",
-        "sure: 0.6\nenough: 0.3\nsurely: {}\nlikelier: [{while: tea, intents: [greet], times: 2}]",
+        "sure: 0.6\nenough: 0.3\nsurely: {}\nweighed_below: {}\n"
+        "likelier: [{while: tea, intents: [greet], times: 2}]",
     ],
 )
 def test_a_broken_file_is_named_with_what_to_do(tmp_path: Path, content: str) -> None:
