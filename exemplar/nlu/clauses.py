@@ -7,10 +7,10 @@ counts where the whole message says nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from exemplar.nlu.expectation import NOT_UNDERSTOOD
+from exemplar.nlu.expectation import NOT_UNDERSTOOD, expected
 
 _CUT: Final = re.compile(
     r"(?<=[.!?;…])[\s)]+|\n+|\s+[-–—]+\s+"
@@ -51,6 +51,23 @@ def clauses_of(text: str) -> list[str]:
     """Returns the clauses that can be read by themselves; none for a message of one, or of very many."""
     found = [one.strip() for one in _CUT.split(text) if one and _WORD.search(one)]
     return found if 1 < len(found) <= _MOST else []
+
+
+def as_meant(
+    parsed: Mapping[str, Any], clauses: Sequence[Mapping[str, Any]], stands: Collection[str]
+) -> dict[str, Any]:
+    """Returns the reading of a message as the conversation and its clauses have it.
+
+    Args:
+        parsed: of the message by itself, as ``/model/parse`` has it, not surely read.
+        clauses: the same for each of :func:`clauses_of` it.
+        stands: how the conversation stands, of ``SITUATIONS``.
+    """
+    found = by_clauses(
+        expected(parsed["intent_ranking"], stands),
+        [expected(one.get("intent_ranking") or [], stands) for one in clauses],
+    )
+    return {**parsed, "intent": found[0], "intent_ranking": found}
 
 
 def by_clauses(

@@ -90,9 +90,11 @@ def situation(
 
     Args:
         slots: as they were before the message.
-        emotion: of the message, as read by itself.
+        emotion: of the message, as read by itself; left out of account where the customer said so.
         opening: whether it is the customer's first.
     """
+    if slots.get("emotion_reading") is False:
+        emotion = {}
     upset = float(emotion.get("frustration") or 0.0) >= _FELT
     glad = emotion.get("name") in _GLAD and float(emotion.get("confidence") or 0.0) >= _FELT
     stands = {

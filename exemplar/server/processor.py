@@ -15,10 +15,10 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 
-from exemplar.nlu.clauses import by_clauses, clauses_of
-from exemplar.nlu.expectation import expected, is_sure, situation
+from exemplar.nlu.clauses import as_meant, clauses_of
+from exemplar.nlu.expectation import is_sure, situation
 
 logger = logging.getLogger(__name__)
 
@@ -60,20 +60,14 @@ class Processor(MessageProcessor):
         self, message: UserMessage, tracker: DialogueStateTracker | None, only_output: bool
     ) -> dict[str, Any]:
         parsed = await super().parse_message(message, tracker, only_output)
-        ranking = parsed.get(INTENT_RANKING_KEY) or []
-        if tracker is None or is_sure(ranking):
+        if tracker is None or is_sure(parsed.get(INTENT_RANKING_KEY) or []):
             return parsed
-        stands = situation(
-            tracker.current_slot_values(),
-            parsed.get("emotion") or {},
-            opening=tracker.latest_message is None or not tracker.latest_message.text,
-        )
         clauses = []
         for clause in clauses_of(parsed.get(TEXT) or ""):
-            alone = await super().parse_message(UserMessage(text=clause), None, only_output)
-            clauses.append(expected(alone.get(INTENT_RANKING_KEY) or [], stands))
-        found = by_clauses(expected(ranking, stands), clauses)
-        return {**parsed, INTENT: found[0], INTENT_RANKING_KEY: found} if found else parsed
+            clauses.append(await super().parse_message(UserMessage(text=clause), None, only_output))
+        opening = tracker.latest_message is None or not tracker.latest_message.text
+        slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
+        return as_meant(parsed, clauses, situation(slots, emotion, opening=opening))
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

@@ -72,6 +72,9 @@ def test_how_a_conversation_stands_is_told_by_its_slots_and_the_feeling_of_the_m
     assert situation(slots, upset, opening=False) == {"matter", "question", "details", "upset"}
     glad = {"name": "gratitude", "confidence": 0.8, "frustration": 0.1}
     assert "glad" in situation(slots, glad, opening=False)
+    # Whoever does not want their mood read is not read by it.
+    unread = situation(slots | {"emotion_reading": False}, glad, opening=False)
+    assert unread == {"matter", "question", "details"}
 
 
 def test_the_companys_file_names_intents_that_there_are() -> None:
