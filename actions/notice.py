@@ -26,6 +26,7 @@ from actions.offers import (
     offer_taken,
     wish_said,
 )
+from actions.waiting import say_while_waiting
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -108,6 +109,7 @@ class ActionNotice(Action):
         danger = in_danger(tracker, latest)
         if danger:
             return danger
+        say_while_waiting(dispatcher, tracker, latest)
         reading = tracker.get_slot("emotion_reading") is not False
         # Whoever apologizes for their words is not angry in that message.
         mood = follow(read) if reading and not says("apologizes", text_of(tracker)) else CALM
