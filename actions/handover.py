@@ -17,7 +17,7 @@ from actions.latest import text_of
 from actions.waiting import call_words, say_opening, say_place, say_wait
 from exemplar.conversation import done, intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
-from exemplar.desk.model import Handover
+from exemplar.desk.model import REQUESTED, WAITING, WITH_PERSON, Handover
 from exemplar.desk.promises import shared_promises
 from exemplar.desk.registry import shared_registry, utc_now
 from exemplar.desk.suggesting import suggest
@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
 #: What was found of an order where only an exception from the terms helps.
 _EXCEPTIONS: Final = frozenset({"kept", "stuck"})
+#: As these a handover is open.
+_OPEN: Final = frozenset({REQUESTED, WAITING, WITH_PERSON})
 #: What is said where something belonged to somebody who has died.
 _ESTATE: Final = "utter_explain_estate"
 #: Matters in which money goes back.
@@ -87,6 +89,25 @@ class ActionPassOn(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
         handover = request_person(tracker, reason="promise", queue=False)
+        return [
+            SlotSet("handover", handover.state),
+            SlotSet("handover_number", handover.number),
+            SlotSet("handover_reach", _reach(tracker)),
+        ]
+
+
+class ActionPassOnLegal(Action):
+    """Legal steps are answered by a person, who gets in touch; the assistant goes on with the matter."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on_legal"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
+        handover = request_person(tracker, reason="legal", queue=False)
         return [
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
@@ -235,7 +256,13 @@ def person_needed(tracker: Tracker, intent: str) -> str | None:
     message = latest_message(tracker.events)
     text = str(message.get("text") or "").lower() if message else ""
     legal = reasons.get("legal", {})
-    if _names_any(text, legal.get("words")) and not _names_any(text, legal.get("unless")):
+    # Where the desk has it already, the matter itself goes on.
+    passed_on = tracker.get_slot("handover") in _OPEN
+    if (
+        not passed_on
+        and _names_any(text, legal.get("words"))
+        and not _names_any(text, legal.get("unless"))
+    ):
         return "legal"
     limit = reasons.get("amount", {}).get("above")
     pending = tracker.get_slot("pending")

@@ -143,8 +143,10 @@ def test_a_customer_who_waits_goes_back_to_the_assistant_by_plain_words(
 
 def test_legal_words_bring_a_person_unasked(assistant: Running, desk: DeskClient) -> None:
     assistant.say("legal", "where is my order? otherwise you will hear from my lawyer")
-    assert assistant.slots("legal")["handover"] == "waiting"
+    # Nobody waits: a person answers, and the assistant goes on with the order.
+    assert assistant.slots("legal")["handover"] == "requested"
     assert desk.of(number_of(assistant, "legal"))["reason"] == "legal steps"
+    assert "ML-104163" in assistant.texts("legal", f"ML-104163, {CUSTOMER}")
 
 
 def test_what_a_person_writes_stands_in_the_conversation_once_and_marked(
