@@ -26,7 +26,6 @@ from actions.offers import (
     offer_taken,
     wish_said,
 )
-from actions.waiting import say_while_waiting
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -118,7 +117,6 @@ class ActionNotice(Action):
         if danger:
             _see_to_danger(tracker, latest)
             return danger
-        say_while_waiting(dispatcher, tracker, latest)
         reading = tracker.get_slot("emotion_reading") is not False
         # Whoever apologizes for their words is not angry in that message.
         mood = follow(read) if reading and not says("apologizes", text_of(tracker)) else CALM

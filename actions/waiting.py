@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import text_of
@@ -20,7 +20,6 @@ from exemplar.conversation import EXTERNAL
 from exemplar.desk.model import WAITING, Handover
 from exemplar.desk.registry import shared_registry, utc_now
 from exemplar.desk.terms import Terms, shared_terms
-from exemplar.mood import Turn
 from exemplar.said import says
 from exemplar.shop.policy import shared_policy
 from exemplar.wording import say_date, say_minutes
@@ -51,29 +50,49 @@ _WHEN: Final = re.compile(
 )
 
 
-def say_while_waiting(dispatcher: CollectingDispatcher, tracker: Tracker, latest: Turn) -> None:
-    """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
+class ActionValidateSlotMappings(Action):
+    """Runs at every message once its slots are filled, also where the conversation is paused.
 
-    The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks about
-    the waiting itself, or how they can be called, that is answered. Once a person has come, nothing is said.
+    Rasa knows it by this name. Of what runs at every message, it alone may say something.
     """
-    if tracker.get_slot("handover") != WAITING or latest.intent.startswith(EXTERNAL):
-        return
-    terms, text = shared_terms(), text_of(tracker)
-    if tracker.get_latest_input_channel() in terms.shows_line:
-        return
-    # The way back is taken, and answered by what takes it.
-    if not text.strip() or terms.goes_back(text, waiting=True):
-        return
-    try:
-        handover = shared_registry().open_handover(tracker.sender_id)
-        if handover is None or handover.state != WAITING or handover.urgent:
-            return
-        response = _fitting(tracker, text, terms.again_after)
-        if response:
-            dispatcher.utter_message(response=response, **_known(handover, terms, text))
-    except sa.exc.SQLAlchemyError as error:
-        logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_validate_slot_mappings"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
+
+        The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks
+        about the waiting itself, or how they can be called, that is answered. Once a person has come, nothing
+        is said. The slots stay as they are.
+        """
+        if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
+            return []
+        terms, text = shared_terms(), text_of(tracker)
+        # The way back is taken, and answered by what takes it.
+        if not text.strip() or terms.goes_back(text, waiting=True):
+            return []
+        try:
+            handover = shared_registry().open_handover(tracker.sender_id)
+            if handover is None or handover.state != WAITING or handover.urgent:
+                return []
+            response = _fitting(tracker, text, terms.again_after)
+            if response:
+                dispatcher.utter_message(response=response, **_known(handover, terms, text))
+        except sa.exc.SQLAlchemyError as error:
+            logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
+        return []
+
+
+def _goes_before(tracker: Tracker) -> bool:
+    """Tells whether the waiting is not to be spoken of: a danger, a program, a page that shows it."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    danger = intent == "crisis" or tracker.get_slot("safety") or tracker.get_slot("heard")
+    shown = tracker.get_latest_input_channel() in shared_terms().shows_line
+    return bool(danger) or intent.startswith(EXTERNAL) or shown
 
 
 def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:

@@ -59,7 +59,10 @@ from exemplar.said import load_said, says
         ("for_somebody", "well its for my friend jonas, he asked me to look"),
         ("for_somebody", "it's my mum's order"),
         ("declines", "oh actually never mind, if its already being sorted i dont need anyone"),
-        ("asks_reply", "By when may I expect a reply, and from whom, a person with a name I trust?"),
+        (
+            "asks_reply",
+            "By when may I expect a reply, and from whom, a person with a name I trust?",
+        ),
         ("only_noted", "right. noted"),
         ("mere_ok", "ok fine"),
         ("wants_call", "Could somebody ring me please. After 4"),

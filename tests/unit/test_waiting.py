@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, ConversationPaused, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import ActionHandOver
-from actions.waiting import call_words, phone_in, say_while_waiting
+from actions.waiting import ActionValidateSlotMappings, call_words, phone_in
 from exemplar.desk.brief import Brief
 from exemplar.desk.model import Person
 from exemplar.desk.registry import Registry
-from exemplar.mood import Turn
+from exemplar.server.wording import Wording
+from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 BRIEF = Brief("asked", "…", (), (), "")
@@ -37,9 +43,10 @@ class Waiting:
         }
         self.events.append(message)
         slots = {"handover": "waiting"}
-        heard = Tracker("x", slots, {"text": text}, self.events, True, None, {}, "action_listen")
+        latest = {"text": text, "intent": {"name": intent}}
+        heard = Tracker("x", slots, latest, self.events, True, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        say_while_waiting(dispatcher, heard, Turn(intent))
+        assert ActionValidateSlotMappings().run(dispatcher, heard, {}) == []
         said = [str(one["response"]) for one in dispatcher.messages]
         self.events += [{"event": "bot", "metadata": {"utter_action": name}} for name in said]
         self.quoted = dispatcher.messages[-1] if said else {}
@@ -80,10 +87,12 @@ def test_a_number_to_be_called_under_is_said_back(waiting: Waiting) -> None:
     assert waiting.quoted["service_phone"]
 
 
-def test_nothing_is_said_of_the_way_back_nor_over_a_person(
+def test_nothing_is_said_of_the_way_back_nor_in_danger_nor_over_a_person(
     waiting: Waiting, desk: Registry
 ) -> None:
     assert waiting.writes("back to the assistant") == []
+    assert waiting.writes("I don't want to live any more", "crisis") == []
+    assert waiting.writes("EXTERNAL: EXTERNAL_refund_due", "EXTERNAL_refund_due") == []
     desk.claim("H-1001", SARA)
     assert waiting.writes("how long will it take?") == []
 
@@ -91,6 +100,34 @@ def test_nothing_is_said_of_the_way_back_nor_over_a_person(
 def test_the_page_that_shows_the_line_says_it_alone(desk: Registry) -> None:
     desk.request("x", "website", BRIEF)
     assert Waiting("website").writes("hello?") == []
+
+
+async def test_rasa_says_it_though_the_conversation_is_paused(
+    desk: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.request("x", "rest", BRIEF)
+    domain = Domain.load([str(ROOT / "domain.yml"), str(ROOT / "data/responses/contact.yml")])
+
+    async def served(
+        action: RemoteAction, output: Any, nlg: Any, tracker: DialogueStateTracker, _: Domain
+    ) -> list[Any]:
+        if action.name() != "action_validate_slot_mappings":
+            return []
+        state = tracker.current_state(EventVerbosity.AFTER_RESTART)
+        heard = Tracker.from_dict({**state, "sender_id": "x"})
+        dispatcher = CollectingDispatcher()
+        ActionValidateSlotMappings().run(dispatcher, heard, {})
+        return list(await action._utter_responses(dispatcher.messages, output, nlg, tracker))
+
+    monkeypatch.setattr(RemoteAction, "run", served)
+    asked = UserUttered("is it coming?", {"name": "track_order"}, input_channel="rest")
+    waits = [SlotSet("handover", "waiting"), ConversationPaused(), asked]
+    conversation = DialogueStateTracker.from_events("x", waits, slots=domain.slots, domain=domain)
+    output = CollectingOutputChannel()
+    said = await ActionExtractSlots(None).run(output, Wording(domain=domain), conversation, domain)
+    [kept] = [event for event in said if isinstance(event, BotUttered)]
+    assert "H-1001" in str(kept.text)
+    assert kept.metadata["utter_action"] == "utter_handover_kept_question"
 
 
 def test_whoever_comes_back_to_the_line_later_is_acknowledged_anew(waiting: Waiting) -> None:
