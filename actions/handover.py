@@ -125,10 +125,11 @@ class ActionNoteContact(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``handover_reach``: the phone number, or else the email address, as they stand now."""
+        """Sets ``handover_reach``: the phone number with the hour, or the email address, or the words."""
         message = latest_message(tracker.events)
         text = str(message.get("text") or "") if message else ""
-        return [SlotSet("handover_reach", _reach(tracker, newest=True) or text)]
+        given = call_words(text) or _reach(tracker, newest=True) or text
+        return [SlotSet("handover_reach", given)]
 
 
 class ActionFallSilent(Action):

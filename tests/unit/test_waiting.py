@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.handover import ActionHandOver
+from actions.handover import ActionHandOver, ActionNoteContact
 from actions.waiting import ActionValidateSlotMappings, call_words, phone_in
 from exemplar.desk.brief import Brief
 from exemplar.desk.model import Person
@@ -164,6 +164,14 @@ def test_whoever_is_to_be_called_does_not_wait_in_the_chat(
     assert (slots["call_wish"], slots["call_words"], slots["handover"]) == (wish, words, state)
     noted = dict(desk.handover("H-1001").brief.facts)
     assert noted.get("to be called") == words
+
+
+def test_a_number_and_an_hour_that_come_later_are_noted_as_they_were_said() -> None:
+    text = "you can call 06 24118803, after 4"
+    heard = {"event": "user", "text": text, "parse_data": {"intent": {"name": "provide_details"}}}
+    later = Tracker("x", {}, {"text": text}, [heard], False, None, {}, "action_listen")
+    [noted] = ActionNoteContact().run(CollectingDispatcher(), later, {})
+    assert noted["value"] == "06 24118803, after 4"
 
 
 @pytest.mark.parametrize(
