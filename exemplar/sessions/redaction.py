@@ -135,7 +135,7 @@ class Redactor:
             return text
         finder = PeopleFinder(self._lexicon, self._people.words)
         known = frozenset(self._people.words)
-        found = identifiers(text, known)
+        found = identifiers(text, known, self._lexicon)
         for mention in self._mentions(text, finder, self._asked):
             person = self._people.number_of(mention.words)
             # Of an address or an email a name is only a part, whatever its weight.
