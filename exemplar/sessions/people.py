@@ -14,6 +14,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from exemplar.sessions.name_contexts import Likeness, fits, misspelt
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -42,6 +43,8 @@ _STRONG: Final = re.compile(
       | \b(?:order|booking|account|reservation|purchase)\s+(?:is|was)\s+(?:under|
         in\s+the\s+name\s+of)
       | \bname(?=\s+(?-i:[A-Z]))
+      | \b(?:sur|fore|first\s|last\s|family\s|given\s|maiden\s|middle\s)name(?!\s+(?:spel|wrong|mis|incorrect|
+        correct|changed?|differ|field|only|too|same|twice|first|last|box|has|cannot|part|works?|should|must|there)\w*)
       | \b(?:i\s+go\s+by|ask(?:ed)?\s+for|on\s+behalf\s+of|in\s+the\s+name(?:\s+of)?
           |under\s+(?:the\s+)?name(?:\s+of)?|it'?s\s+under|booked\s+under|ordered\s+by|
             placed\s+by|paid\s+by
@@ -126,6 +129,10 @@ _MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
 _SPOKEN_TO: Final = re.compile(
     r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)"
     r"|^(?:[A-Z]?[a-z'’]+\s){0,4}[A-Z]?[a-z'’]+,\s+([A-Z][\w'’\-]+)(?=,)"
+)
+_IS_THIS: Final = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+$", re.IGNORECASE)
+_COLOURED: Final = re.compile(
+    r"\b(?:in|colou?r|shade|or|and|the|dark|light|pale|deep|olive|is)\W*$", re.IGNORECASE
 )
 _DETERMINERS: Final = words_in(
     """
@@ -262,6 +269,7 @@ class PeopleFinder:
         marked = [False] * len(tokens)
         self._after_cues(text, tokens, marked, loud, asked)
         self._before_cues(text, tokens, marked, loud)
+        self._in_contexts(text, tokens, marked, loud)
         self._known_people(text, tokens, marked, loud)
         self._by_gazetteer(text, tokens, marked, loud)
         self._grow(text, tokens, marked, loud)
@@ -490,7 +498,7 @@ class PeopleFinder:
     def _signature(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         """A last line, or what follows a dash at the end, that is a name and nothing else."""
         for sign in re.finditer(
-            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$"
+            r"(?:\n|[–—~]\s*|(?:^|(?<=[\s.!?,]))-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$"
             r"|(?:^|\n)([^\n\d@]{2,40})(?=\n)",
             text,
         ):
@@ -611,6 +619,92 @@ class PeopleFinder:
                     and before.word not in NEVER
                 ):
                     marked[n - 1] = True
+
+    def _in_contexts(
+        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
+    ) -> None:
+        """Marks words that are like enough to names for where they stand, each with those behind it."""
+        for n, token in enumerate(tokens):
+            capital = token.capital and not loud
+            likeness = Likeness.NONE if marked[n] else self._likeness(text, tokens, n, capital)
+            if likeness is Likeness.NONE:
+                continue
+            last = self._run(text, tokens, n, capital)
+            # "Mercy Wanjiku" stands where "Mercy" alone is one and where both are.
+            for m in range(last, n - 1, -1):
+                words = sum(t.word not in PARTICLES for t in tokens[n : m + 1])
+                if fits(text, token.start, tokens[m].end, likeness, capital=capital, words=words):
+                    for k in range(n, last + 1 if capital else m + 1):
+                        marked[k] = True
+                    break
+
+    def _likeness(self, text: str, tokens: list[_Token], n: int, capital: bool) -> Likeness:
+        """How much a word by itself is like a name; 0 if it cannot be one here."""
+        token, lexicon = tokens[n], self._lexicon
+        word = token.word
+        if self._barred(token) or word in PARTICLES or word in CALENDAR - _MONTH_NAMES:
+            return Likeness.NONE
+        given = word in lexicon.given
+        if word in NOT_PEOPLE and not (given and capital and not self._language(text, token)):
+            return Likeness.NONE
+        if self._in_product(text, tokens, n) or self._place_of_words(tokens, n, text):
+            return Likeness.NONE
+        if word in lexicon.places and not given:
+            return Likeness.NONE
+        before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
+        if before is not None and before.word in _DETERMINERS and not _IS_THIS.search(text[: token.start]):
+            return Likeness.NONE
+        if word in SHADES and _COLOURED.search(text[max(0, token.start - 25) : token.start]):
+            return Likeness.NONE
+        if given and (word in lexicon.places or word in SHADES):
+            return Likeness.TWOFOLD
+        if given and (self._ordinary(token) or word in CALENDAR or word in NOT_PEOPLE):
+            return Likeness.WORD
+        if self._ordinary(token):
+            odd = capital and not token.first and word not in PRODUCTS and len(word) > 2
+            return Likeness.ODD if odd else Likeness.NONE
+        if lexicon.listed(word) and (given or capital):
+            return Likeness.NAME
+        if token.text.isupper() and len(word) < 5:
+            return Likeness.NONE
+        if not capital and len(word) < 4:
+            return Likeness.NONE
+        if (token.first or not capital) and misspelt(word, lexicon):
+            return Likeness.NONE
+        return Likeness.UNLISTED
+
+    def _language(self, text: str, token: _Token) -> bool:
+        """Whether "Christian" is a faith here, and "Wise" a bank."""
+        return not re.match(
+            r"\s+[A-Z]|[,!.?]|\s+(?:here|will|said|told|in|from|speaking|calling|again|has|can)\b",
+            text[token.end :],
+        )
+
+    def _run(self, text: str, tokens: list[_Token], n: int, capital: bool) -> int:
+        """Returns the last word of a name that begins at a word."""
+        last = n
+        for m in range(n + 1, min(n + 5, len(tokens))):
+            token = tokens[m]
+            if not _adjacent(text, tokens[m - 1], token):
+                break
+            if token.word in PARTICLES:
+                continue
+            if self._barred(token) or token.word in NOT_PEOPLE | (CALENDAR - _MONTH_NAMES):
+                break
+            if capital:
+                if not token.capital or (token.word in PRODUCTS and token.word not in self._lexicon.family):
+                    break
+            elif not (
+                token.word in self._lexicon.family
+                or (
+                    not self._ordinary(token)
+                    and len(token.word) > 3
+                    and not misspelt(token.word, self._lexicon)
+                )
+            ):
+                break
+            last = m
+        return last
 
     def _known_people(
         self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
@@ -907,5 +1001,8 @@ def _capitals_say_nothing(tokens: Sequence[_Token]) -> bool:
     words = [t for t in tokens if len(t.text) > 1]
     if len(words) < 4:
         return False
-    capitals = sum(t.capital for t in words)
+    if sum(t.text.isupper() for t in words) >= 0.8 * len(words):
+        return True
+    # "Dear Mr and Mrs Day" is short, and every word has its capital for a reason.
+    capitals = sum(t.capital for t in words) if len(words) > 5 else 0
     return capitals >= 0.8 * len(words)
