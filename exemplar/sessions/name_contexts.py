@@ -112,6 +112,19 @@ _KIND: Final = (
     r"free|home|in\b|my\b|our\b|your\b|his\b|her\b|one\s+of|who|what\s+(?:everyone|people|they)|right|wrong|happy|angry|cross|"
     r"\w+ing\b|(?:working|looking|calling)|it['’]?s|me\b|eighty|\d)"
 )
+#: Only people do and are this.
+_ACTS: Final = (
+    r"(?:\w+ly\s+|also\s+|never\s+|just\s+|please\s+|still\s+|already\s+|be\s+)?(?:call|ring|phone|reply|answer|help|join(?:ed)?|"
+    r"get\s+back|look|speak|talk|e?mail|write|check|explain|confirm|tell|ask|promise[ds]?|contact|assist|handle|"
+    r"take\s+over|pick|collect|sign|pay|open|know|say|said|told|let|find|not\s+find|look(?:ed|ing)|call(?:ed|ing)|"
+    r"with\s+you|in\s+touch|there|here|able|back|happy|waiting|working|helping|sent|spoken|replied)\b"
+)
+_PERSONAL: Final = (
+    r"(?:(?:very|so|really|always|quite|super|extremely|just|still|not|also|too|such|incredibly|truly|most)\s+){0,2}"
+    r"(?:helpful|rude|polite|patient|friendly|unhelpful|professional|attentive|kind\b|(?:look|call|work|help|wait|speak|talk|"
+    r"writ|handl|tak|tell|ask|liv)ing|in\s+today|on\s+(?:holiday|leave|shift|duty)|busy|away\b|ill\b|sick\b|who\b|"
+    r"my\b|our\b|your\b|his\b|her\b|one\s+of|an?\s+(?:star|angel|gem))"
+)
 _END: Final = r"\s*(?:$|[,.!?…;:\n)\"”'’]|[-–—]\s)"
 _DONE: Final = r"\s*[.!?…]*\s*(?:$|\n|,|\b(?:take\s+care|bye|thanks?|thank\s+you|cheers|x+\s*$))"
 _FURTHER: Final = (
@@ -144,7 +157,6 @@ _INTRODUCED: Final = "|".join(
         rf"\b{_WHO}(?:['’]s)?(?:\s+name)?(?:\s+(?:i|we|you|who|that|she|he|they)\s+[\w'’]+(?:\s+(?:to|with|by|for))?)?"
         r"\s+(?:is|was|called|named|might\s+be|would\s+be|:|=)\s",
         rf"\b{_WHO}\s*[:=]\s?",
-        rf"\b(?:my|our|his|her|their|your|the|a|an|another|any)\s+(?:\w+\s+)?{_WHO}\s",
         r"\bname(?:['’]?s|\s+is|\s+was|\s+as|\s+should\s+be|\s+to)?\s+(?:uh+|um+|erm?|uhm),?\s",
         r"(?:\b(?:it['’]?s|this\s+is|that['’]?s|i['’]?m|me)\s+(?:uh+|um+|erm?|uhm),?\s)",
         r"\bme\s+again,?\s",
@@ -162,6 +174,8 @@ _INTRODUCED: Final = "|".join(
         r"\b(?:letter|email|mail|message|call|note|reply|answer|card|parcel|gift|text|voicemail|visit|quote|word|offer)\s+from\s",
     )
 )
+#: Of whom a name may follow at once: "our neighbour Grace". In small letters a verb may, too.
+_WHOSE: Final = rf"\b(?:my|our|his|her|their|your|the|a|an|another|any)\s+(?:\w+\s+)?{_WHO}\s"
 #: Somebody is meant by a word with a capital here, whatever the word.
 _MEANT: Final = "|".join(
     (
@@ -193,6 +207,7 @@ _NEXT: Final = (
 )
 
 CONTEXTS: Final = (
+    Context(_before(_WHOSE), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"), Likeness.ODD, Likeness.TWOFOLD),
     Context(
@@ -240,19 +255,19 @@ CONTEXTS: Final = (
     ),
     # Spoken to.
     Context(
-        _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.]+){{1,3}}"),
+        _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.?]+){{1,3}}"),
         _compiled(rf"{_END}|\s+(?:{_FURTHER}|[A-Z])"),
         Likeness.TWOFOLD,
-        Likeness.UNLISTED,
+        Likeness.NAME,
     ),
     Context(
-        _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.]+){{1,3}}"),
+        _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.?]+){{1,3}}"),
         _compiled(r"\s*(?:$|[,.!?…;\n]|\b(?:thank|thanks|i['’]m|i\s+(?:am|have|need)|you['’]ve|here|again|me\s+again)\b)"),
         Likeness.ODD,
         Likeness.TWOFOLD,
     ),
     Context(
-        _before(_START), _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"), Likeness.TWOFOLD, Likeness.UNLISTED
+        _before(_START), _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"), Likeness.TWOFOLD, Likeness.NAME
     ),
     Context(
         _before(_START),
@@ -265,8 +280,7 @@ CONTEXTS: Final = (
             r"\b(?:for\s+(?:you|me|us|your\s+\w+|everything|that|this|now|all)|(?:from|with|to|see|thank|meet|help|appreciate)\s+you|"
             r"help(?:ing)?(?:\s+(?:me|us))?|(?:day|weekend|evening|night|afternoon|week|one|time|easter|christmas)|million|much|lot|"
             r"again|soon|later|care|well|waiting|holding|patience|appreciate\s+(?:it|that)|(?:hear|about)\s+(?:that|this)|"
-            r"perfect|fine|correct|sure|problem|worries|welcome|moment|second|sec|minute|you|me|there|then|now|please|"
-            r"though|too|love|great|helpful|kind|star)\s"
+            r"perfect|correct|problem|worries|welcome|moment|second|sec|minute|there|too\s+kind|a\s+star)\s"
         ),
         _compiled(_DONE),
         Likeness.UNLISTED,
@@ -291,6 +305,13 @@ CONTEXTS: Final = (
         _before(_START), _compiled(r"\s+(?:over\s+)?(?:from|in|at)\s+(?:the\s+)?(?:support|customer|sales|returns|billing|your|meadow|accounts|the)\b"),
         Likeness.TWOFOLD, Likeness.NAME,
     ),
+    Context(
+        _before(_START),
+        _compiled(rf"\s+(?:{_MAY}\s+{_ACTS}|and\s+i\b|has\s+(?:joined|left|entered|been)\b|left\s+the\b|(?:is|was)\s+{_PERSONAL})"),
+        Likeness.TWOFOLD,
+        Likeness.NAME,
+    ),
+    Context(_before(_START), _compiled(rf",\s*{_FURTHER}"), Likeness.WORD, Likeness.UNLISTED, words=2),
     Context(None, _compiled(rf"['’]s\s+(?:\w+\s+)?{_RELATION}\b"), Likeness.TWOFOLD, Likeness.TWOFOLD),
 )
 

@@ -33,7 +33,7 @@ _RAREST_NAME: Final = -15.0
 _RARE: Final = -14.5
 _COMMON: Final = -11.5
 #: Above it words are common enough that somebody will misspell them.
-_OFTEN: Final = -12.0
+_OFTEN: Final = -11.0
 #: By how much a word may be more frequent with a capital and still be an ordinary word.
 _MORE_OFTEN_CAPITAL: Final = 0.7
 _COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
@@ -76,6 +76,11 @@ NEVER: Final = words_in(
     swift cvv cvc pin zip eta faq pdf vat sms usb dob asap
     ain't ain’t ola olá
     order called named false add
+    heya argh aargh y'all yall phew ugh ah aw aww huh hmmm congratulations congrats lol omg jeez gosh
+    blimey ooh ouch whoa yay cheerio dr prof
+    grazie mille merci beaucoup danke vielen bitte gracias obrigado obrigada bedankt dank hola bonjour
+    ciao salut hallo servus guten tag buenos buenas dias tardes favor tack takk tusen dziekuje dzieki
+    tesekkurler merhaba namaste salaam
     """
 )
 #: Months and days; "May", "April", "June" and "August" are names only where something says so.
@@ -112,6 +117,18 @@ SHADES: Final = words_in(
     hazel ivory ash scarlet violet ginger pearl coral crystal ebony indigo jasmine lily iris daisy
     heather fern ivy poppy holly willow autumn summer dawn sienna saffron cherry clay flint slate
     robin jay martin wren oak stone brown green white black gray grey
+    """
+)
+#: Of the words that are never a name alone, those that are one behind a given name.
+SURNAMES_TOO: Final = words_in("best sweet good kind fine may love mine lane long")
+#: Given names that hardly anybody has; in small letters and at a sentence's start they are the word.
+RATHER_WORDS: Final = words_in(
+    """
+    patience love job early friend cash said made joy hope may will bill chase guy happy long price hall
+    major case young little star spring winter art sure rich wishes free real smart noble prince king queen duke earl baron bishop judge
+    wise sunday monday tuesday wednesday thursday friday saturday genuine bless kindly ready
+    any bad book mean note pay sale ship store return late fast quick open close sun moon sky ocean river
+    man men son lady sir mom mum dad baby can page ray rank rule rush self set send van wait wing won
     """
 )
 #: What our kind of shop sells; a name before one of these is a product's.

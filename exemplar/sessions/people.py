@@ -21,7 +21,9 @@ from exemplar.sessions.names import (
     NOT_PEOPLE,
     PARTICLES,
     PRODUCTS,
+    RATHER_WORDS,
     SHADES,
+    SURNAMES_TOO,
     NameLexicon,
     fold,
     joined,
@@ -272,6 +274,7 @@ class PeopleFinder:
         self._in_contexts(text, tokens, marked, loud)
         self._known_people(text, tokens, marked, loud)
         self._by_gazetteer(text, tokens, marked, loud)
+        self._side_by_side(text, tokens, marked, loud)
         self._grow(text, tokens, marked, loud)
         mentions = self._joined(text, tokens, marked)
         return sorted([*mentions, *self._spelled(text, mentions)], key=lambda m: m.start)
@@ -537,28 +540,64 @@ class PeopleFinder:
     ) -> None:
         """A message of nothing but a given and a family name."""
         names = [t for t in tokens if t.word not in PARTICLES]
-        if 2 <= len(names) <= 3 and len(text.strip()) < 60 and not re.search(r"\d", text):
-            lexicon = self._lexicon
-            if (
-                names[0].word in lexicon.given
-                and not any(self._barred(t) for t in names)
-                and not any(
-                    self._no_person(t) and not (t.capital and t.word in _MONTH_NAMES) for t in names
-                )
-                and all(t.word in lexicon.family or not self._ordinary(t) for t in names[1:])
-                and (
-                    not all(self._ordinary(t) for t in names)
-                    or (
-                        all(t.capital for t in names)
-                        and names[0].word not in SHADES
-                        and all(
-                            t.word in lexicon.family and t.word not in PRODUCTS for t in names[1:]
-                        )
-                    )
-                )
-            ):
-                for n in range(len(tokens)):
-                    marked[n] = True
+        if not 1 <= len(names) <= 4 or len(text.strip()) > 60 or re.search(r"[\d?@/]", text):
+            return
+        if any(self._barred(t) for t in names[:-1]) or any(
+            self._no_person(t)
+            and not (t.capital and t.word in _MONTH_NAMES)
+            and not (t.capital and t.word in self._lexicon.given and len(names) > 1)
+            for t in names
+        ):
+            return
+        if self._nothing_but_a_name(text, names, loud and not all(t.text.istitle() for t in names)):
+            for n in range(len(tokens)):
+                marked[n] = True
+
+    def _nothing_but_a_name(self, text: str, names: list[_Token], loud: bool) -> bool:
+        lexicon = self._lexicon
+        capital = all(t.capital for t in names) and not loud
+        first, last = names[0], names[-1]
+        if len(names) == 1:
+            # "Miles" answers who somebody is, "Ebony" which colour.
+            return (
+                capital
+                and first.word in lexicon.given
+                and not self._barred(first)
+                and first.word not in SHADES | RATHER_WORDS | PRODUCTS
+                and not re.search(r"[.!]", text)
+            )
+        if "," in text:
+            # "Okafor, Mara", and nothing else.
+            return (
+                capital
+                and len(names) == 2
+                and bool(re.fullmatch(r"\s*[^,.!]+,[^,.!]+\s*", text))
+                and any(t.word in lexicon.given for t in names)
+                and not any(self._barred(t) or t.word in PRODUCTS for t in names)
+                and not all(t.word in SHADES for t in names)
+            )
+        if last.word in PRODUCTS or (self._barred(last) and last.word not in SURNAMES_TOO):
+            return False
+        plain = [t for t in names if self._ordinary(t)]
+        if capital and not re.search(r"[.!,]", text.strip(" .")):
+            if not plain:
+                return all(
+                    lexicon.listed(t.word) or not misspelt(t.word, lexicon) for t in names
+                ) and (any(lexicon.listed(t.word) for t in names) or len(names) > 1)
+            return first.word in lexicon.given and (
+                len(plain) < len(names)
+                or (first.word not in SHADES and (last.word in lexicon.family | SURNAMES_TOO))
+            )
+        if re.search(r"[.!,]", text.strip(" .")):
+            return False
+        if first.word in lexicon.given and first.word not in SHADES | RATHER_WORDS:
+            return all(
+                (t.word in lexicon.family and t.word not in SHADES) or not self._ordinary(t)
+                for t in names[1:]
+            ) and not self._barred(last)
+        return not plain and len(names) == 2 and last.word in lexicon.family and all(
+            lexicon.listed(t.word) or self._unlisted(t) for t in names
+        )
 
     def _before_cues(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
         for n, token in enumerate(tokens):
@@ -656,7 +695,9 @@ class PeopleFinder:
             return Likeness.NONE
         if word in SHADES and _COLOURED.search(text[max(0, token.start - 25) : token.start]):
             return Likeness.NONE
-        if given and (word in lexicon.places or word in SHADES):
+        if word in RATHER_WORDS and (not capital or token.first):
+            return Likeness.TWOFOLD if capital and given else Likeness.NONE
+        if given and (word in lexicon.places or word in SHADES or word in _MONTH_NAMES):
             return Likeness.TWOFOLD
         if given and (self._ordinary(token) or word in CALENDAR or word in NOT_PEOPLE):
             return Likeness.WORD
@@ -671,7 +712,28 @@ class PeopleFinder:
             return Likeness.NONE
         if (token.first or not capital) and misspelt(word, lexicon):
             return Likeness.NONE
+        if len(word) > 5 and any(OSA.distance(word, day, score_cutoff=1) <= 1 for day in CALENDAR):
+            return Likeness.NONE
         return Likeness.UNLISTED
+
+    def _side_by_side(
+        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
+    ) -> None:
+        """Of two with "and" between both are people, if one is: "Gene and Mercy Wanjiku live here"."""
+        for n in range(1, len(tokens) - 1):
+            if tokens[n].word not in {"and", "or"} or marked[n - 1] == marked[n + 1]:
+                continue
+            between = text[tokens[n - 1].end : tokens[n + 1].start]
+            other = n - 1 if marked[n + 1] else n + 1
+            token = tokens[other]
+            if between.strip() not in {"and", "or"} or not token.capital or loud:
+                continue
+            likeness = self._likeness(text, tokens, other, True)
+            if likeness >= Likeness.TWOFOLD or (likeness and not token.first):
+                marked[other] = True
+            elif token.first and not self._barred(token) and other + 2 < len(tokens):
+                # "Lucky and Lucky Okoro".
+                marked[other] = token.word == tokens[n + 1].word
 
     def _language(self, text: str, token: _Token) -> bool:
         """Whether "Christian" is a faith here, and "Wise" a bank."""
@@ -850,6 +912,16 @@ class PeopleFinder:
             m, skipped = n + 1, list[int]()
             while m < len(tokens) and not marked[m] and _adjacent(text, tokens[m - 1], tokens[m]):
                 token = tokens[m]
+                if (
+                    token.word in SURNAMES_TOO
+                    and token.capital
+                    and not loud
+                    and tokens[m - 1].word in self._lexicon.given
+                    and re.match(r"['’]s|\s*(?:$|[,.;!?\n])", text[token.end :])
+                ):
+                    # "Max Best", not "Max Best wishes".
+                    marked[m] = True
+                    break
                 if token.word in PARTICLES or (
                     len(token.word) == 1 and token.capital and token.word != "i"
                 ):
@@ -875,6 +947,7 @@ class PeopleFinder:
                             and (
                                 token.word in self._lexicon.family
                                 or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
+                                or self._unlisted(token)
                             )
                         )
                     )
@@ -898,26 +971,53 @@ class PeopleFinder:
             ):
                 for s in skipped:
                     marked[s] = True
+            self._backwards(text, tokens, marked, n, loud)
+
+    def _unlisted(self, token: _Token) -> bool:
+        """Whether a word in small letters is on no list and no mistake in one of every day."""
+        return (
+            len(token.word) > 3
+            and token.word.isalpha()
+            and not self._ordinary(token)
+            and not self._barred(token)
+            and not self._no_person(token)
+            and token.word not in PARTICLES | PRODUCTS
+            and not misspelt(token.word, self._lexicon)
+        )
+
+    def _backwards(
+        self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool
+    ) -> None:
+        """Adds what stands before a marked word: initials, "van", a given name that no list has."""
+        while n:
             before = n - 1
-            while (
-                before >= 0
-                and not marked[before]
-                and _adjacent(text, tokens[before], tokens[before + 1])
+            token = tokens[before]
+            if marked[before] or not _adjacent(text, token, tokens[n]):
+                return
+            capital = token.capital and not loud
+            initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
+            # "El Amrani", "De Luca": the small word is part of it where it has a capital.
+            part = capital and len(token.word) > 1 and token.word in PARTICLES
+            small = (
+                (capital or not tokens[n].capital or loud)
+                and tokens[n].word in self._lexicon.family
+                and not self._ordinary(tokens[n])
+                and (capital or self._unlisted(token))
+                and (not token.first or self._unlisted(token))
+            )
+            if not (initial or part or small) and not (
+                capital
+                and not token.first
+                and not self._barred(token)
+                and not self._ordinary(token)
+                and not self._no_person(token)
+                and token.word not in PARTICLES
             ):
-                token = tokens[before]
-                initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
-                if not initial and not (
-                    token.capital
-                    and not loud
-                    and not token.first
-                    and not self._barred(token)
-                    and not self._ordinary(token)
-                    and not self._no_person(token)
-                    and token.word not in PARTICLES
-                ):
-                    break
-                marked[before] = True
-                before -= 1
+                return
+            if not (initial or part) and (self._barred(token) or self._no_person(token)):
+                return
+            marked[before] = True
+            n = before
 
     def _joined(self, text: str, tokens: list[_Token], marked: list[bool]) -> list[Mention]:
         mentions: list[Mention] = []
