@@ -37,7 +37,7 @@ _JOINER: Final = "|".join(sorted((re.escape(word) for word in JOINERS), key=len,
 _ALLOWED: Final = words_in(
     """
     lane meadow best good high next down sweet kind support service back away right same general
-    through great many just well over old one two much how may march august june april
+    mille tag dias tardes through great many just well over old one two much how may march august june april
     new first hill us mine miss fine santa christ god jesus man lord st pin santa marlow la las los el true
     """
 )
@@ -202,6 +202,16 @@ def tail(text: str, end: int, lexicon: NameLexicon, *, small: bool) -> int:
         stop = _town(text, at, town=town) or _street_in(text, at)
         if stop and not _someone(text, at, stop, gap.group(), lexicon):
             end, town = stop, True
+            continue
+        # "Tisza Lajos körút 41": a kind of street that no list here has.
+        kind = re.compile(r"([^\W\d_]{1,10})\.?[ ]\d{1,4}[a-z]?(?!\w|[.:,]\d)").match(text, at)
+        if (
+            kind
+            and town
+            and fold(kind[1]) not in STOPS | JOINERS | lexicon.ordinary
+            and not _COUNTED.match(text, kind.end())
+        ):
+            end = kind.end()
             continue
         stop = _small_town(text, at, lexicon, surely=small and apart, apart=apart or code)
         if not stop:

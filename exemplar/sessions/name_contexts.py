@@ -153,6 +153,7 @@ _INTRODUCED: Final = "|".join(
         r"\b(?:sold|billed|issued|assigned|going|goes|addressed|payable|refunded|(?:made|make)\s+(?:it\s+)?out)\s+(?:out\s+)?to\s",
         r"\bhappy\s+(?:\d+\w*\s+)?(?:birthday|anniversary)(?:\s+to)?\s",
         r"\bcongrat(?:s|ulations)(?:\s+to)?\s",
+        r"\bname,\s",
         r"\b(?:a\s+certain|some(?:one|body)\s+(?:called|named)|(?:called|named)\s+(?:herself|himself|themselves))\s",
         rf"\b{_WHO}(?:['’]s)?(?:\s+name)?(?:\s+(?:i|we|you|who|that|she|he|they)\s+[\w'’]+(?:\s+(?:to|with|by|for))?)?"
         r"\s+(?:is|was|called|named|might\s+be|would\s+be|:|=)\s",
@@ -184,7 +185,7 @@ _MEANT: Final = "|".join(
         r"\bwho(?:['’]?s|\s+(?:is|was|the\s+\w+\s+is))\s",
         r"\b(?:name|i['’]m|i\s+am|it['’]s|that['’]s|this\s+is|you['’]re|you\s+are|it\s+is)\s*(?:is\s+not|isn['’]t|not|wasn['’]t)\s",
         r"\binstead\s+of\s",
-        r"\b(?:reach|contact|call|phone|ring|email|mail|text|message|visit|thank|ask|asked|tell|told|help|inform|remind|"
+        r"\b(?:reach(?:ed)?|contact|call|phone|ring|email|mail|text|message|visit|thank|ask|asked|tell|told|help|inform|remind|"
         r"show|showed|met|know|knew|trust|blame|miss|notify)\s",
         r"\b(?:gift\s*card|present|gift|parcel|package|card|letter|invoice|cake|order|something|it|this|one|bought|"
         r"surprise|sofa|lamp|chair|desk|bed|voucher|ticket)\s+(?:is\s+)?for\s",
@@ -210,6 +211,28 @@ CONTEXTS: Final = (
     Context(_before(_WHOSE), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"), Likeness.ODD, Likeness.TWOFOLD),
+    Context(
+        _before(_INTRODUCED),
+        _compiled(r"\s+(?:before|about|yesterday|today|last|earlier|on\s+the|who|then|and\s+(?:she|he|they))\b"),
+        Likeness.ODD,
+        Likeness.TWOFOLD,
+    ),
+    Context(
+        _before(r"\b(?:it|that)\s+(?:was|is)\s"), _compiled(r"\s+(?:who|that|again)\b"), Likeness.TWOFOLD, Likeness.WORD
+    ),
+    Context(
+        _before(r"\b(?:is|was)\s"),
+        _compiled(
+            r"\s+(?:available|there|around|still\s+(?:there|working|with)|back|free|in\s+(?:today|yet|the\s+office)|at\s+"
+            r"(?:the\s+desk|work|lunch))\b"
+        ),
+        Likeness.WORD,
+        Likeness.UNLISTED,
+    ),
+    Context(_before(r"\bget\s"), _compiled(r"\s+on\s+the\s+(?:line|phone)"), Likeness.ODD, Likeness.TWOFOLD),
+    Context(_before(rf"{_START}(?:(?:or|please|maybe|then|just)\s+)?try\s"), _compiled(_END), Likeness.WORD, Likeness.UNLISTED),
+    Context(_before(r"(?:^|\n)\s*\w[\w ]{1,24}[:=]\s?"), _compiled(_END), Likeness.WORD, Likeness.UNLISTED, words=2),
+    Context(_before(r"(?<!\S)(?-i:[a-z'’]+),\s"), _compiled(r"\s*[?.!]*\s*$"), Likeness.TWOFOLD, Likeness.NAME),
     Context(
         _before(r"\b(?:get|fetch|find|give|pass|connect|put)\s+me(?:\s+(?:to|with|through\s+to))?\s"),
         _compiled(_END + r"|\s+(?:please|pls|on\b|back\b)"),
@@ -249,7 +272,8 @@ CONTEXTS: Final = (
     Context(_before(_MEANT), None, Likeness.UNLISTED, None),
     Context(
         _before(_MEANT),
-        _compiled(rf"\s+(?:{_SAID}|{_MAY}\s+\w|is\s+{_KIND}|was\s+{_KIND}|about|yet|still|again|yesterday|today|on|at|to|in)\b"),
+        _compiled(rf"\s+(?:{_SAID}|{_MAY}\s+\w|is\s+{_KIND}|was\s+{_KIND}|about|yet|still|again|yesterday|today|on|at|to|in|be|have|get|do|{_ACTS}|"
+            r"the|my|a|an|everything|that|this|all|it|some|how|why|what|before|after|last|first|for|from|and|who)\b"),
         Likeness.TWOFOLD,
         None,
     ),
@@ -314,6 +338,15 @@ CONTEXTS: Final = (
     Context(_before(_START), _compiled(rf",\s*{_FURTHER}"), Likeness.WORD, Likeness.UNLISTED, words=2),
     Context(None, _compiled(rf"['’]s\s+(?:\w+\s+)?{_RELATION}\b"), Likeness.TWOFOLD, Likeness.TWOFOLD),
 )
+
+
+_NAMED: Final = _before(f"{_INTRODUCED}|{_BEING}")
+_ENDS: Final = _compiled(_END + _NEXT)
+
+
+def ends_a_name(text: str, start: int, end: int) -> bool:
+    """Tells whether somebody is introduced by a name that begins and ends at these places."""
+    return bool(_ENDS.match(text, end) and _NAMED.search(text[max(0, start - 70) : start]))
 
 
 def fits(

@@ -120,7 +120,7 @@ SHADES: Final = words_in(
     """
 )
 #: Of the words that are never a name alone, those that are one behind a given name.
-SURNAMES_TOO: Final = words_in("best sweet good kind fine may love mine lane long")
+SURNAMES_TOO: Final = words_in("best sweet good kind fine may love mine lane long chance")
 #: Given names that hardly anybody has; in small letters and at a sentence's start they are the word.
 RATHER_WORDS: Final = words_in(
     """

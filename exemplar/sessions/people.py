@@ -14,7 +14,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from exemplar.sessions.name_contexts import Likeness, fits, misspelt
+from exemplar.sessions.name_contexts import Likeness, ends_a_name, fits, misspelt
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -56,12 +56,23 @@ _STRONG: Final = re.compile(
           |known\s+as|née|nee|(?:customer|caller|agent|from|to|cc|contact|buyer|client|adviser|
             advisor
           |rep|operator|spelled|spelt)\s*:)
+      | \bspel(?:led|t)\s+(?=(?-i:[A-Z]|d[aeiu]\s|van\s|von\s|l[ae]\s))
       | (?<![\w'’])(?:mr|mrs|ms|mx|dr|prof|sir|madame|monsieur|mme|mlle|herr|frau|señora?|
         senora?|sra|dhr
           |mevr|mevrouw|meneer|pan[ií]|signora?|sig\.?ra?|dott)\b\.?
       | (?<![\w'’])(?:Miss|MISS|Mister|Señor|Sr|Doctor|Professor|Don|Doña|Sheikh|Hadji)\b\.?
       )[\s,"“'‘*_]*""",
     re.IGNORECASE | re.VERBOSE,
+)
+_TITLE: Final = re.compile(r"\b(?:mr|mrs|ms|mx|miss|dr)\b\W*$", re.IGNORECASE)
+_SURNAME: Final = re.compile(r"\b(?:sur|last\s+|family\s+|maiden\s+)name", re.IGNORECASE)
+#: What is said of a name, and is none.
+_NO_SURNAMES: Final = words_in(
+    """
+    wrong misspelt misspelled incorrect correct missing different changed above below confidential
+    private hidden long short unusual common foreign double hyphenated first last spelled spelt
+    unknown difficult irrelevant required optional empty blank
+    """
 )
 #: "call me …" names only where a name is written; "call me back" is no introduction.
 _MEDIUM: Final = re.compile(
@@ -133,6 +144,17 @@ _SPOKEN_TO: Final = re.compile(
     r"|^(?:[A-Z]?[a-z'’]+\s){0,4}[A-Z]?[a-z'’]+,\s+([A-Z][\w'’\-]+)(?=,)"
 )
 _IS_THIS: Final = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+$", re.IGNORECASE)
+_CLOSING: Final = re.compile(
+    r"(?:regards|wishes|yours|sincerely|truly|faithfully|love|cheers|thanks|thx|ta|thank\s+you|warmly|best|bye|soon|"
+    r"advance|phone|iphone|care|rgds|kisses|xx?|respectfully|cordially|greetings|appreciated|forward\s+to\s+(?:it|"
+    r"hearing\s+from\s+you|your\s+\w+))[\s,.!\-–—]*$",
+    re.IGNORECASE,
+)
+#: What bears somebody's name and is nobody: "the Abbey Road print", "Tanner Row", "Halewood Ltd".
+_NAMED_AFTER: Final = words_in(
+    "road avenue row boulevard crescent terrace collection ltd limited inc llc gmbh plc bv sons joinery jewellery"
+)
+_COLOURS: Final = words_in("green blue red white black brown grey gray pink yellow orange purple beige")
 _COLOURED: Final = re.compile(
     r"\b(?:in|colou?r|shade|or|and|the|dark|light|pale|deep|olive|is)\W*$", re.IGNORECASE
 )
@@ -319,6 +341,8 @@ class PeopleFinder:
         for cue in _STRONG.finditer(text):
             n = at.get(cue.end())
             if n is not None and not re.match(_NUMBERED, text[cue.end() :], re.IGNORECASE):
+                if self._by_title(text, cue.group(), tokens[n]):
+                    marked[n] = True
                 self._mark_run(text, tokens, marked, n, loud, strong=True)
         for weak, pattern in ((False, _MEDIUM), (True, _WEAK)):
             for cue in pattern.finditer(text):
@@ -384,6 +408,17 @@ class PeopleFinder:
                 )
         self._signature(text, tokens, marked, loud)
         self._whole_message(text, tokens, marked, loud)
+
+    def _by_title(self, text: str, cue: str, token: _Token) -> bool:
+        """Whether a word is a name whatever it means: "mrs sharp", "my surname is field"."""
+        barred = self._barred(token) and token.word not in SURNAMES_TOO
+        if barred or token.word in PRODUCTS | _NO_SURNAMES or "," in cue:
+            return False
+        if _TITLE.search(cue):
+            return True
+        return bool(
+            _SURNAME.search(cue) and re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
+        )
 
     def _introduced(
         self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool, weak: bool
@@ -513,6 +548,23 @@ class PeopleFinder:
                 n for n in inside if tokens[n].word not in PARTICLES and len(tokens[n].word) > 1
             ]
             if not names or len(names) > 3:
+                continue
+            line = text[sign.start(group) : sign.end(group)]
+            closing = _CLOSING.search(text[: sign.start(group)])
+            if (
+                group == 1
+                and closing
+                and not re.search(r"[.!?,]\s*\S", line)
+                and all(
+                    tokens[n].capital
+                    and (not self._barred(tokens[n]) or (i and tokens[n].word in SURNAMES_TOO))
+                    and tokens[n].word not in PRODUCTS | NOT_PEOPLE | (CALENDAR - _MONTH_NAMES)
+                    for i, n in enumerate(names)
+                )
+            ):
+                # Behind "Kind regards" whoever signs, whatever they are called: "Stormy West".
+                for n in inside:
+                    marked[n] = True
                 continue
             fit = all(
                 self._like_a_name(tokens[n], loud)
@@ -818,6 +870,13 @@ class PeopleFinder:
             if self._place_of_words(tokens, n, text):
                 continue
             if next_by and follows is not None and self._pair(token, follows, loud):
+                coloured = (
+                    follows.word in _COLOURS
+                    and self._ordinary(token)
+                    and _COLOURED.search(text[max(0, token.start - 25) : token.start])
+                )
+                if coloured:
+                    continue
                 if not self._in_product(text, tokens, n + 1) and not self._in_product(
                     text, tokens, n
                 ):
@@ -887,8 +946,13 @@ class PeopleFinder:
         if _POSSESSIVE.search(text[tokens[n].start : tokens[n].end + 2]):
             return False
         before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], tokens[n]) else None
-        determined = before is not None and before.word in _DETERMINERS
         first = follows[0].word
+        if first in _NAMED_AFTER and follows[0].capital:
+            return True
+        if re.search(r"(?:^|[\s(])\d{1,3}[ ]$", text[max(0, tokens[n].start - 5) : tokens[n].start]):
+            # "3 Klara and 2 Nora lamps" counts them.
+            return True
+        determined = before is not None and before.word in _DETERMINERS
         if first in PRODUCTS - _ALSO_VERBS:
             return True
         if determined and first in PRODUCTS:
@@ -939,6 +1003,10 @@ class PeopleFinder:
                                 not self._ordinary(token)
                                 or token.word in self._lexicon.family
                                 or tokens[m - 1].word in self._lexicon.seldom
+                                or (
+                                    tokens[m - 1].word in self._lexicon.given
+                                    and bool(re.match(r"['’]s|\s*(?:$|[,.;!?\n)])", text[token.end :]))
+                                )
                             )
                         )
                         or (
@@ -949,6 +1017,14 @@ class PeopleFinder:
                                 or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
                                 or self._unlisted(token)
                             )
+                        )
+                        or (
+                            not token.capital
+                            and m == n + 1
+                            and tokens[n].word in self._lexicon.given
+                            and token.word not in NEVER | SHADES
+                            and not _AFTER.match(text, tokens[n].end)
+                            and ends_a_name(text, tokens[n].start, token.end)
                         )
                     )
                     and not (
@@ -996,6 +1072,18 @@ class PeopleFinder:
                 return
             capital = token.capital and not loud
             initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
+            if token.word in PARTICLES and before and _adjacent(text, tokens[before - 1], token):
+                # "Willemijn ter Horst"
+                given = tokens[before - 1]
+                if (
+                    (given.capital and not loud and not self._ordinary(given))
+                    or given.word in self._lexicon.seldom
+                    or (given.capital and given.word in self._lexicon.given)
+                    or self._unlisted(given)
+                ) and not (self._barred(given) or self._no_person(given)):
+                    marked[before] = marked[before - 1] = True
+                    n = before - 1
+                    continue
             # "El Amrani", "De Luca": the small word is part of it where it has a capital.
             part = capital and len(token.word) > 1 and token.word in PARTICLES
             small = (

@@ -221,6 +221,12 @@ _BLOCKS: Final = re.compile(
     rf"(?<![\w\-])(?:\d{{1,3}}-\d{{1,3}}(?:-\d{{1,4}})?,?[ ]+{_CAP}|〒[ ]?\d{{3}}-?\d{{4}}"
     rf"|{_CAP}-(?:ku|shi|cho|machi|dori|ch[oō]me)\b|(?-i:[A-Z])-?\d{{1,4}}(?:/\d+)?,[ ](?:Sector|Block|Phase)[ ]\w{{1,4}})"
 )
+#: "18402 Highway 12", "1204. Sok."
+_NUMBERED_ROAD: Final = re.compile(
+    r"(?<![\w€$£.,#\-/:])\d{1,5}[ ](?:[NSEW]\.?[ ])?(?:(?:county|state|farm|ranch)[ ](?:road|route|highway)|highway|hwy|"
+    r"route|rte|(?-i:CR|SR|FM|US))[ ]\d{1,4}(?!\w)|\b\d{1,4}\.?[ ](?:sok(?:ak)?|sk|cad(?:desi)?)\b\.?",
+    re.IGNORECASE,
+)
 #: Without any number: "Willow Barn, Mere Lane, Great Missenden".
 _NO_NUMBER: Final = re.compile(
     rf"(?<![\w'’\-])(?!Meadow Lane)(?:The[ ])?{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Road|Street|Lane|Avenue|Drive|Terrace|Crescent|"
@@ -288,6 +294,8 @@ def _unlisted(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
         return
     for found in _UNIT_FIRST.finditer(text):
         yield found.start(), found.end() - (2 if "," in found.group()[-2:] else 1)
+    for found in _NUMBERED_ROAD.finditer(text):
+        yield found.span()
     for found in _BLOCKS.finditer(text):
         if not _DATES.match(re.sub(r"^[\d\- ,]+", "", found.group())):
             yield found.span()
