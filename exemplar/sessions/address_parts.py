@@ -48,7 +48,7 @@ STOPS: Final = (NEVER | CALENDAR) - _ALLOWED | words_in(
     are was were will would can could do does did has have had not no yes please thanks thank hello
     hi hey dear sorry cheers regards sent send deliver delivered ship leave left call ring mine
     actually unfortunately however also anyway although because since when where what why who how
-    order invoice ml email phone tel mobile
+    order invoice email phone
     """
 )
 #: May follow an address in small letters: it ends before.
@@ -85,7 +85,7 @@ UNIT: Final = rf"""(?:
     | \#[ ]?\d[\d\-]{{0,6}}[a-z]?(?!\w)
     | \d{{1,3}}(?:st|nd|rd|th|e|er|ème|eme)[ ](?:floor|fl\.?|flat|verdieping|étage|etage|stock)
     | \d{{1,2}}\.?[ºª°][ .]*(?:(?:piso|planta|andar)[ ,]*)?
-        (?:(?:izq|izda|dcha|dto|drt|drto|esq|fte|frente|centro|ext|int)\b\.?|(?-i:[A-Z]{{1,2}})(?!\w)|\d{{1,2}}[ºª]|)
+        (?:(?:izq\w*|izda|dcha|der\w*|dir\w*|dto|drt|drto|esq\w*|fte|frente|centro|ext|int)\b\.?|(?-i:[A-Z]{{1,2}})(?!\w)|\d{{1,2}}[ºª]|)
     | \d{{1,2}}\.[ ]?(?:(?:tv|th|mf|sal|og|etage|stock|stk|em|kerros|krs|emelet|patro|npor)\b\.?)
     | (?:st|kl|stuen)\.?,?[ ](?:th|tv|mf)\b\.?
     | (?:top|ground|first|second|third|fourth|basement|upper|lower|garden|rear|front)[ ](?:floor|flat|level)
@@ -152,7 +152,7 @@ _BOUNDARY: Final = re.compile(rf"[ \t]*(?:$|[,.;:!?)\n]|[ ]{_GOES_ON}|[ ]-)", re
 #: Before an address without a street's usual form: where something is brought, or where somebody is.
 LEADS: Final = re.compile(
     r"""(?:^|[\n:;("“]|,|\b(?:to|at|from|is|it['’]?s|its|for|in|near|with|have|into|address|was|of|yes|no|sure|
-    ok|okay|on|has|not|towards|outside|now|be))[ \t]*["“]?$""",
+    ok|okay|on|has|not|towards|outside|now|be|gave|give|use|used|put|enter(?:ed)?|typed?|got|says?|said|wrote|write|via|my))[ \t]*["“]?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 

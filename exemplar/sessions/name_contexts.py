@@ -25,14 +25,16 @@ class Likeness(IntEnum):
     NONE = 0
     #: A word of every day that no list of names has; only a capital speaks for it.
     ODD = 1
-    #: A given name that is a colour, a season or a town, too.
-    TWOFOLD = 2
+    #: A given name that is a town, too.
+    TOWN = 2
+    #: A given name that is a colour, a flower, a season, or hardly ever a name.
+    TWOFOLD = 3
     #: A given name that is another word of every day, too.
-    WORD = 3
+    WORD = 4
     #: No word of every day, and on no list.
-    UNLISTED = 4
+    UNLISTED = 5
     #: A name that is no word.
-    NAME = 5
+    NAME = 6
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ _WHO: Final = (
 _RELATION: Final = (
     r"(?:account|order|name|birthday|wedding|wife|husband|mother|mum|mom|father|dad|son|daughter|brother|sister|"
     r"partner|parcel|package|delivery|invoice|bill|card|email|address|phone|number|house|flat|place|office|room|"
-    r"desk|team|manager|boss|colleague|assistant|friend|sofa|lamp|chair|gift|present|fault|mistake|line|inbox|"
+    r"desk|team|manager|boss|colleague|assistant|friend|sofa|lamp|chair|gift|present|fault|mistake|line|inbox|idea|turn|choice|decision|suggestion|voice|words?|"
     r"shift|call|message|reply|answer|reference|signature|details|profile|booking|reservation|refund|home|"
     r"behalf|request|case|ticket|car|doorstep|neighbou?r|girlfriend|boyfriend|flatmate|kids?|baby)"
 )
@@ -99,7 +101,7 @@ _SAID: Final = (
     r"lik(?:ed|es)|spoke|speaks|talk(?:ed|s)|chatt?ed|visit(?:ed|s)|delivered|drove|dropped|left|saw|sees|met|"
     r"showed|shows|read|noticed|checked|checks|decided|decides|wish(?:ed|es)|hoped|hopes|tried|tries|needs|needed|"
     r"set\s+(?:it|that|this)|"
-    r"broke|opened|lost|found|made|let|kept|waited|complained|laughed|smiled|shouted|returned)"
+    r"got|gets|ke(?:pt|eps)|came|comes|went|goes|seem(?:ed|s)|sound(?:ed|s)|broke|opened|lost|found|made|let|kept|waited|complained|laughed|smiled|shouted|returned)"
 )
 _MAY: Final = (
     r"(?:will|would|can|could|shall|should|might|must|did|does|ca|wo|has|had|have)(?:\s+not|n['’]?t)?"
@@ -109,7 +111,7 @@ _KIND: Final = (
     r"(?:helpful|kind|rude|polite|patient|lovely|friendly|great|brilliant|amazing|nice|awful|unhelpful|sweet|wonderful|"
     r"professional|attentive|star|angel|gem|treasure|away|off|here|there|out|sick|ill|on\s+(?:holiday|leave|shift|duty|call|"
     r"the\s+(?:phone|line))|in\s+(?:today|tomorrow|the\s+office|a\s+meeting)|at\s+(?:work|home|lunch)|busy|back|available|"
-    r"free|home|in\b|my\b|our\b|your\b|his\b|her\b|one\s+of|who|what\s+(?:everyone|people|they)|right|wrong|happy|angry|cross|"
+    r"free|home|in\b|my\b|our\b|your\b|his\b|her\b|one\s+of|who|what\s+(?:everyone|people|they)|right|wrong|happy|angry|cross|supposed|meant|going|able|about\s+to|"
     r"\w+ing\b|(?:working|looking|calling)|it['’]?s|me\b|eighty|\d)"
 )
 #: Only people do and are this.
@@ -126,7 +128,7 @@ _PERSONAL: Final = (
     r"my\b|our\b|your\b|his\b|her\b|one\s+of|an?\s+(?:star|angel|gem))"
 )
 _END: Final = r"\s*(?:$|[,.!?…;:\n)\"”'’]|[-–—]\s)"
-_DONE: Final = r"\s*[.!?…]*\s*(?:$|\n|,|\b(?:take\s+care|bye|thanks?|thank\s+you|cheers|x+\s*$))"
+_DONE: Final = r"\s*[.!?…]*\s*(?:$|\n|,|\b(?:take\s+care|bye|my\s+mistake|thanks?|thank\s+you|cheers|x+\s*$))"
 _FURTHER: Final = (
     r"(?:are|could|can|would|will|do|did|does|have|has|had|is|was|were|thank|thanks|please|hello|hi|hey|i|i['’]\w+|we|"
     r"you|you['’]\w+|your|my|what|when|where|why|how|who|it|it['’]?s|that|that['’]?s|this|still|any|let|just|sorry|one|"
@@ -154,6 +156,9 @@ _INTRODUCED: Final = "|".join(
         r"\bhappy\s+(?:\d+\w*\s+)?(?:birthday|anniversary)(?:\s+to)?\s",
         r"\bcongrat(?:s|ulations)(?:\s+to)?\s",
         r"\bname,\s",
+        r"\bcalls?\s+(?:you|me|her|him)\s",
+        r"\b(?:parcel|package|box|order|it|key)\s+is\s+with\s",
+        r"\b(?:is|are|was|were)\s+for\s",
         r"\b(?:a\s+certain|some(?:one|body)\s+(?:called|named)|(?:called|named)\s+(?:herself|himself|themselves))\s",
         rf"\b{_WHO}(?:['’]s)?(?:\s+name)?(?:\s+(?:i|we|you|who|that|she|he|they)\s+[\w'’]+(?:\s+(?:to|with|by|for))?)?"
         r"\s+(?:is|was|called|named|might\s+be|would\s+be|:|=)\s",
@@ -176,7 +181,7 @@ _INTRODUCED: Final = "|".join(
     )
 )
 #: Of whom a name may follow at once: "our neighbour Grace". In small letters a verb may, too.
-_WHOSE: Final = rf"\b(?:my|our|his|her|their|your|the|a|an|another|any)\s+(?:\w+\s+)?{_WHO}\s"
+_WHOSE: Final = rf"\b(?:my|our|his|her|their|your|the|a|an|another|any)\s+(?:\w+\s+)?{_WHO}s?[\s,]"
 #: Somebody is meant by a word with a capital here, whatever the word.
 _MEANT: Final = "|".join(
     (
@@ -192,7 +197,7 @@ _MEANT: Final = "|".join(
         r"\b(?:gave|give|given|hand|handed|pass|passed|show|showed|send|sent|forward|forwarded|forwarding|said|explained|wrote|"
         r"written|describe[ds]?|spoken|replied|reply|write)\s+(?:\w+\s+){0,3}?to\s",
         r"\b(?:put|print|write|engrave)\s",
-        r"\b(?:with|by|from|nor|both|than|as|like|because|since|when|while|if|that|but|after|before|until)\s",
+        r"\b(?:with|by|from|for|nor|both|than|as|like|because|since|when|while|if|that|but|after|before|until)\s",
         r"\b(?:did|does|has|had|is|was|will|would|can|could|should|may|might)\s",
     )
 )
@@ -210,15 +215,15 @@ _NEXT: Final = (
 CONTEXTS: Final = (
     Context(_before(_WHOSE), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), None, Likeness.ODD, Likeness.UNLISTED),
-    Context(_before(_INTRODUCED), _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"), Likeness.ODD, Likeness.TWOFOLD),
+    Context(_before(_INTRODUCED), _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"), Likeness.ODD, Likeness.TOWN),
     Context(
         _before(_INTRODUCED),
         _compiled(r"\s+(?:before|about|yesterday|today|last|earlier|on\s+the|who|then|and\s+(?:she|he|they))\b"),
         Likeness.ODD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
     ),
     Context(
-        _before(r"\b(?:it|that)\s+(?:was|is)\s"), _compiled(r"\s+(?:who|that|again)\b"), Likeness.TWOFOLD, Likeness.WORD
+        _before(r"\b(?:it|that)\s+(?:was|is)\s"), _compiled(r"\s+(?:who|that|again)\b"), Likeness.TOWN, Likeness.WORD
     ),
     Context(
         _before(r"\b(?:is|was)\s"),
@@ -229,26 +234,26 @@ CONTEXTS: Final = (
         Likeness.WORD,
         Likeness.UNLISTED,
     ),
-    Context(_before(r"\bget\s"), _compiled(r"\s+on\s+the\s+(?:line|phone)"), Likeness.ODD, Likeness.TWOFOLD),
+    Context(_before(r"\bget\s"), _compiled(r"\s+on\s+the\s+(?:line|phone)"), Likeness.ODD, Likeness.TOWN),
     Context(_before(rf"{_START}(?:(?:or|please|maybe|then|just)\s+)?try\s"), _compiled(_END), Likeness.WORD, Likeness.UNLISTED),
-    Context(_before(r"(?:^|\n)\s*\w[\w ]{1,24}[:=]\s?"), _compiled(_END), Likeness.WORD, Likeness.UNLISTED, words=2),
-    Context(_before(r"(?<!\S)(?-i:[a-z'’]+),\s"), _compiled(r"\s*[?.!]*\s*$"), Likeness.TWOFOLD, Likeness.NAME),
+    Context(_before(r"(?:^|\n)\s*(?!colou?r|shade|finish|fabric|material|size|model|product|item|subject|re\b)\w[\w ]{1,24}[:=]\s?"), _compiled(_END), Likeness.TWOFOLD, Likeness.UNLISTED, words=2),
+    Context(_before(r"(?<!\S)(?-i:[a-z'’]+),\s"), _compiled(r"\s*[?.!]*\s*$"), Likeness.TOWN, Likeness.NAME),
     Context(
         _before(r"\b(?:get|fetch|find|give|pass|connect|put)\s+me(?:\s+(?:to|with|through\s+to))?\s"),
         _compiled(_END + r"|\s+(?:please|pls|on\b|back\b)"),
         Likeness.ODD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
     ),
     Context(
         _before(r"\b(?:want|need|prefer|wish|like|let|have|ask(?:ed)?|t(?:ell|old)|get|got|allow(?:ed)?|expect(?:ed)?)\s"),
         _compiled(r"\s+(?:to|not\s+to)\s+\w"),
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
         Likeness.NAME,
     ),
     Context(
         _before(r"\b(?:put|write|print|engrave|add|have|get|got)\s"),
         _compiled(r"['’”\"]?\s+(?:on|in|onto)\s+(?:the|it|my|both|there|line|your)\b"),
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
         Likeness.UNLISTED,
     ),
     Context(
@@ -262,42 +267,68 @@ CONTEXTS: Final = (
             r"i['’]m|i\s+(?:am|have|ordered|bought|called|need|want|would))\b"
         ),
         Likeness.ODD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
     ),
     Context(_before(_MEANT), _compiled(_END), Likeness.WORD, None),
-    Context(_before(_BEING), _compiled(_END + _NEXT), Likeness.WORD, Likeness.TWOFOLD, words=2),
+    Context(_before(_MEANT), None, Likeness.WORD, None, words=2),
+    Context(
+        _before(r"\b(?:from|by|told|tell|asked?|met|thank(?:ed)?|contact(?:ed)?|called|reached|phoned|e?mailed|showed|with)\s"),
+        _compiled(_END),
+        Likeness.TWOFOLD,
+        None,
+    ),
+    Context(_before(r"\b(?:is|was)\s+(?:it|that|this)\s"), _compiled(r"\s*\?"), Likeness.WORD, Likeness.WORD),
+    Context(
+        _before(r"\b(?:i|we|me|us|myself|himself|herself),\s"), _compiled(r",|\s+and\b"), Likeness.WORD, Likeness.UNLISTED
+    ),
+    Context(
+        None,
+        _compiled(r"\s+is\s+(?:the|my|her|his|our|your)\s+(?:sur|last\s+|first\s+|family\s+|given\s+|full\s+)?name\b"),
+        Likeness.ODD,
+        Likeness.UNLISTED,
+    ),
+    Context(
+        _before(r"\b(?:it['’]?s|this\s+is|that['’]?s)\s"),
+        _compiled(r",\s+(?:\w+\s+is\s+(?:the|my)|i\b|i['’]|again|from|your)"),
+        Likeness.TOWN,
+        Likeness.WORD,
+    ),
+    Context(
+        _before(r"(?:^|\n)\s*(?:to|from|for|via|by|attn|re)\s"), _compiled(r"\s*(?:$|\n)"), Likeness.TWOFOLD, Likeness.UNLISTED, words=2
+    ),
+    Context(_before(_BEING), _compiled(_END + _NEXT), Likeness.WORD, Likeness.TOWN, words=2),
     Context(_before(_BEING), None, Likeness.UNLISTED, Likeness.UNLISTED, words=2),
-    Context(_before(rf"\b(?:my|our|his|her|their|your)\s+{_WHO}\s"), _compiled(rf"\s+{_SAID}\b"), Likeness.ODD, Likeness.TWOFOLD),
-    Context(_before(r"\bis\s+(?:it|this|that)\s"), _compiled(r"\s+with\s+(?:an?|two|one|double)\b"), Likeness.ODD, Likeness.TWOFOLD),
+    Context(_before(rf"\b(?:my|our|his|her|their|your)\s+{_WHO}\s"), _compiled(rf"\s+{_SAID}\b"), Likeness.ODD, Likeness.TOWN),
+    Context(_before(r"\bis\s+(?:it|this|that)\s"), _compiled(r"\s+with\s+(?:an?|two|one|double)\b"), Likeness.ODD, Likeness.TOWN),
     Context(_before(_MEANT), None, Likeness.UNLISTED, None),
     Context(
         _before(_MEANT),
         _compiled(rf"\s+(?:{_SAID}|{_MAY}\s+\w|is\s+{_KIND}|was\s+{_KIND}|about|yet|still|again|yesterday|today|on|at|to|in|be|have|get|do|{_ACTS}|"
             r"the|my|a|an|everything|that|this|all|it|some|how|why|what|before|after|last|first|for|from|and|who)\b"),
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
         None,
     ),
     # Spoken to.
     Context(
         _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.?]+){{1,3}}"),
         _compiled(rf"{_END}|\s+(?:{_FURTHER}|[A-Z])"),
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
         Likeness.NAME,
     ),
     Context(
         _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.?]+){{1,3}}"),
         _compiled(r"\s*(?:$|[,.!?…;\n]|\b(?:thank|thanks|i['’]m|i\s+(?:am|have|need)|you['’]ve|here|again|me\s+again)\b)"),
         Likeness.ODD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
     ),
     Context(
-        _before(_START), _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"), Likeness.TWOFOLD, Likeness.NAME
+        _before(_START), _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"), Likeness.TOWN, Likeness.NAME
     ),
     Context(
         _before(_START),
         _compiled(r"\s*[,?]\s*(?:(?:are|could|can|would|will|do|did|have)\s+you|thank|thanks|hello|hi|please\s+\w)\b"),
-        Likeness.TWOFOLD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
+        Likeness.TOWN,
     ),
     Context(
         _before(
@@ -313,30 +344,40 @@ CONTEXTS: Final = (
     Context(
         _before(
             r"\b(?:(?:for|from|thank|meet|help|to)\s+you|your\s+(?:help|patience|time|support|message|call)|day|weekend|evening|night|"
-            r"much|lot|million|again|care|later|soon|welcome|waiting|holding|hear\s+that|help\s+me|moment|second|worries|problem|"
+            r"much|lot|million|again|care|later|soon|welcome|waiting|holding|hear\s+that|help\s+me|that['’]?s\s+all|you['’]?re\s+right|moment|second|worries|problem|"
             r"bye|see\s+you|a\s+star|too\s+kind|okay|would\s+you\s+mind\s+\w+)\s"
         ),
         _compiled(_DONE),
-        Likeness.TWOFOLD,
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
+        Likeness.TOWN,
     ),
     # Doing, and having.
-    Context(_before(_START), _compiled(rf"\s+(?:\w+ly\s+|never\s+|also\s+|just\s+|then\s+|already\s+)?{_SAID}\b"), Likeness.TWOFOLD, Likeness.NAME),
+    Context(
+        _before(_START),
+        _compiled(
+            r"\s+(?:told|promised|assured|e?mailed|called|texted|rang|helped|advised|asked)\s+(?:me|us)\b|"
+            r"\s+said\s+(?:it|that|he|she|i|we|you|there|no|yes|they)\b"
+        ),
+        Likeness.TOWN,
+        Likeness.TOWN,
+    ),
+    Context(_before(_START), _compiled(rf"\s+(?:\w+ly\s+|never\s+|also\s+|just\s+|then\s+|already\s+)?{_SAID}\b"), Likeness.TOWN, Likeness.NAME),
     Context(_before(_START), _compiled(rf"\s+{_MAY}\s+\w|\s+and\s+(?:i|my|me|we)\b"), Likeness.WORD, Likeness.NAME),
     Context(_before(_START), _compiled(rf",?\s+(?:is|was|isn['’]t|wasn['’]t)\s+{_KIND}"), Likeness.WORD, Likeness.NAME),
     Context(_before(_START), _compiled(r",\s+(?:your|my|our|the|his|her|a|an|one\s+of|who|from|at|in)\b|\s+and\s+[A-Z]"), Likeness.UNLISTED, None),
     Context(
-        _before(_START), _compiled(r"\s+(?:over\s+)?(?:from|in|at)\s+(?:the\s+)?(?:support|customer|sales|returns|billing|your|meadow|accounts|the)\b"),
-        Likeness.TWOFOLD, Likeness.NAME,
+        _before(_START), _compiled(r"\s+(?:over\s+)?(?:from|in|at)\s+(?:the\s+)?(?:support|customer|sales|returns|billing|your|"
+            r"meadow|accounts|number|no\.?|flat|reception|head\s+office|my|our)\b"),
+        Likeness.TOWN, Likeness.NAME,
     ),
     Context(
         _before(_START),
         _compiled(rf"\s+(?:{_MAY}\s+{_ACTS}|and\s+i\b|has\s+(?:joined|left|entered|been)\b|left\s+the\b|(?:is|was)\s+{_PERSONAL})"),
-        Likeness.TWOFOLD,
+        Likeness.TOWN,
         Likeness.NAME,
     ),
     Context(_before(_START), _compiled(rf",\s*{_FURTHER}"), Likeness.WORD, Likeness.UNLISTED, words=2),
-    Context(None, _compiled(rf"['’]s\s+(?:\w+\s+)?{_RELATION}\b"), Likeness.TWOFOLD, Likeness.TWOFOLD),
+    Context(None, _compiled(rf"['’]s\s+(?:\w+\s+)?{_RELATION}\b"), Likeness.TOWN, Likeness.TOWN),
 )
 
 

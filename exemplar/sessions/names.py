@@ -34,6 +34,7 @@ _RARE: Final = -14.5
 _COMMON: Final = -11.5
 #: Above it words are common enough that somebody will misspell them.
 _OFTEN: Final = -11.0
+_OFTEN_LONG: Final = -13.0
 #: By how much a word may be more frequent with a capital and still be an ordinary word.
 _MORE_OFTEN_CAPITAL: Final = 0.7
 _COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
@@ -180,6 +181,7 @@ class NameLexicon:
         seldom: given names that are nearly always written with a capital, or are no English word.
         places: towns and countries; those of several words with spaces.
         common: words of every day that are often misspelt.
+        proper: short words that are written with a capital more often than not.
     """
 
     given: frozenset[str]
@@ -189,6 +191,7 @@ class NameLexicon:
     seldom: frozenset[str]
     places: frozenset[str]
     common: tuple[str, ...] = ()
+    proper: frozenset[str] = frozenset()
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
@@ -299,8 +302,14 @@ def shared_lexicon() -> NameLexicon:
         seldom=frozenset(seldom),
         places=_places() | (_TOWNS - given),
         common=tuple(
-            sorted(word for word in ordinary if len(word) > 3 and probabilities.get(word, -30.0) > _OFTEN)
+            sorted(
+                word
+                for word in ordinary
+                if len(word) > 3
+                and probabilities.get(word, -30.0) > (_OFTEN if len(word) < 8 else _OFTEN_LONG)
+            )
         ),
+        proper=frozenset(word for word in capital if len(word) < 5),
     )
 
 

@@ -749,7 +749,11 @@ class PeopleFinder:
             return Likeness.NONE
         if word in RATHER_WORDS and (not capital or token.first):
             return Likeness.TWOFOLD if capital and given else Likeness.NONE
-        if given and (word in lexicon.places or word in SHADES or word in _MONTH_NAMES):
+        if word in _MONTH_NAMES and n and tokens[n - 1].word in _OF_TIME:
+            return Likeness.NONE
+        if given and (word in lexicon.places or word in _MONTH_NAMES):
+            return Likeness.TOWN
+        if given and word in SHADES:
             return Likeness.TWOFOLD
         if given and (self._ordinary(token) or word in CALENDAR or word in NOT_PEOPLE):
             return Likeness.WORD
@@ -762,7 +766,7 @@ class PeopleFinder:
             return Likeness.NONE
         if not capital and len(word) < 4:
             return Likeness.NONE
-        if (token.first or not capital) and misspelt(word, lexicon):
+        if (token.first or not capital) and not self._new(token):
             return Likeness.NONE
         if len(word) > 5 and any(OSA.distance(word, day, score_cutoff=1) <= 1 for day in CALENDAR):
             return Likeness.NONE
@@ -803,7 +807,8 @@ class PeopleFinder:
                 break
             if token.word in PARTICLES:
                 continue
-            if self._barred(token) or token.word in NOT_PEOPLE | (CALENDAR - _MONTH_NAMES):
+            barred = self._barred(token) and not (token.capital and token.word in SURNAMES_TOO)
+            if barred or token.word in NOT_PEOPLE | (CALENDAR - _MONTH_NAMES):
                 break
             if capital:
                 if not token.capital or (token.word in PRODUCTS and token.word not in self._lexicon.family):
@@ -813,7 +818,7 @@ class PeopleFinder:
                 or (
                     not self._ordinary(token)
                     and len(token.word) > 3
-                    and not misspelt(token.word, self._lexicon)
+                    and self._new(token)
                 )
             ):
                 break
@@ -862,8 +867,9 @@ class PeopleFinder:
         self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
     ) -> None:
         lexicon = self._lexicon
+        shops: set[int] = set()
         for n, token in enumerate(tokens):
-            if marked[n] or self._barred(token) or token.word in PARTICLES:
+            if marked[n] or n in shops or self._barred(token) or token.word in PARTICLES:
                 continue
             follows = tokens[n + 1] if n + 1 < len(tokens) else None
             next_by = follows is not None and _adjacent(text, token, follows)
@@ -875,7 +881,15 @@ class PeopleFinder:
                     and self._ordinary(token)
                     and _COLOURED.search(text[max(0, token.start - 25) : token.start])
                 )
-                if coloured:
+                shop = (
+                    n
+                    and tokens[n - 1].word in _DETERMINERS
+                    and n + 2 < len(tokens)
+                    and tokens[n + 2].word in PRODUCTS
+                )
+                if coloured or shop:
+                    # "in Forest Green", "the John Lewis one".
+                    shops.add(n + 1)
                     continue
                 if not self._in_product(text, tokens, n + 1) and not self._in_product(
                     text, tokens, n
@@ -883,6 +897,9 @@ class PeopleFinder:
                     marked[n] = marked[n + 1] = True
                 continue
             if self._no_person(token) or token.word in SHADES or self._in_product(text, tokens, n):
+                continue
+            if n and tokens[n - 1].word in {"the", "this"} and not _IS_THIS.search(text[: token.start]):
+                # "the Nora" is no person.
                 continue
             before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
             if token.capital and not loud:
@@ -1004,8 +1021,9 @@ class PeopleFinder:
                                 or token.word in self._lexicon.family
                                 or tokens[m - 1].word in self._lexicon.seldom
                                 or (
-                                    tokens[m - 1].word in self._lexicon.given
-                                    and bool(re.match(r"['’]s|\s*(?:$|[,.;!?\n)])", text[token.end :]))
+                                    tokens[m - 1].capital
+                                    and m == n + 1
+                                    and (not tokens[n].first or not self._ordinary(tokens[n]))
                                 )
                             )
                         )
@@ -1053,13 +1071,22 @@ class PeopleFinder:
         """Whether a word in small letters is on no list and no mistake in one of every day."""
         return (
             len(token.word) > 3
-            and token.word.isalpha()
             and not self._ordinary(token)
             and not self._barred(token)
             and not self._no_person(token)
             and token.word not in PARTICLES | PRODUCTS
-            and not misspelt(token.word, self._lexicon)
+            and self._new(token)
         )
+
+    def _new(self, token: _Token) -> bool:
+        """Whether a word that is on no list is no mistake in one of every day either."""
+        if "-" in token.word:
+            # "Hyeon-ju", not "follow-up".
+            return any(len(part) > 1 and part not in self._lexicon.ordinary for part in token.word.split("-"))
+        if len(token.word) < 5:
+            # What is mistyped in so few letters has been mistyped often enough to be known.
+            return token.word not in self._lexicon.english or token.word in self._lexicon.proper
+        return not misspelt(token.word, self._lexicon)
 
     def _backwards(
         self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool

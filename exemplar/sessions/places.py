@@ -233,13 +233,19 @@ _NO_NUMBER: Final = re.compile(
     rf"Close|Hill|Way|Gardens|Grove|Cottages?|Farm|Barn|Farmhouse|Lodge|Manor|Mill|Rectory|Vicarage|Estate|Mansions|Villas?)"
     rf"(?=[ ]*[,\n][ ]*{_CAP})"
 )
+#: "Derrybawn, Laragh, Co. Wicklow"
+_COUNTY: Final = re.compile(rf"(?<=,[ ])(?:Co\.?|County)[ ]{_CAP}")
+#: "flat 6 marlborough house"
+_UNIT_SMALL: Final = re.compile(
+    r"\b(?:flat|apt|apartment|unit)[ ]\d{1,4}[a-z]?,?[ ](?:\d{1,4}[ ])?[a-z'’]+(?:[ ][a-z'’]+)?[ ](?:house|court|lodge|"
+    r"mansions|towers?|point|heights|gardens|building|place|road|street|avenue|lane|close|terrace|square|hill|park|wharf|quay)\b"
+)
 #: In small letters a number, words, and behind a comma what can be a town.
 _SMALL: Final = re.compile(
-    r"(?:^|\b(?:to|at|is|it'?s|its|yes|no|sure|address|from|for|have|in)[ ,:]+|[\n:,][ ]*)"
+    r"(?:^|\b(?:to|at|is|it'?s|its|yes|no|sure|address|from|for|have|in|gave|use|used|put|of|was|now)[ ,:]+|[\n:,][ ]*)"
     r"(?P<street>\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?[ ](?P<words>[^\W\d_]+(?:['’.\-]?[ ]?[^\W\d_]+){0,4})"
     r"|(?P<said>[^\W\d_]{3,}(?:[ .\-]+[^\W\d_]+){0,2}\.?)[ ]\d{1,4}[a-z]?(?:[ ](?:hs|huis|bis|i{1,3}))?)(?=,[ ]?[^\W_])"
 )
-_TOWN_NEXT: Final = re.compile(rf"[ ]*[,\n][ ]*(?P<word>{_CAP})")
 _BOUNDED: Final = re.compile(
     r"[ ]*(?:$|[,.;!?\n)]|[ ](?:please|now|instead|thanks|until|and|by|not))"
 )
@@ -290,12 +296,15 @@ def _unlisted(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
     for found in _NO_NUMBER.finditer(text):
         if not any(fold(word) in STOPS for word in found.group().split()[:-1]):
             yield found.span()
+    for found in _COUNTY.finditer(text):
+        yield found.span()
     if not any(sign.isdigit() for sign in text):
         return
     for found in _UNIT_FIRST.finditer(text):
         yield found.start(), found.end() - (2 if "," in found.group()[-2:] else 1)
-    for found in _NUMBERED_ROAD.finditer(text):
-        yield found.span()
+    for pattern in (_NUMBERED_ROAD, _UNIT_SMALL):
+        for found in pattern.finditer(text):
+            yield found.span()
     for found in _BLOCKS.finditer(text):
         if not _DATES.match(re.sub(r"^[\d\- ,]+", "", found.group())):
             yield found.span()
@@ -321,11 +330,14 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
             continue
         if len(words) == 1 and words[0].endswith("s") and words[0] in lexicon.ordinary:
             continue
-        if not LEADS.search(text[: found.start()]):
-            continue
+        led = LEADS.search(text[: found.start()])
         kinds = len(words) > 1 and words[-1] in _MORE_KINDS
-        after = _TOWN_NEXT.match(text, found.end())
-        town = bool(after) and fold(after["word"]) not in STOPS  # type: ignore[index]
+        town = _town_behind(text, found.end("street"), lexicon)
+        if town == "code":
+            yield found.start(), found.end("street")
+            continue
+        if not led:
+            continue
         alone = (
             len(words) > 1
             and not text[found.end() :].strip(" .!,")
@@ -333,6 +345,15 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
         )
         if kinds or town or alone or (len(words) > 1 and _LIVING.search(text[: found.start()])):
             yield found.start(), found.end("street") - len(_trailing(found["street"]))
+
+
+def _town_behind(text: str, end: int, lexicon: NameLexicon) -> str:
+    """Returns "code" if a postcode stands behind a place, "town" if a town does, else nothing."""
+    behind = text[end : tail(text, end, lexicon, small=False)]
+    if re.search(r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)", behind):
+        return "code"
+    apart = re.search(r"[,\n][^,\n]*?[^\W\d_][^\W\d_]+", behind)
+    return "town" if apart and re.search(r"(?-i:[A-ZÀ-Þ])[^\W\d_]", behind) else ""
 
 
 def _trailing(street: str) -> str:
@@ -360,7 +381,9 @@ def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]
             continue
         if any(word in PRODUCTS - HOUSES for word in words[-1:]):
             continue
-        named = any(word not in lexicon.ordinary and len(word) > 2 for word in words)
+        named = any(word not in lexicon.ordinary and len(word) > 2 for word in words) or not found[
+            "street"
+        ].isascii()
         after = text[found.end() :]
         coded = re.match(
             r"(?:[^\n]{0,25}?,)?[ ]*[,\n]?[ ]*(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3}[ ]\d{2,3}|\d{2,4}-\d{3}|\d{3}(?=[ ]))[ ]+([^\W\d_]\w+)",
@@ -369,8 +392,8 @@ def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]
         if coded and coded[1][0].isupper() and fold(coded[1]) not in STOPS:
             yield start, found.end()
             continue
-        town = _TOWN_NEXT.match(text, found.end())
-        if (town and named and fold(town["word"]) not in STOPS and LEADS.search(text[:start])) or (
+        town = _town_behind(text, found.end(), lexicon)
+        if (town and named and LEADS.search(text[:start])) or (
             named and _LIVING.search(text[:start]) and _BOUNDED.match(after)
         ):
             yield start, found.end()
