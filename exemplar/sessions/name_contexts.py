@@ -16,7 +16,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from exemplar.sessions.names import NameLexicon, words_in
+from exemplar.sessions.names import NameLexicon
 
 
 class Likeness(IntEnum):
@@ -103,9 +103,7 @@ _SAID: Final = (
     r"set\s+(?:it|that|this)|"
     r"got|gets|ke(?:pt|eps)|came|comes|went|goes|seem(?:ed|s)|sound(?:ed|s)|broke|opened|lost|found|made|let|kept|waited|complained|laughed|smiled|shouted|returned)"
 )
-_MAY: Final = (
-    r"(?:will|would|can|could|shall|should|might|must|did|does|ca|wo|has|had|have)(?:\s+not|n['’]?t)?"
-)
+_MAY: Final = r"(?:will|would|can|could|shall|should|might|must|did|does|ca|wo|has|had|have)(?:\s+not|n['’]?t)?"
 _KIND: Final = (
     r"(?:(?:very|so|really|always|quite|super|extremely|just|still|not|also|too|such|incredibly|truly|the|a|an|most)\s+){0,3}"
     r"(?:helpful|kind|rude|polite|patient|lovely|friendly|great|brilliant|amazing|nice|awful|unhelpful|sweet|wonderful|"
@@ -128,7 +126,9 @@ _PERSONAL: Final = (
     r"my\b|our\b|your\b|his\b|her\b|one\s+of|an?\s+(?:star|angel|gem))"
 )
 _END: Final = r"\s*(?:$|[,.!?…;:\n)\"”'’]|[-–—]\s)"
-_DONE: Final = r"\s*[.!?…]*\s*(?:$|\n|,|\b(?:take\s+care|bye|my\s+mistake|thanks?|thank\s+you|cheers|x+\s*$))"
+_DONE: Final = (
+    r"\s*[.!?…]*\s*(?:$|\n|,|\b(?:take\s+care|bye|my\s+mistake|thanks?|thank\s+you|cheers|x+\s*$))"
+)
 _FURTHER: Final = (
     r"(?:are|could|can|would|will|do|did|does|have|has|had|is|was|were|thank|thanks|please|hello|hi|hey|i|i['’]\w+|we|"
     r"you|you['’]\w+|your|my|what|when|where|why|how|who|it|it['’]?s|that|that['’]?s|this|still|any|let|just|sorry|one|"
@@ -215,15 +215,25 @@ _NEXT: Final = (
 CONTEXTS: Final = (
     Context(_before(_WHOSE), None, Likeness.ODD, Likeness.UNLISTED),
     Context(_before(_INTRODUCED), None, Likeness.ODD, Likeness.UNLISTED),
-    Context(_before(_INTRODUCED), _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"), Likeness.ODD, Likeness.TOWN),
     Context(
         _before(_INTRODUCED),
-        _compiled(r"\s+(?:before|about|yesterday|today|last|earlier|on\s+the|who|then|and\s+(?:she|he|they))\b"),
+        _compiled(_END + r"|\s+(?:please|pls|thanks|and\b|here|again)"),
         Likeness.ODD,
         Likeness.TOWN,
     ),
     Context(
-        _before(r"\b(?:it|that)\s+(?:was|is)\s"), _compiled(r"\s+(?:who|that|again)\b"), Likeness.TOWN, Likeness.WORD
+        _before(_INTRODUCED),
+        _compiled(
+            r"\s+(?:before|about|yesterday|today|last|earlier|on\s+the|who|then|and\s+(?:she|he|they))\b"
+        ),
+        Likeness.ODD,
+        Likeness.TOWN,
+    ),
+    Context(
+        _before(r"\b(?:it|that)\s+(?:was|is)\s"),
+        _compiled(r"\s+(?:who|that|again)\b"),
+        Likeness.TOWN,
+        Likeness.WORD,
     ),
     Context(
         _before(r"\b(?:is|was)\s"),
@@ -234,18 +244,42 @@ CONTEXTS: Final = (
         Likeness.WORD,
         Likeness.UNLISTED,
     ),
-    Context(_before(r"\bget\s"), _compiled(r"\s+on\s+the\s+(?:line|phone)"), Likeness.ODD, Likeness.TOWN),
-    Context(_before(rf"{_START}(?:(?:or|please|maybe|then|just)\s+)?try\s"), _compiled(_END), Likeness.WORD, Likeness.UNLISTED),
-    Context(_before(r"(?:^|\n)\s*(?!colou?r|shade|finish|fabric|material|size|model|product|item|subject|re\b)\w[\w ]{1,24}[:=]\s?"), _compiled(_END), Likeness.TWOFOLD, Likeness.UNLISTED, words=2),
-    Context(_before(r"(?<!\S)(?-i:[a-z'’]+),\s"), _compiled(r"\s*[?.!]*\s*$"), Likeness.TOWN, Likeness.NAME),
     Context(
-        _before(r"\b(?:get|fetch|find|give|pass|connect|put)\s+me(?:\s+(?:to|with|through\s+to))?\s"),
+        _before(r"\bget\s"), _compiled(r"\s+on\s+the\s+(?:line|phone)"), Likeness.ODD, Likeness.TOWN
+    ),
+    Context(
+        _before(rf"{_START}(?:(?:or|please|maybe|then|just)\s+)?try\s"),
+        _compiled(_END),
+        Likeness.WORD,
+        Likeness.UNLISTED,
+    ),
+    Context(
+        _before(
+            r"(?:^|\n)\s*(?!colou?r|shade|finish|fabric|material|size|model|product|item|subject|re\b)\w[\w ]{1,24}[:=]\s?"
+        ),
+        _compiled(_END),
+        Likeness.TWOFOLD,
+        Likeness.UNLISTED,
+        words=2,
+    ),
+    Context(
+        _before(r"(?<!\S)(?-i:[a-z'’]+),\s"),
+        _compiled(r"\s*[?.!]*\s*$"),
+        Likeness.TOWN,
+        Likeness.NAME,
+    ),
+    Context(
+        _before(
+            r"\b(?:get|fetch|find|give|pass|connect|put)\s+me(?:\s+(?:to|with|through\s+to))?\s"
+        ),
         _compiled(_END + r"|\s+(?:please|pls|on\b|back\b)"),
         Likeness.ODD,
         Likeness.TOWN,
     ),
     Context(
-        _before(r"\b(?:want|need|prefer|wish|like|let|have|ask(?:ed)?|t(?:ell|old)|get|got|allow(?:ed)?|expect(?:ed)?)\s"),
+        _before(
+            r"\b(?:want|need|prefer|wish|like|let|have|ask(?:ed)?|t(?:ell|old)|get|got|allow(?:ed)?|expect(?:ed)?)\s"
+        ),
         _compiled(r"\s+(?:to|not\s+to)\s+\w"),
         Likeness.TOWN,
         Likeness.NAME,
@@ -257,7 +291,10 @@ CONTEXTS: Final = (
         Likeness.UNLISTED,
     ),
     Context(
-        _before(r"(?:^|[:\"“'‘\n.])\s*to\s"), _compiled(r",\s+(?:with|love|from|for|my|our)\b"), Likeness.ODD, None
+        _before(r"(?:^|[:\"“'‘\n.])\s*to\s"),
+        _compiled(r",\s+(?:with|love|from|for|my|our)\b"),
+        Likeness.ODD,
+        None,
     ),
     Context(
         _before(r"\b(?:that|this|it|name)['’]?s\s|\b(?:this|that|it|name)\s+is\s"),
@@ -272,18 +309,30 @@ CONTEXTS: Final = (
     Context(_before(_MEANT), _compiled(_END), Likeness.WORD, None),
     Context(_before(_MEANT), None, Likeness.WORD, None, words=2),
     Context(
-        _before(r"\b(?:from|by|told|tell|asked?|met|thank(?:ed)?|contact(?:ed)?|called|reached|phoned|e?mailed|showed|with)\s"),
+        _before(
+            r"\b(?:from|by|told|tell|asked?|met|thank(?:ed)?|contact(?:ed)?|called|reached|phoned|e?mailed|showed|with)\s"
+        ),
         _compiled(_END),
         Likeness.TWOFOLD,
         None,
     ),
-    Context(_before(r"\b(?:is|was)\s+(?:it|that|this)\s"), _compiled(r"\s*\?"), Likeness.WORD, Likeness.WORD),
     Context(
-        _before(r"\b(?:i|we|me|us|myself|himself|herself),\s"), _compiled(r",|\s+and\b"), Likeness.WORD, Likeness.UNLISTED
+        _before(r"\b(?:is|was)\s+(?:it|that|this)\s"),
+        _compiled(r"\s*\?"),
+        Likeness.WORD,
+        Likeness.WORD,
+    ),
+    Context(
+        _before(r"\b(?:i|we|me|us|myself|himself|herself),\s"),
+        _compiled(r",|\s+and\b"),
+        Likeness.WORD,
+        Likeness.UNLISTED,
     ),
     Context(
         None,
-        _compiled(r"\s+is\s+(?:the|my|her|his|our|your)\s+(?:sur|last\s+|first\s+|family\s+|given\s+|full\s+)?name\b"),
+        _compiled(
+            r"\s+is\s+(?:the|my|her|his|our|your)\s+(?:sur|last\s+|first\s+|family\s+|given\s+|full\s+)?name\b"
+        ),
         Likeness.ODD,
         Likeness.UNLISTED,
     ),
@@ -294,17 +343,33 @@ CONTEXTS: Final = (
         Likeness.WORD,
     ),
     Context(
-        _before(r"(?:^|\n)\s*(?:to|from|for|via|by|attn|re)\s"), _compiled(r"\s*(?:$|\n)"), Likeness.TWOFOLD, Likeness.UNLISTED, words=2
+        _before(r"(?:^|\n)\s*(?:to|from|for|via|by|attn|re)\s"),
+        _compiled(r"\s*(?:$|\n)"),
+        Likeness.TWOFOLD,
+        Likeness.UNLISTED,
+        words=2,
     ),
     Context(_before(_BEING), _compiled(_END + _NEXT), Likeness.WORD, Likeness.TOWN, words=2),
     Context(_before(_BEING), None, Likeness.UNLISTED, Likeness.UNLISTED, words=2),
-    Context(_before(rf"\b(?:my|our|his|her|their|your)\s+{_WHO}\s"), _compiled(rf"\s+{_SAID}\b"), Likeness.ODD, Likeness.TOWN),
-    Context(_before(r"\bis\s+(?:it|this|that)\s"), _compiled(r"\s+with\s+(?:an?|two|one|double)\b"), Likeness.ODD, Likeness.TOWN),
+    Context(
+        _before(rf"\b(?:my|our|his|her|their|your)\s+{_WHO}\s"),
+        _compiled(rf"\s+{_SAID}\b"),
+        Likeness.ODD,
+        Likeness.TOWN,
+    ),
+    Context(
+        _before(r"\bis\s+(?:it|this|that)\s"),
+        _compiled(r"\s+with\s+(?:an?|two|one|double)\b"),
+        Likeness.ODD,
+        Likeness.TOWN,
+    ),
     Context(_before(_MEANT), None, Likeness.UNLISTED, None),
     Context(
         _before(_MEANT),
-        _compiled(rf"\s+(?:{_SAID}|{_MAY}\s+\w|is\s+{_KIND}|was\s+{_KIND}|about|yet|still|again|yesterday|today|on|at|to|in|be|have|get|do|{_ACTS}|"
-            r"the|my|a|an|everything|that|this|all|it|some|how|why|what|before|after|last|first|for|from|and|who)\b"),
+        _compiled(
+            rf"\s+(?:{_SAID}|{_MAY}\s+\w|is\s+{_KIND}|was\s+{_KIND}|about|yet|still|again|yesterday|today|on|at|to|in|be|have|get|do|{_ACTS}|"
+            r"the|my|a|an|everything|that|this|all|it|some|how|why|what|before|after|last|first|for|from|and|who)\b"
+        ),
         Likeness.TOWN,
         None,
     ),
@@ -317,16 +382,23 @@ CONTEXTS: Final = (
     ),
     Context(
         _before(rf"{_START}(?:{_INTERJECTIONS}[\s,!.?]+){{1,3}}"),
-        _compiled(r"\s*(?:$|[,.!?…;\n]|\b(?:thank|thanks|i['’]m|i\s+(?:am|have|need)|you['’]ve|here|again|me\s+again)\b)"),
+        _compiled(
+            r"\s*(?:$|[,.!?…;\n]|\b(?:thank|thanks|i['’]m|i\s+(?:am|have|need)|you['’]ve|here|again|me\s+again)\b)"
+        ),
         Likeness.ODD,
         Likeness.TOWN,
     ),
     Context(
-        _before(_START), _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"), Likeness.TOWN, Likeness.NAME
+        _before(_START),
+        _compiled(rf"\s*(?:[,!?]+|[-–—:])\s*{_FURTHER}|\s*\?|\s*!+\s*$"),
+        Likeness.TOWN,
+        Likeness.NAME,
     ),
     Context(
         _before(_START),
-        _compiled(r"\s*[,?]\s*(?:(?:are|could|can|would|will|do|did|have)\s+you|thank|thanks|hello|hi|please\s+\w)\b"),
+        _compiled(
+            r"\s*[,?]\s*(?:(?:are|could|can|would|will|do|did|have)\s+you|thank|thanks|hello|hi|please\s+\w)\b"
+        ),
         Likeness.TOWN,
         Likeness.TOWN,
     ),
@@ -361,22 +433,50 @@ CONTEXTS: Final = (
         Likeness.TOWN,
         Likeness.TOWN,
     ),
-    Context(_before(_START), _compiled(rf"\s+(?:\w+ly\s+|never\s+|also\s+|just\s+|then\s+|already\s+)?{_SAID}\b"), Likeness.TOWN, Likeness.NAME),
-    Context(_before(_START), _compiled(rf"\s+{_MAY}\s+\w|\s+and\s+(?:i|my|me|we)\b"), Likeness.WORD, Likeness.NAME),
-    Context(_before(_START), _compiled(rf",?\s+(?:is|was|isn['’]t|wasn['’]t)\s+{_KIND}"), Likeness.WORD, Likeness.NAME),
-    Context(_before(_START), _compiled(r",\s+(?:your|my|our|the|his|her|a|an|one\s+of|who|from|at|in)\b|\s+and\s+[A-Z]"), Likeness.UNLISTED, None),
-    Context(
-        _before(_START), _compiled(r"\s+(?:over\s+)?(?:from|in|at)\s+(?:the\s+)?(?:support|customer|sales|returns|billing|your|"
-            r"meadow|accounts|number|no\.?|flat|reception|head\s+office|my|our)\b"),
-        Likeness.TOWN, Likeness.NAME,
-    ),
     Context(
         _before(_START),
-        _compiled(rf"\s+(?:{_MAY}\s+{_ACTS}|and\s+i\b|has\s+(?:joined|left|entered|been)\b|left\s+the\b|(?:is|was)\s+{_PERSONAL})"),
+        _compiled(rf"\s+(?:\w+ly\s+|never\s+|also\s+|just\s+|then\s+|already\s+)?{_SAID}\b"),
         Likeness.TOWN,
         Likeness.NAME,
     ),
-    Context(_before(_START), _compiled(rf",\s*{_FURTHER}"), Likeness.WORD, Likeness.UNLISTED, words=2),
+    Context(
+        _before(_START),
+        _compiled(rf"\s+{_MAY}\s+\w|\s+and\s+(?:i|my|me|we)\b"),
+        Likeness.WORD,
+        Likeness.NAME,
+    ),
+    Context(
+        _before(_START),
+        _compiled(rf",?\s+(?:is|was|isn['’]t|wasn['’]t)\s+{_KIND}"),
+        Likeness.WORD,
+        Likeness.NAME,
+    ),
+    Context(
+        _before(_START),
+        _compiled(r",\s+(?:your|my|our|the|his|her|a|an|one\s+of|who|from|at|in)\b|\s+and\s+[A-Z]"),
+        Likeness.UNLISTED,
+        None,
+    ),
+    Context(
+        _before(_START),
+        _compiled(
+            r"\s+(?:over\s+)?(?:from|in|at)\s+(?:the\s+)?(?:support|customer|sales|returns|billing|your|"
+            r"meadow|accounts|number|no\.?|flat|reception|head\s+office|my|our)\b"
+        ),
+        Likeness.TOWN,
+        Likeness.NAME,
+    ),
+    Context(
+        _before(_START),
+        _compiled(
+            rf"\s+(?:{_MAY}\s+{_ACTS}|and\s+i\b|has\s+(?:joined|left|entered|been)\b|left\s+the\b|(?:is|was)\s+{_PERSONAL})"
+        ),
+        Likeness.TOWN,
+        Likeness.NAME,
+    ),
+    Context(
+        _before(_START), _compiled(rf",\s*{_FURTHER}"), Likeness.WORD, Likeness.UNLISTED, words=2
+    ),
     Context(None, _compiled(rf"['’]s\s+(?:\w+\s+)?{_RELATION}\b"), Likeness.TOWN, Likeness.TOWN),
 )
 
@@ -419,6 +519,6 @@ def fits(
 def misspelt(word: str, lexicon: NameLexicon) -> bool:
     """Tells whether a word that is none is one of every day with a letter wrong, or two in a long one."""
     most = 1 if len(word) < 7 else 2
-    return process.extractOne(
-        word, lexicon.common, scorer=OSA.distance, score_cutoff=most
-    ) is not None
+    return (
+        process.extractOne(word, lexicon.common, scorer=OSA.distance, score_cutoff=most) is not None
+    )

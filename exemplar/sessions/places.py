@@ -350,7 +350,10 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
 def _town_behind(text: str, end: int, lexicon: NameLexicon) -> str:
     """Returns "code" if a postcode stands behind a place, "town" if a town does, else nothing."""
     behind = text[end : tail(text, end, lexicon, small=False)]
-    if re.search(r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)", behind):
+    if re.search(
+        r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)",
+        behind,
+    ):
         return "code"
     apart = re.search(r"[,\n][^,\n]*?[^\W\d_][^\W\d_]+", behind)
     return "town" if apart and re.search(r"(?-i:[A-ZÀ-Þ])[^\W\d_]", behind) else ""
@@ -381,9 +384,10 @@ def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]
             continue
         if any(word in PRODUCTS - HOUSES for word in words[-1:]):
             continue
-        named = any(word not in lexicon.ordinary and len(word) > 2 for word in words) or not found[
-            "street"
-        ].isascii()
+        named = (
+            any(word not in lexicon.ordinary and len(word) > 2 for word in words)
+            or not found["street"].isascii()
+        )
         after = text[found.end() :]
         coded = re.match(
             r"(?:[^\n]{0,25}?,)?[ ]*[,\n]?[ ]*(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3}[ ]\d{2,3}|\d{2,4}-\d{3}|\d{3}(?=[ ]))[ ]+([^\W\d_]\w+)",
