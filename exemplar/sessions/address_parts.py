@@ -1,7 +1,8 @@
 """What an address has before and behind its street: flats and houses, towns, regions, postcodes, countries.
 
 Hardly a town is known by name here. Once something is a street with a number, a box or a postcode, what is
-written with a capital next to it belongs to it, in whatever order its country has it; it ends where a sentence
+written with a capital next to it belongs to it, in whatever order its country has it; it ends
+where a sentence
 goes on. Taking a word too much there does no harm: it stands next to where somebody lives.
 """
 
@@ -21,7 +22,8 @@ from exemplar.sessions.names import (
 
 #: A house's number: 12, 12b, 12-14, 3/47, 44/2/15, 14 A 22, 8-2-120, 14 bis, 6 hs.
 NUMBER: Final = (
-    r"\d{1,5}(?:[ ]?[a-zA-Z](?!\w)|[a-zA-Z]-[a-zA-Z](?!\w)|[ ]?[-–/][ ]?(?:\d{1,5}[a-zA-Z]?|[a-zA-Z])(?!\w)){0,3}"
+    r"\d{1,5}(?:[ ]?[a-zA-Z](?!\w)|[a-zA-Z]-[a-zA-Z](?!\w)|[ ]?[-–/][ ]?(?:\d{1,5}[a-zA-Z]?"
+    r"|[a-zA-Z])(?!\w)){0,3}"
     r"(?:[ ](?-i:[A-Z])(?:[ ]\d{1,3})?(?!\w)|[ ]?(?:bis|ter|quater|hs|huis)\b|[- ]?(?-i:[IVX]{1,4})(?!\w))?"
 )
 #: Small words inside the names of streets and towns.
@@ -76,8 +78,10 @@ _VALUE: Final = r"[ .:#]*(?:\d[\w/\-]{0,6}|(?-i:[A-HJ-Z])(?:[\-/]?\d{1,4})?)(?!\
 #: "Flat 2B", "3rd floor", "2ª izq.", "lok. 7", "#08-1133", "st. th.".
 UNIT: Final = rf"""(?:
       (?:flat|apt|apartment|unit|suite|ste|room|rm|floor|fl|level|lvl|door|block|blk|building|bldg|tower|
-        lot|plot|shop|studio|wing|stair|staircase|entrance|bay|gate|house|stand|erf|site|space|trailer|box|rr|
-        bus|bo[iî]te|bte|app|appartement|appt|apto?|ap|appt|top|stiege|stg|t[üu]r|t[üu]re|aufgang|eingang|whg|
+        lot|plot|shop|studio|wing|stair|staircase|entrance|bay|gate|house|stand|erf|site|space
+        |trailer|box|rr|
+        bus|bo[iî]te|bte|app|appartement|appt|apto?|ap|appt|top|stiege|stg|t[üu]r|t[üu]re|aufgang
+        |eingang|whg|
         wohnung|esc|escalera|escalier|esq|piso|pta|puerta|planta|portal|int|interno|scala|piano|lok|lokal|m|
         lgh|daire|kat|d|k|no|nr|n°|nº|bl|bloc|bloco|sc|et|etaj|etage|étage|sector|depto?|departamento|andar|
         sala|lote|quadra|qd|lt|b[âa]t|b[âa]timent|porte|plot|phase|kamer|h\.?no|door\ no|house\ no|flat\ no|
@@ -85,7 +89,8 @@ UNIT: Final = rf"""(?:
     | \#[ ]?\d[\d\-]{{0,6}}[a-z]?(?!\w)
     | \d{{1,3}}(?:st|nd|rd|th|e|er|ème|eme)[ ](?:floor|fl\.?|flat|verdieping|étage|etage|stock)
     | \d{{1,2}}\.?[ºª°][ .]*(?:(?:piso|planta|andar)[ ,]*)?
-        (?:(?:izq\w*|izda|dcha|der\w*|dir\w*|dto|drt|drto|esq\w*|fte|frente|centro|ext|int)\b\.?|(?-i:[A-Z]{{1,2}})(?!\w)|\d{{1,2}}[ºª]|)
+        (?:(?:izq\w*|izda|dcha|der\w*|dir\w*|dto|drt|drto|esq\w*|fte|frente|centro|ext|int)\b\.?
+        |(?-i:[A-Z]{{1,2}})(?!\w)|\d{{1,2}}[ºª]|)
     | \d{{1,2}}\.[ ]?(?:(?:tv|th|mf|sal|og|etage|stock|stk|em|kerros|krs|emelet|patro|npor)\b\.?)
     | (?:st|kl|stuen)\.?,?[ ](?:th|tv|mf)\b\.?
     | (?:top|ground|first|second|third|fourth|basement|upper|lower|garden|rear|front)[ ](?:floor|flat|level)
@@ -111,7 +116,8 @@ _PLAIN: Final = r"""(?:[A-Z]{1,3}-[ ]?|〒[ ]?)?(?:
     | \d{3}[ ]\d{2,3} | \d{5,6} | \d{4} | \d{3}(?=[ ][^\W\d_])
     )(?![\w\-]|[.,:]\d)"""
 _CODE: Final = re.compile(
-    rf"(?:(?:c\.?p\.?|cep|cap|plz|zip(?:[ ]?code)?|post(?:al)?[ ]?code|pin(?:[ ]?code)?|eircode)[ :.\-]*(?:is[ ])?)?"
+    rf"(?:(?:c\.?p\.?|cep|cap|plz|zip(?:[ ]?code)?|post(?:al)?[ ]?code|pin(?:[ ]?code)?"
+    rf"|eircode)[ :.\-]*(?:is[ ])?)?"
     rf"(?:(?P<lettered>{_LETTERED})|(?P<plain>{_PLAIN}))",
     re.VERBOSE,
 )
@@ -143,7 +149,8 @@ _MORE_NUMBER: Final = re.compile(
 )
 _NTH: Final = re.compile(r"\d{1,3}(?:st|nd|rd|th)[ ](?=[A-Z])")
 _UNIT_WORD: Final = re.compile(
-    r"(?<!\w)(?:flat|apt\.?|apartment|unit|suite|ste\.?|room|lot|plot|shop|block|blk|no\.?|nr\.?|n[°º]|house|h\.?[ ]?no\.?)"
+    r"(?<!\w)(?:flat|apt\.?|apartment|unit|suite|ste\.?|room|lot|plot|shop|block|blk|no\.?|nr\.?"
+    r"|n[°º]|house|h\.?[ ]?no\.?)"
     r"[ ]*[#:]?[ ]*$",
     re.IGNORECASE,
 )
@@ -151,8 +158,10 @@ _IN_BRACKETS: Final = re.compile(r"[ ]?\((?-i:[A-Z])[^\W\d_]*(?:[ \-][^\W\d_]+){
 _BOUNDARY: Final = re.compile(rf"[ \t]*(?:$|[,.;:!?)\n]|[ ]{_GOES_ON}|[ ]-)", re.IGNORECASE)
 #: Before an address without a street's usual form: where something is brought, or where somebody is.
 LEADS: Final = re.compile(
-    r"""(?:^|[\n:;("“]|,|\b(?:to|at|from|is|it['’]?s|its|for|in|near|with|have|into|address|was|of|yes|no|sure|
-    ok|okay|on|has|not|towards|outside|now|be|gave|give|use|used|put|enter(?:ed)?|typed?|got|says?|said|wrote|write|via|my))[ \t]*["“]?$""",
+    r"""(?:^|[\n:;("“]|,|\b(?:to|at|from|is|it['’]?s|its|for|in|near|with|have|into|address|was|of
+    |yes|no|sure|
+    ok|okay|on|has|not|towards|outside|now|be|gave|give|use|used|put|enter(?:ed)?|typed?|got|says?
+    |said|wrote|write|via|my))[ \t]*["“]?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -366,8 +375,10 @@ def _small_town(
 
 
 _SEGMENT: Final = re.compile(
-    r"""(?<![\w'’\-.])(?P<said>(?:(?:[^\W\d_][^\W_]*(?:['’.\-/][^\W_]+)*\.?|\d[\w/\-]{0,6}|〒\d[\d\-]+)[ ]+){0,6}
-    (?:[^\W\d_][^\W_]*(?:['’.\-/][^\W_]+)*\.?|\d[\w/\-]{0,6}))(?P<gap>[ ]*(?:[,;]|[ ][-–])[ ]*\n?[ ]*|[ ]*\n[ ]*|[ ]+)$""",
+    r"""(?<![\w'’\-.])(?P<said>(?:(?:[^\W\d_][^\W_]*(?:['’.\-/][^\W_]+)*\.?|\d[\w/\-]{0,6}
+    |〒\d[\d\-]+)[ ]+){0,6}
+    (?:[^\W\d_][^\W_]*(?:['’.\-/][^\W_]+)*\.?|\d[\w/\-]{0,6}))(?P<gap>[ ]*(?:[,;]
+    |[ ][-–])[ ]*\n?[ ]*|[ ]*\n[ ]*|[ ]+)$""",
     re.VERBOSE,
 )
 
@@ -410,14 +421,12 @@ def head(text: str, start: int, lexicon: NameLexicon) -> int:
             break
         if (
             len(words) == 1
-            and text[:begin].strip() == ""
-            and not housed
-            and not loose
-            and not numbered
+            and not text[:begin].strip()
+            and not (housed or loose or numbered)
+            and words[0] in lexicon.ordinary
         ):
-            # "Berlin, 12 …" begins with a town; "Hello, 12 …" has been stopped already.
-            if words[0] in lexicon.ordinary:
-                break
+            # "Berlin, 12 …" begins with a town, "Urgent, 12 …" with a word.
+            break
         start = begin
     return start
 

@@ -26,8 +26,15 @@ MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
 IS_THIS: Final = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+$", re.IGNORECASE)
 #: What bears somebody's name and is nobody: "the Abbey Road print", "Tanner Row", "Halewood Ltd".
 _NAMED_AFTER: Final = words_in(
-    "road avenue row boulevard crescent terrace collection ltd limited inc llc gmbh plc bv sons joinery jewellery"
+    "road avenue row boulevard crescent terrace collection ltd limited inc llc gmbh plc bv sons"
+    " joinery jewellery"
 )
+#: "I dealt with a Tereza last time."
+_MET: Final = re.compile(r"\b(?:with|to|by|from|met)\s+an?\s+$", re.IGNORECASE)
+_MET_AFTER: Final = re.compile(
+    r"\s*(?:$|[,.;!?\n])|\s+(?:last|on|yesterday|today|this|who|in|at|from|and|about|before|first)\b"
+)
+_FAITHS: Final = frozenset({"christian"})
 COLOURED: Final = re.compile(
     r"\b(?:in|colou?r|shade|or|and|the|dark|light|pale|deep|olive|is)\W*$", re.IGNORECASE
 )
@@ -97,8 +104,12 @@ class Senses:
         word = token.word
         if self._barred(token) or word in PARTICLES or word in CALENDAR - MONTH_NAMES:
             return Likeness.NONE
+        if word in PRODUCTS and not capital:
+            return Likeness.NONE
         given = word in lexicon.given
-        if word in NOT_PEOPLE and not (given and capital and not self._language(text, token)):
+        if word in NOT_PEOPLE and not (
+            word in _FAITHS and capital and not self._language(text, token)
+        ):
             return Likeness.NONE
         if self._in_product(text, tokens, n) or self._place_of_words(tokens, n, text):
             return Likeness.NONE
@@ -109,6 +120,11 @@ class Senses:
             before is not None
             and before.word in DETERMINERS
             and not IS_THIS.search(text[: token.start])
+            and not (
+                before.word in {"a", "an"}
+                and _MET.search(text[: token.start])
+                and _MET_AFTER.match(text, token.end)
+            )
         ):
             return Likeness.NONE
         if word in SHADES and COLOURED.search(text[max(0, token.start - 25) : token.start]):
@@ -143,7 +159,7 @@ class Senses:
         return Likeness.UNLISTED
 
     def _language(self, text: str, token: Token) -> bool:
-        """Whether "Christian" is a faith here, and "Wise" a bank."""
+        """Whether "Christian" is a faith here."""
         return not re.match(
             r"\s+[A-Z]|[,!.?]|\s+(?:here|will|said|told|in|from|speaking|calling|again|has|can)\b",
             text[token.end :],
@@ -175,7 +191,11 @@ class Senses:
         ):
             # "3 Klara and 2 Nora lamps" counts them.
             return True
-        determined = before is not None and before.word in DETERMINERS
+        determined = (
+            before is not None
+            and before.word in DETERMINERS
+            and not (_MET.search(text[: tokens[n].start]) and _MET_AFTER.match(text, tokens[n].end))
+        )
         if first in PRODUCTS - _ALSO_VERBS:
             return True
         if determined and first in PRODUCTS:

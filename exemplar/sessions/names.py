@@ -78,7 +78,7 @@ NEVER: Final = words_in(
     ain't ain’t ola olá
     order called named false add
     heya argh aargh y'all yall phew ugh ah aw aww huh hmmm congratulations congrats lol omg jeez gosh
-    blimey ooh ouch whoa yay cheerio dr prof
+    blimey ooh ouch whoa yay cheerio dr prof sirs ladies gentlemen colleagues
     grazie mille merci beaucoup danke vielen bitte gracias obrigado obrigada bedankt dank hola bonjour
     ciao salut hallo servus guten tag buenos buenas dias tardes favor tack takk tusen dziekuje dzieki
     tesekkurler merhaba namaste salaam
@@ -126,7 +126,8 @@ SURNAMES_TOO: Final = words_in("best sweet good kind fine may love mine lane lon
 RATHER_WORDS: Final = words_in(
     """
     patience love job early friend cash said made joy hope may will bill chase guy happy long price hall
-    major case young little star spring winter art sure rich wishes free real smart noble prince king queen duke earl baron bishop judge
+    major case young little star spring winter art sure rich wishes free real smart noble prince
+    king queen duke earl baron bishop judge
     wise sunday monday tuesday wednesday thursday friday saturday genuine bless kindly ready
     any bad book mean note pay sale ship store return late fast quick open close sun moon sky ocean river
     man men son lady sir mom mum dad baby can page ray rank rule rush self set send van wait wing won
@@ -137,7 +138,8 @@ PRODUCTS: Final = words_in(
     """
     lamp lamps light lights lampshade shade desk desks chair chairs armchair stool stools sofa sofas
     couch bed beds table tables shelf shelves bookshelf bookcase cabinet wardrobe dresser drawer
-    drawers bookcases armchairs cabinets mattresses headboards collections sofabed rug rugs carpet mat curtain curtains blind blinds cushion cushions pillow pillows duvet
+    drawers bookcases armchairs cabinets mattresses headboards collections sofabed rug rugs carpet
+    mat curtain curtains blind blinds cushion cushions pillow pillows duvet
     duvets throw blanket sheet sheets towel towels tablecloth napkin napkins mug mugs cup cups glass
     glasses plate plates bowl bowls pot pots pan pans kettle kettles toaster blender grinder jug
     mixer oven knife knives speaker speakers headphones backpack bag bags board mirror mirrors frame

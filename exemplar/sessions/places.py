@@ -84,7 +84,8 @@ _NUMBER_LAST: Final = re.compile(
             Jl\.?|Lange|Korte|Am|An[ ]der|Auf[ ]der|Im|Zum|Zur|Unter[ ]den|Ulitsa|ulitsa|Str\.|
               Strada|Calea|Sokak|
             Cadde|Mahallesi)
-            [ ]*(?:\d{{1,2}}[ ](?:de[ ])?)?{_NAME},?[ ]*(?:n[°ºo]\.?[ ]*|nr\.?[ ]*|No[.:]?[ ]*)?{NUMBER}(?![\w%€$£])
+            [ ]*(?:\d{{1,2}}[ ](?:de[ ])?)?{_NAME},?[ ]*(?:n[°ºo]\.?[ ]*|nr\.?[ ]*
+            |No[.:]?[ ]*)?{NUMBER}(?![\w%€$£])
       | (?-i:{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Sokak|Sok\.|Caddesi|Cad\.|Sk\.|Marg|Nagar|Road|
         Street|Avenue|Crescent|
             Gardens|Square|Lane|Drive|Boulevard|Close|Way|Allé|utca|u\.|út|Sträßchen|Weg|Straat|
@@ -146,7 +147,7 @@ _POSTCODE_ALONE: Final = re.compile(
       | \d{2}-\d{3}(?=[ ,]+[^\W\d_])                          # Poland
       | \d{4}-\d{3}(?=[ ,]+[^\W\d_])                          # Portugal
       | [A-Z]{2}[ ]\d{5}(?:-\d{4})?                           # a state and its ZIP
-      | (?<!\d[ ])\d{5}-\d{4}
+      | (?<![\d)][ ])(?<![\d)])\d{5}-\d{4}
       | 〒?\d{3}-\d{4}(?=[ ,]+(?:Tokyo|Osaka|Kyoto|Japan))
       | [A-Z]\d{2}[ ][A-Z0-9]{4}                              # Ireland
       )(?![\w\-@])""",
@@ -196,7 +197,10 @@ _COUNTED_NOUNS: Final = words_in(
     rule note clause article code pin ticket case team group phase tier zone platform gate terminal
     """
 )
-_CAPS: Final = rf"{_CAP}(?:[ ]+(?:{_CAP}|(?-i:of|the|upon|on|de|du|des|la|le|les|del|dei|da|do|dos|van|der|den|dem|op|y|zum|zur|im|am|nad|na|pod|di)(?=[ ])))*"
+_CAPS: Final = (
+    rf"{_CAP}(?:[ ]+(?:{_CAP}|(?-i:of|the|upon|on|de|du|des|la|le|les|del|dei|da|do|dos|van|der|den"
+    rf"|dem|op|y|zum|zur|im|am|nad|na|pod|di)(?=[ ])))*"
+)
 #: "19 Broadway, Didcot", "88 Coyote Run": a number and words with capitals, whatever they mean.
 _NUMBER_CAPS: Final = re.compile(
     rf"(?<![\w€$£.,#\-/:]){NUMBER},?[ ]+(?P<street>(?:the[ ])?{_CAPS})", re.I
@@ -213,46 +217,57 @@ _CAPS_NUMBER: Final = re.compile(
 _UNIT_FIRST: Final = re.compile(
     r"\b(?:flat|apt\.?|apartment|unit|suite|plot|lot|block|blk|house|villa|h\.\s?no\.?|"
     r"(?:door|house|flat|plot|shop)\s+no\.?|level|studio|phase|sector|rr|"
-    r"tower|no\.)[ ]*[#:]?[ ]*(?-i:[A-Z]?-?\d[\w\-/]{0,7}|[A-H])(?:,[ ]+|[ ](?=box))(?=(?-i:[A-ZÀ-Þ]|\d|box))",
+    r"tower|no\.)[ ]*[#:]?[ ]*(?-i:[A-Z]?-?\d[\w\-/]{0,7}|[A-H])(?:,[ ]+"
+    r"|[ ](?=box))(?=(?-i:[A-ZÀ-Þ]|\d|box))",
     re.IGNORECASE,
 )
 #: "2-11-3 Meguro", "〒604-8571", "1-7-1 Konan, Minato-ku", "B-14, Sector 62".
 _BLOCKS: Final = re.compile(
     rf"(?<![\w\-])(?:\d{{1,3}}-\d{{1,3}}(?:-\d{{1,4}})?,?[ ]+{_CAP}|〒[ ]?\d{{3}}-?\d{{4}}"
-    rf"|{_CAP}-(?:ku|shi|cho|machi|dori|ch[oō]me)\b|(?-i:[A-Z])-?\d{{1,4}}(?:/\d+)?,[ ](?:Sector|Block|Phase)[ ]\w{{1,4}})"
+    rf"|{_CAP}-(?:ku|shi|cho|machi|dori|ch[oō]me)\b|(?-i:[A-Z])-?\d{{1,4}}(?:/\d+)?,[ ](?:Sector"
+    rf"|Block|Phase)[ ]\w{{1,4}})"
 )
 #: "18402 Highway 12", "1204. Sok."
 _NUMBERED_ROAD: Final = re.compile(
-    r"(?<![\w€$£.,#\-/:])\d{1,5}[ ](?:[NSEW]\.?[ ])?(?:(?:county|state|farm|ranch)[ ](?:road|route|highway)|highway|hwy|"
+    r"(?<![\w€$£.,#\-/:])\d{1,5}[ ](?:[NSEW]\.?[ ])?(?:(?:county|state|farm|ranch)[ ](?:road|route"
+    r"|highway)|highway|hwy|"
     r"route|rte|(?-i:CR|SR|FM|US))[ ]\d{1,4}(?!\w)|\b\d{1,4}\.?[ ](?:sok(?:ak)?|sk|cad(?:desi)?)\b\.?",
     re.IGNORECASE,
 )
 #: Without any number: "Willow Barn, Mere Lane, Great Missenden".
 _NO_NUMBER: Final = re.compile(
-    rf"(?<![\w'’\-])(?!Meadow Lane)(?:The[ ])?{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Road|Street|Lane|Avenue|Drive|Terrace|Crescent|"
-    rf"Close|Hill|Way|Gardens|Grove|Cottages?|Farm|Barn|Farmhouse|Lodge|Manor|Mill|Rectory|Vicarage|Estate|Mansions|Villas?)"
+    rf"(?<![\w'’\-])(?!Meadow Lane)(?:The[ ])?{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Road|Street|Lane"
+    rf"|Avenue|Drive|Terrace|Crescent|"
+    rf"Close|Hill|Way|Gardens|Grove|Cottages?|Farm|Barn|Farmhouse|Lodge|Manor|Mill|Rectory|Vicarage"
+    rf"|Estate|Mansions|Villas?)"
     rf"(?=[ ]*[,\n][ ]*{_CAP})"
 )
 #: "Derrybawn, Laragh, Co. Wicklow"
 _COUNTY: Final = re.compile(rf"(?<=,[ ])(?:Co\.?|County)[ ]{_CAP}")
 #: "flat 6 marlborough house"
 _UNIT_SMALL: Final = re.compile(
-    r"\b(?:flat|apt|apartment|unit)[ ]\d{1,4}[a-z]?,?[ ](?:\d{1,4}[ ])?[a-z'’]+(?:[ ][a-z'’]+)?[ ](?:house|court|lodge|"
-    r"mansions|towers?|point|heights|gardens|building|place|road|street|avenue|lane|close|terrace|square|hill|park|wharf|quay)\b"
+    r"\b(?:flat|apt|apartment"
+    r"|unit)[ ]\d{1,4}[a-z]?,?[ ](?:\d{1,4}[ ])?[a-z'’]+(?:[ ][a-z'’]+)?[ ](?:house|court|lodge|"
+    r"mansions|towers?|point|heights|gardens|building|place|road|street|avenue|lane|close|terrace"
+    r"|square|hill|park|wharf|quay)\b"
 )
 #: In small letters a number, words, and behind a comma what can be a town.
 _SMALL: Final = re.compile(
-    r"(?:^|\b(?:to|at|is|it'?s|its|yes|no|sure|address|from|for|have|in|gave|use|used|put|of|was|now)[ ,:]+|[\n:,][ ]*)"
+    r"(?:^|\b(?:to|at|is|it'?s|its|yes|no|sure|address|from|for|have|in|on|near|by|gave|use|used"
+    r"|put|of|was|now)[ ,:]+|[\n:,][ ]*)"
     r"(?P<street>\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?[ ](?P<words>[^\W\d_]+(?:['’.\-]?[ ]?[^\W\d_]+){0,4})"
-    r"|(?P<said>[^\W\d_]{3,}(?:[ .\-]+[^\W\d_]+){0,2}\.?)[ ]\d{1,4}[a-z]?(?:[ ](?:hs|huis|bis|i{1,3}))?)(?=,[ ]?[^\W_])"
+    r"|(?P<said>[^\W\d_]{3,}(?:[ .\-]+[^\W\d_]+){0,2}\.?)[ ]\d{1,4}[a-z]?(?:[ ](?:hs|huis|bis"
+    r"|i{1,3}))?)(?=,[ ]?[^\W_])"
 )
 _BOUNDED: Final = re.compile(
     r"[ ]*(?:$|[,.;!?\n)]|[ ](?:please|now|instead|thanks|until|and|by|not))"
 )
 #: After these a street needs no more than its number.
 _LIVING: Final = re.compile(
-    r"""(?:\b(?:live|lives|living|stay|staying|based|located|address|adresse?|moved|moving|deliver(?:ed|y)?|ship(?:ped)?|
-    sen[dt]|post(?:ed)?|bring|brought|forward(?:ed)?|redirect(?:ed)?|leave|left|drop(?:ped)?|collect(?:ed)?|pick(?:ed)?|
+    r"""(?:\b(?:live|lives|living|stay|staying|based|located|address|adresse?|moved|moving
+    |deliver(?:ed|y)?|ship(?:ped)?|
+    sen[dt]|post(?:ed)?|bring|brought|forward(?:ed)?|redirect(?:ed)?|leave|left|drop(?:ped)?
+    |collect(?:ed)?|pick(?:ed)?|
     went|goes|go|came|come|street|office|house|home|neighbou?r)\b[^.!?\n\d]{0,40})$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -351,7 +366,8 @@ def _town_behind(text: str, end: int, lexicon: NameLexicon) -> str:
     """Returns "code" if a postcode stands behind a place, "town" if a town does, else nothing."""
     behind = text[end : tail(text, end, lexicon, small=False)]
     if re.search(
-        r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)",
+        r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}"
+        r"|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)",
         behind,
     ):
         return "code"
@@ -390,7 +406,8 @@ def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]
         )
         after = text[found.end() :]
         coded = re.match(
-            r"(?:[^\n]{0,25}?,)?[ ]*[,\n]?[ ]*(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3}[ ]\d{2,3}|\d{2,4}-\d{3}|\d{3}(?=[ ]))[ ]+([^\W\d_]\w+)",
+            r"(?:[^\n]{0,25}?,)?[ ]*[,\n]?[ ]*(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3}[ ]\d{2,3}"
+            r"|\d{2,4}-\d{3}|\d{3}(?=[ ]))[ ]+([^\W\d_]\w+)",
             after,
         )
         if coded and coded[1][0].isupper() and fold(coded[1]) not in STOPS:
