@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exemplar.sessions.name_tokens import near
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -147,6 +148,8 @@ _COUNTED_WORD: Final = re.compile(r"[ ]\d{1,3}(?:[a-z]|e|er|º|\.)?(?![\w]|[.,:\
 _MORE_NUMBER: Final = re.compile(
     r"(?:[-/][ ]?(?:\d{1,5}[a-z]?|[a-zA-Z])(?!\w)|(?<=[A-Z])[ ]\d{1,3}(?!\w)|[ ](?:hs|huis|bis|ter)\b){1,3}"
 )
+_KIND_NUMBER: Final = re.compile(r"([^\W\d_]{1,10})\.?[ ]\d{1,4}[a-z]?(?!\w|[.:,]\d)")
+_STREET_NUMBER: Final = re.compile(rf"{NUMBER}[ ]+", re.IGNORECASE)
 _NTH: Final = re.compile(r"\d{1,3}(?:st|nd|rd|th)[ ](?=[A-Z])")
 _UNIT_WORD: Final = re.compile(
     r"(?<!\w)(?:flat|apt\.?|apartment|unit|suite|ste\.?|room|lot|plot|shop|block|blk|no\.?|nr\.?"
@@ -186,7 +189,7 @@ def tail(text: str, end: int, lexicon: NameLexicon, *, small: bool) -> int:
     town = False
     code = False
     more = _MORE_NUMBER.match(text, end) if end and text[end - 1].isalnum() else None
-    if more and re.search(r"\d(?:[ ]?\w)?$", text[:end]):
+    if more and re.search(r"\d(?:[ ]?\w)?$", near(text, end)):
         end = more.end()
     for _ in range(12):
         brackets = _IN_BRACKETS.match(text, end)
@@ -213,7 +216,7 @@ def tail(text: str, end: int, lexicon: NameLexicon, *, small: bool) -> int:
             end, town = stop, True
             continue
         # "Tisza Lajos körút 41": a kind of street that no list here has.
-        kind = re.compile(r"([^\W\d_]{1,10})\.?[ ]\d{1,4}[a-z]?(?!\w|[.:,]\d)").match(text, at)
+        kind = _KIND_NUMBER.match(text, at)
         if (
             kind
             and town
@@ -302,7 +305,7 @@ def _names_more(text: str, end: int) -> bool:
 
 def _street_in(text: str, at: int) -> int | None:
     """Returns the end of a numbered street that stands behind a house: "Rowan House, 6 Park Road"."""
-    number = re.compile(rf"{NUMBER}[ ]+", re.IGNORECASE).match(text, at)
+    number = _STREET_NUMBER.match(text, at)
     if not number or _COUNTED.match(text, number.end() - 1):
         return None
     word = re.match(r"(?:the[ ]|de[ ]|rue[ ])?([^\W\d_]\w*)", text[number.end() :])
@@ -411,7 +414,7 @@ def head(text: str, start: int, lexicon: NameLexicon) -> int:
         if not words or (words[0] in lexicon.given and not housed and apart):
             break
         numbered = bool(re.search(r"\d", said))
-        led = bool(LEADS.search(text[:begin]))
+        led = bool(LEADS.search(near(text, begin)))
         if not (
             housed
             or (numbered and apart and len(said) > 3)
@@ -421,7 +424,7 @@ def head(text: str, start: int, lexicon: NameLexicon) -> int:
             break
         if (
             len(words) == 1
-            and not text[:begin].strip()
+            and not near(text, begin).strip()
             and not (housed or loose or numbered)
             and words[0] in lexicon.ordinary
         ):

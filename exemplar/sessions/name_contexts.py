@@ -16,6 +16,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from exemplar.sessions.name_tokens import near
 from exemplar.sessions.names import NameLexicon
 
 
@@ -599,7 +600,7 @@ _ENDS: Final = _compiled(_END + _NEXT)
 
 def ends_a_name(text: str, start: int, end: int) -> bool:
     """Tells whether somebody is introduced by a name that begins and ends at these places."""
-    return bool(_ENDS.match(text, end) and _NAMED.search(text[max(0, start - 70) : start]))
+    return bool(_ENDS.match(text, end) and _NAMED.search(near(text, start)))
 
 
 def fits(
@@ -615,7 +616,7 @@ def fits(
         capital: whether the word has a capital that means something.
         words: how many the name has.
     """
-    near = text[max(0, start - 70) : start]
+    before = near(text, start)
     for context in CONTEXTS:
         least = context.capital if capital else context.small
         if least is None or likeness < least or words < context.words:
@@ -625,7 +626,7 @@ def fits(
             or (text[end : end + 1] in {")", '"'} and context.after.match(text, end + 1))
         ):
             continue
-        if context.before is None or context.before.search(near):
+        if context.before is None or context.before.search(before):
             return True
     return False
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from exemplar.sessions.name_contexts import misspelt
 from exemplar.sessions.name_senses import DETERMINERS, MONTH_NAMES, Senses
-from exemplar.sessions.name_tokens import Token, adjacent
+from exemplar.sessions.name_tokens import Token, adjacent, near
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -348,7 +348,7 @@ class Cues(Senses):
             if not names or len(names) > 3:
                 continue
             line = text[sign.start(group) : sign.end(group)]
-            closing = _CLOSING.search(text[: sign.start(group)])
+            closing = _CLOSING.search(near(text, sign.start(group)))
             if (
                 group == 1
                 and closing

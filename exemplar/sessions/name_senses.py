@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from exemplar.sessions.name_contexts import Likeness, misspelt
-from exemplar.sessions.name_tokens import POSSESSIVE, Token, adjacent
+from exemplar.sessions.name_tokens import POSSESSIVE, Token, adjacent, near
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -119,10 +119,10 @@ class Senses:
         if (
             before is not None
             and before.word in DETERMINERS
-            and not IS_THIS.search(text[: token.start])
+            and not IS_THIS.search(near(text, token.start))
             and not (
                 before.word in {"a", "an"}
-                and _MET.search(text[: token.start])
+                and _MET.search(near(text, token.start))
                 and _MET_AFTER.match(text, token.end)
             )
         ):
@@ -194,7 +194,9 @@ class Senses:
         determined = (
             before is not None
             and before.word in DETERMINERS
-            and not (_MET.search(text[: tokens[n].start]) and _MET_AFTER.match(text, tokens[n].end))
+            and not (
+                _MET.search(near(text, tokens[n].start)) and _MET_AFTER.match(text, tokens[n].end)
+            )
         )
         if first in PRODUCTS - _ALSO_VERBS:
             return True

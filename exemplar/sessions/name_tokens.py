@@ -76,3 +76,8 @@ def capitals_say_nothing(tokens: Sequence[Token]) -> bool:
     # "Dear Mr and Mrs Day" is short, and every word has its capital for a reason.
     capitals = sum(t.capital for t in words) if len(words) > 5 else 0
     return capitals >= 0.8 * len(words)
+
+
+def near(text: str, end: int, size: int = 80) -> str:
+    """Returns what stands right before a place; of a long text not its beginning, nor what looks like it."""
+    return text[:end] if end <= size else f"x{text[end - size : end]}"

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from exemplar.sessions.name_contexts import Likeness, ends_a_name, fits
 from exemplar.sessions.name_cues import ACTING, Cues
 from exemplar.sessions.name_senses import COLOURED, DETERMINERS, IS_THIS, MONTH_NAMES, OF_TIME
-from exemplar.sessions.name_tokens import Token, adjacent, capitals_say_nothing, tokens_of
+from exemplar.sessions.name_tokens import Token, adjacent, capitals_say_nothing, near, tokens_of
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -287,7 +287,7 @@ class PeopleFinder(Cues):
             if (
                 n
                 and tokens[n - 1].word in {"the", "this"}
-                and not IS_THIS.search(text[: token.start])
+                and not IS_THIS.search(near(text, token.start))
             ):
                 # "the Nora" is no person.
                 continue

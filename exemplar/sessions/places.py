@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exemplar.sessions.address_parts import HOUSES, JOINERS, LEADS, NUMBER, STOPS, head, tail
+from exemplar.sessions.name_tokens import near
 from exemplar.sessions.names import CALENDAR, PRODUCTS, NameLexicon, fold, words_in
 
 
@@ -345,7 +346,7 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
             continue
         if len(words) == 1 and words[0].endswith("s") and words[0] in lexicon.ordinary:
             continue
-        led = LEADS.search(text[: found.start()])
+        led = LEADS.search(near(text, found.start()))
         kinds = len(words) > 1 and words[-1] in _MORE_KINDS
         town = _town_behind(text, found.end("street"), lexicon)
         if town == "code":
@@ -358,7 +359,7 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
             and not text[found.end() :].strip(" .!,")
             and not all(word in lexicon.ordinary for word in words)
         )
-        if kinds or town or alone or (len(words) > 1 and _LIVING.search(text[: found.start()])):
+        if kinds or town or alone or (len(words) > 1 and _LIVING.search(near(text, found.start()))):
             yield found.start(), found.end("street") - len(_trailing(found["street"]))
 
 
@@ -414,8 +415,8 @@ def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]
             yield start, found.end()
             continue
         town = _town_behind(text, found.end(), lexicon)
-        if (town and named and LEADS.search(text[:start])) or (
-            named and _LIVING.search(text[:start]) and _BOUNDED.match(after)
+        if (town and named and LEADS.search(near(text, start))) or (
+            named and _LIVING.search(near(text, start)) and _BOUNDED.match(after)
         ):
             yield start, found.end()
 
@@ -465,7 +466,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if pattern is _ENGLISH and not _english(found.group()):
                 continue
-            yield found.span()
+            # "to Neubaugasse 44": a street may have a word before its own, but not any.
+            led = re.match(r"[a-z]+ ", found.group()) if pattern is _NUMBER_LAST else None
+            told = led is not None and fold(led.group().strip()) in STOPS
+            yield found.start() + (led.end() if led and told else 0), found.end()
     for found in _LED.finditer(text):
         # The pattern ignores case for the sake of what leads; the address itself needs its capitals.
         inner = _LED_CASE.match(text, found.start("address"))
