@@ -123,6 +123,7 @@ _SAID: Final = (
     r"showed|shows|read|noticed|checked|checks|decided|decides|wish(?:ed|es)|hoped|hopes|tried"
     r"|tries|needs|needed|"
     r"set\s+(?:it|that|this)|"
+    r"cut|ran|did|stayed|stood|turned|walked|meant|caught|chose|"
     r"got|gets|ke(?:pt|eps)|came|comes|went|goes|seem(?:ed|s)|sound(?:ed|s)|broke|opened|lost|found"
     r"|made|let|kept|waited|complained|laughed|smiled|shouted|returned)"
 )

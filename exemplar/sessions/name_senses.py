@@ -34,6 +34,8 @@ _MET: Final = re.compile(r"\b(?:with|to|by|from|met)\s+an?\s+$", re.IGNORECASE)
 _MET_AFTER: Final = re.compile(
     r"\s*(?:$|[,.;!?\n])|\s+(?:last|on|yesterday|today|this|who|in|at|from|and|about|before|first)\b"
 )
+#: "You'd", "there'll"
+_SHORTENED: Final = re.compile(r"['’](?:d|ll|ve|re|m|t|s)$")
 _FAITHS: Final = frozenset({"christian"})
 COLOURED: Final = re.compile(
     r"\b(?:in|colou?r|shade|or|and|the|dark|light|pale|deep|olive|is)\W*$", re.IGNORECASE
@@ -226,6 +228,10 @@ class Senses:
 
     def _new(self, token: Token) -> bool:
         """Whether a word that is on no list is no mistake in one of every day either."""
+        if token.word in self._lexicon.usual and (token.first or not token.capital):
+            return False
+        if _SHORTENED.search(token.word):
+            return False
         if "-" in token.word:
             # "Hyeon-ju", not "follow-up".
             return any(

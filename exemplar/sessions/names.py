@@ -34,6 +34,7 @@ _RARE: Final = -14.5
 _COMMON: Final = -11.5
 #: Above it words are common enough that somebody will misspell them.
 _OFTEN: Final = -11.0
+_USUAL: Final = -14.0
 _OFTEN_LONG: Final = -13.0
 #: By how much a word may be more frequent with a capital and still be an ordinary word.
 _MORE_OFTEN_CAPITAL: Final = 0.7
@@ -184,6 +185,7 @@ class NameLexicon:
         places: towns and countries; those of several words with spaces.
         common: words of every day that are often misspelt.
         proper: short words that are written with a capital more often than not.
+        usual: words that are often written without one, although oftener with: "meanwhile".
     """
 
     given: frozenset[str]
@@ -194,6 +196,7 @@ class NameLexicon:
     places: frozenset[str]
     common: tuple[str, ...] = ()
     proper: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
@@ -312,6 +315,11 @@ def shared_lexicon() -> NameLexicon:
             )
         ),
         proper=frozenset(word for word in capital if len(word) < 5),
+        usual=frozenset(
+            word
+            for word in capital
+            if probabilities.get(word, -30.0) > _USUAL and word not in given and word not in family
+        ),
     )
 
 

@@ -361,6 +361,8 @@ class PeopleFinder(Cues):
                     continue
                 fits = (
                     not self._barred(token)
+                    # The letters of a number, as in "ML-104217", belong to no name.
+                    and not (token.text.isupper() and re.match(r"[ \-#]?\d", text[token.end :]))
                     and token.word not in NOT_PEOPLE | CALENDAR | PRODUCTS
                     and (
                         (
