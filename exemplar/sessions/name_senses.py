@@ -104,6 +104,13 @@ class Senses:
         """How much a word by itself is like a name; 0 if it cannot be one here."""
         token, lexicon = tokens[n], self._lexicon
         word = token.word
+        if (
+            not capital
+            and word in lexicon.ordinary
+            and word not in lexicon.given
+            and token.joined not in self._known
+        ):
+            return Likeness.NONE  # As most words are.
         if self._barred(token) or word in PARTICLES or word in CALENDAR - MONTH_NAMES:
             return Likeness.NONE
         if word in PRODUCTS and not capital:
