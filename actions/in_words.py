@@ -8,12 +8,22 @@ from typing import Any, Final
 from rasa_sdk import Tracker
 
 from actions.assent import ENDS
-from actions.latest import settled, text_of
+from actions.latest import (
+    matters_lately,
+    names_an_order_or_email,
+    names_another_order,
+    other_order,
+    settled,
+    text_of,
+)
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
-from exemplar.arrival import asks_day
+from exemplar.arrival import asks_day, day_named
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
+from exemplar.details import choice_in, shared_details
 from exemplar.mood import Turn
 from exemplar.said import says
+from exemplar.shop.connection import shared_shop
+from exemplar.wording import say_date
 
 #: What is told about a company's bill, once in a conversation.
 _BILL_TOLD: Final = "utter_explain_company_bill"
@@ -33,7 +43,7 @@ _SAID: Final = (
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
-    "just_asking",
+    *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -43,6 +53,31 @@ ASKED: Final = frozenset({"asks_keep", "asks_claim"})
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
 _ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
+_COMES: Final = frozenset({"processing", "shipped", "late"})
+#: As what an order has to stand for each thing that is said of its coming.
+_OF_COMING: Final = {
+    "asks_if_not": _COMES | {"refund_pending"},
+    "asks_sure": _COMES | {"refund_pending"},
+    "asks_why_late": frozenset({"late"}),
+    "asks_notice": _COMES,
+    "asks_faster": _COMES,
+    "asks_bringing": _COMES,
+    "waits": frozenset({"shipped", "late"}),
+    "gives_address": frozenset({"unpaid", "processing"}),
+    "address_on_way": frozenset({"shipped", "late"}),
+}
+#: What is said of a new address and the day, once in a turn.
+_SLOWS: Final = "utter_explain_address_day"
+#: That the order's day was compared with the one that matters.
+_DAY_TOLD: Final = "utter_explain_day"
+#: As these it may be read that an address is given in passing.
+_MAY_GIVE_ADDRESS: Final = frozenset(
+    {
+        *("provide_details", "track_order", "ask_next", "delivery_period", "delivery_options"),
+        *("edit_account", "set_up_shipping_address", "change_order", "vent", "reject_answer"),
+        *("nlu_fallback", "out_of_scope"),
+    }
+)
 #: What is said of an order, and what it may have been read as; each set stands in the rules, too.
 SAID_OF_ORDER: Final = {
     "stops_refund": frozenset(
@@ -83,10 +118,56 @@ SAID_OF_ORDER: Final = {
         }
     ),
     "no_then_when": frozenset({"deny"}),
+    "asks_if_not": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("get_refund", "track_refund", "check_refund_policy", "check_cancellation_fee"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_sure": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_why_late": frozenset(
+        {
+            *("ask_why", "ask_next", "track_order", "contact_customer_service", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_notice": frozenset(
+        {
+            *("ask_next", "track_order", "delivery_period", "delivery_options", "vent"),
+            *("newsletter_subscription", "contact_customer_service", "check_stock", "thank"),
+            *("affirm", "provide_details", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_bringing": frozenset(
+        {
+            *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
+            *("one_by_one", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_faster": frozenset(
+        {
+            *("delivery_options", "delivery_period", "check_payment_methods", "ask_next"),
+            *("track_order", "change_order", "ask_product", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "waits": frozenset(
+        {
+            *("track_order", "delivery_period", "ask_next", "deny", "drop_matter", "vent", "thank"),
+            *("get_refund", "cancel_order", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "gives_address": _MAY_GIVE_ADDRESS,
+    "address_on_way": _MAY_GIVE_ADDRESS,
     "asks_day": frozenset(
         {
             *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
-            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+            *("provide_details", "thank", "vent", "reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "asks_when": frozenset({"delivery_period"}),
@@ -124,7 +205,25 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
         return buys and _BILL_TOLD not in did
-    return _may_ask(tracker, said)
+    return _may_ask(tracker, said) and _fits(tracker, said)
+
+
+def _fits(tracker: Tracker, said: str) -> bool:
+    """Tells whether what a message says fits what was spoken of."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
+    if said == "asks_other":
+        return other_order(tracker) is not None
+    if said == "asks_slows":
+        moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
+        known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
+        return moves and known and _SLOWS not in done_since_message(tracker.events)
+    if said == "yes_or_no":
+        # Else it is the customer who is asked.
+        return pending in {None, "person"} and not missing
+    if said == "praises":
+        return missing != "review" and tracker.get_slot("goal") != "review"
+    return True
 
 
 def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
@@ -172,8 +271,9 @@ def said_of_order(
 ) -> str | None:
     """Tells what the message says in so many words of an order that is known."""
     known = tracker.get_slot("order_number") and tracker.get_slot("email")
-    # Thinking about it needs no number.
-    tells: tuple[str, ...] = tuple(SAID_OF_ORDER) if known else ("ponders",)
+    # Thinking about it needs no number; and what this very message names is looked up for a day that matters.
+    tells: tuple[str, ...] = ("ponders", "asks_day") if _names_order(tracker) else ("ponders",)
+    tells = tuple(SAID_OF_ORDER) if known else tells
     text = text_of(tracker)
     return next(
         (
@@ -184,6 +284,12 @@ def said_of_order(
         ),
         None,
     )
+
+
+def _names_order(tracker: Tracker) -> bool:
+    """Tells whether an order's number and email address are known, with what the message itself gives."""
+    named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    return all(one in named or tracker.get_slot(one) for one in ("order_number", "email"))
 
 
 def _tells(
@@ -226,10 +332,54 @@ def _tells(
     if tracker.get_slot("goal") in {"place_order", "check_stock"}:
         # It is about what is bought now.
         return False
+    own = tracker.get_slot("settled") not in {"replacement", "first_order"}
     if what == "asks_when":
-        own = tracker.get_slot("settled") not in {"replacement", "first_order"}
         return own and state in _ON_ITS_WAY and says(what, text)
-    return asks_day(text)
+    if what in _OF_COMING:
+        at_hand = own and state in _OF_COMING[what] and not names_another_order(tracker)
+        return at_hand and _tells_of_coming(what, tracker, intent, text, pending=pending)
+    return _asks_day(tracker, intent, text)
+
+
+def _tells_of_coming(
+    what: str, tracker: Tracker, intent: str, text: str, *, pending: str | None
+) -> bool:
+    """Tells whether one thing is said of how or when the order at hand comes."""
+    if what == "asks_why_late" and intent == "ask_why":
+        # Else it is asked why a detail is needed, or a yes.
+        asks_back = tracker.get_slot("details_missing") or pending not in {None, "person"}
+        return says(what, text) or not asks_back
+    if what == "asks_sure":
+        # A day of the customer's own is compared with the order's.
+        return says(what, text) and not (asks_day(text) and not _same_day(tracker, text))
+    parts = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    free = not tracker.get_slot("details_missing") and pending in {None, "person"}
+    if what == "asks_bringing":
+        about = choice_in("delivery_asked", text, shared_details().choices)
+        return free and "?" in text and about is not None and not parts & {"street", "postcode"}
+    if what in {"gives_address", "address_on_way"}:
+        return free and {"street", "postcode", "city"} <= parts
+    return says(what, text)
+
+
+def _same_day(tracker: Tracker, text: str) -> bool:
+    """Tells whether the day that a message names is the one on which the order is expected."""
+    today = shared_shop().today()
+    day = day_named(text, today)
+    return day is None or say_date(day, today) == tracker.get_slot("order_expected_on")
+
+
+def _asks_day(tracker: Tracker, intent: str, text: str) -> bool:
+    """Tells whether it is asked if an order comes by a day; one that was named before counts on.
+
+    Somebody may tell of the day first, and give the order's number when they are asked for it.
+    """
+    if intent == "provide_details":
+        told = _DAY_TOLD not in done(tracker.events) and names_an_order_or_email(tracker)
+        return told and matters_lately(tracker, with_occasion=True) is not None
+    if asks_day(text):
+        return intent != "thank" or "?" in text
+    return says("asks_in_time", text) and matters_lately(tracker) is not None
 
 
 def several(tracker: Tracker) -> bool:

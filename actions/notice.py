@@ -159,11 +159,19 @@ class ActionNotice(Action):
             SlotSet("language", None if awaited else _language(tracker, latest.intent)),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("late_said", "yes" if _LATE_SAID in done(tracker.events) else None),
-            SlotSet("said", said or said_of_order(tracker, latest, goal, pending)),
+            SlotSet("mourns", "yes" if CONDOLED in done(tracker.events) else None),
+            SlotSet("said", _said(said, said_of_order(tracker, latest, goal, pending))),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
             *_other_wish(tracker, latest),
         ]
+
+
+def _said(in_words: str | None, of_order: str | None) -> str | None:
+    """Returns what a message says in so many words; a death is told with the day that matters."""
+    if in_words == "loss" and of_order == "asks_day":
+        return "loss_day"
+    return in_words or of_order
 
 
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:

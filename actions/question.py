@@ -8,6 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.who import address_given, order_named
+from exemplar.details import plain_street
+
 
 def ask(pending: str | None) -> list[dict[str, Any]]:
     """Returns the events after which a "yes" means ``pending``."""
@@ -68,6 +71,28 @@ class ActionOfferCancellation(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``pending`` to ``cancel_order``."""
         return ask("cancel_order")
+
+
+class ActionOfferAddress(Action):
+    """A "yes" now means: send the order to the address that was just given."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_address"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``change_shipping_address``, and the address as it would be written."""
+        order = order_named(tracker)
+        street = plain_street(str(tracker.get_slot("street") or "").strip(" .,;"))
+        tracker.slots["street"] = street
+        address = address_given(tracker, order.customer if order else None)
+        return [
+            SlotSet("street", street),
+            SlotSet("address_there", str(address)),
+            *ask("change_shipping_address"),
+        ]
 
 
 class ActionDropQuestion(Action):
