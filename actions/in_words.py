@@ -17,9 +17,10 @@ from actions.latest import (
     text_of,
 )
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
-from exemplar.arrival import asks_day, day_named
+from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
 from exemplar.details import choice_in, shared_details
+from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
 from exemplar.said import says
 from exemplar.shop.connection import shared_shop
@@ -44,6 +45,7 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
+    "needs_by",
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -62,6 +64,7 @@ _OF_COMING: Final = {
     "asks_notice": _COMES,
     "asks_faster": _COMES,
     "asks_bringing": _COMES,
+    "asks_stop": _COMES,
     "waits": frozenset({"shipped", "late"}),
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
@@ -144,6 +147,12 @@ SAID_OF_ORDER: Final = {
             *("affirm", "provide_details", "nlu_fallback", "out_of_scope"),
         }
     ),
+    "asks_stop": frozenset(
+        {
+            *("check_refund_policy", "check_cancellation_fee", "delivery_options", "ask_next"),
+            *("track_order", "change_order", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
     "asks_bringing": frozenset(
         {
             *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
@@ -214,6 +223,11 @@ def _fits(tracker: Tracker, said: str) -> bool:
     pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
     if said == "asks_other":
         return other_order(tracker) is not None
+    if said == "needs_by":
+        # It is told before any order is known.
+        matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
+        text = text_of(tracker)
+        return not matter and bool(occasion_in(text)) and "order_number" not in _entities(tracker)
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
@@ -224,6 +238,10 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "praises":
         return missing != "review" and tracker.get_slot("goal") != "review"
     return True
+
+
+def _entities(tracker: Tracker) -> set[str]:
+    return {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
 
 
 def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
@@ -326,19 +344,28 @@ def _tells(
     if what == "wants_refund":
         return not asked and says("refund_it", text)
     if what == "asks_money":
-        return tracker.get_slot("settled") == "second_payment" and says(what, text)
+        return _of_money_returned(tracker, text) or (
+            tracker.get_slot("settled") == "second_payment" and says(what, text)
+        )
     if what == "no_then_when":
         return asked and says("when_it_comes", text)
     if tracker.get_slot("goal") in {"place_order", "check_stock"}:
         # It is about what is bought now.
         return False
-    own = tracker.get_slot("settled") not in {"replacement", "first_order"}
+    own = tracker.get_slot("settled") not in {"replacement", "first_order", "second_payment"}
     if what == "asks_when":
         return own and state in _ON_ITS_WAY and says(what, text)
     if what in _OF_COMING:
         at_hand = own and state in _OF_COMING[what] and not names_another_order(tracker)
         return at_hand and _tells_of_coming(what, tracker, intent, text, pending=pending)
-    return _asks_day(tracker, intent, text)
+    return _asks_day(tracker, intent, text) and not _of_money_returned(tracker, text)
+
+
+def _of_money_returned(tracker: Tracker, text: str) -> bool:
+    """Tells whether "will it be there by Friday" is about money that just went back, and no parcel."""
+    returned = tracker.get_slot("settled") == "second_payment" and asks_day(text)
+    parcel = re.search(r"\b(?:parcel|package|deliver\w*|order)\b", text, re.IGNORECASE)
+    return returned and not parcel and not names_item(tracker, text)
 
 
 def _tells_of_coming(
@@ -356,7 +383,7 @@ def _tells_of_coming(
     free = not tracker.get_slot("details_missing") and pending in {None, "person"}
     if what == "asks_bringing":
         about = choice_in("delivery_asked", text, shared_details().choices)
-        return free and "?" in text and about is not None and not parts & {"street", "postcode"}
+        return free and asks(text) and about is not None and not parts & {"street", "postcode"}
     if what in {"gives_address", "address_on_way"}:
         return free and {"street", "postcode", "city"} <= parts
     return says(what, text)

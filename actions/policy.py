@@ -23,6 +23,8 @@ _LISTED: Final = {
 }
 #: What is asked where nobody is there to take a parcel in; and as what the order still comes.
 _AT_THE_DOOR: Final = "Can my neighbour take it?"
+_COLLECTED: Final = "Can I pick it up somewhere, because I am at work all day?"
+_ON_THE_ROAD: Final = frozenset({"shipped", "late"})
 _STILL_COMES: Final = frozenset({"processing", "shipped", "late"})
 #: With these it is the price that is asked about.
 _OF_MONEY: Final = re.compile(r"\b(?:how much|costs?|price|free|charge|fee)\b", re.IGNORECASE)
@@ -57,9 +59,12 @@ class ActionQuotePolicy(Action):
         ]
 
 
-def _at_the_door(tracker: Tracker, about: str | None) -> bool:
-    """Tells whether it is asked what happens at the door, of an order that is still to come."""
-    return about == _AT_THE_DOOR and tracker.get_slot("order_state_seen") in _STILL_COMES
+def _answered_for(tracker: Tracker, about: str | None) -> str | None:
+    """Tells what is asked of how an order that is still to come is brought, where more can be said of it."""
+    state = tracker.get_slot("order_state_seen")
+    if about == _AT_THE_DOOR:
+        return "door" if state in _STILL_COMES else None
+    return "collect" if about == _COLLECTED and state in _ON_THE_ROAD else None
 
 
 def named_in_question(tracker: Tracker) -> dict[str, str | None]:
@@ -78,14 +83,16 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
             if asked:
                 return {**named, "payment_asked": asked, "payment_taken": taken}
     about = choice_in("delivery_asked", text, shared_details().choices)
-    by_words = intent == "delivery_options" and about and not _OF_MONEY.search(text)
-    found = shared_knowledge().find(about) if by_words else found_on_pages(tracker, surer=True)
+    if intent == "delivery_options" and about and not _OF_MONEY.search(text):
+        found = shared_knowledge().find(about)
+    else:
+        found = found_on_pages(tracker, surer=True)
     terms = asdict(shared_policy())
     if found is None or all(str(terms[one]) in found.section.text for one in _LISTED[intent]):
         return named
     return {
         **named,
-        "page_answer": "door" if _at_the_door(tracker, about) else "yes",
+        "page_answer": _answered_for(tracker, about) or "yes",
         "answer_text": found.text,
         "answer_place": found.place,
     }
