@@ -19,7 +19,7 @@ from actions.latest import (
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
-from exemplar.details import choice_in, shared_details
+from exemplar.details import address_in, choice_in, shared_details
 from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
 from exemplar.said import says
@@ -69,6 +69,8 @@ _OF_COMING: Final = {
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
 }
+#: An address that is all there: a street, a postcode and a town.
+_WHOLE: Final = 3
 #: What is said of a new address and the day, once in a turn.
 _SLOWS: Final = "utter_explain_address_day"
 #: That the order's day was compared with the one that matters.
@@ -385,7 +387,8 @@ def _tells_of_coming(
         about = choice_in("delivery_asked", text, shared_details().choices)
         return free and asks(text) and about is not None and not parts & {"street", "postcode"}
     if what in {"gives_address", "address_on_way"}:
-        return free and {"street", "postcode", "city"} <= parts
+        whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})
+        return free and (whole or parts >= {"street", "postcode", "city"})
     return says(what, text)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.latest import text_of
 from actions.who import address_given, order_named
-from exemplar.details import plain_street
+from exemplar.details import address_in, plain_street
+
+#: A street, a postcode and a town.
+_PARTS: Final = 3
 
 
 def ask(pending: str | None) -> list[dict[str, Any]]:
@@ -85,11 +89,13 @@ class ActionOfferAddress(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``pending`` to ``change_shipping_address``, and the address as it would be written."""
         order = order_named(tracker)
-        street = plain_street(str(tracker.get_slot("street") or "").strip(" .,;"))
-        tracker.slots["street"] = street
+        written = address_in(text_of(tracker))
+        if len(written) < _PARTS:
+            written = {"street": plain_street(str(tracker.get_slot("street") or "").strip(" .,;"))}
+        tracker.slots.update(written)
         address = address_given(tracker, order.customer if order else None)
         return [
-            SlotSet("street", street),
+            *(SlotSet(name, value) for name, value in written.items()),
             SlotSet("address_there", str(address)),
             *ask("change_shipping_address"),
         ]
