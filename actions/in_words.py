@@ -45,7 +45,7 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
-    "needs_by",
+    *("needs_by", "thanks_not"),
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -65,6 +65,7 @@ _OF_COMING: Final = {
     "asks_faster": _COMES,
     "asks_bringing": _COMES,
     "asks_stop": _COMES,
+    "asks_amends": frozenset({"late"}),
     "waits": frozenset({"shipped", "late"}),
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
@@ -89,6 +90,12 @@ SAID_OF_ORDER: Final = {
         {
             *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
             *("deny", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "only_asked": frozenset(
+        {
+            *("check_cancellation_fee", "check_refund_policy", "ask_next", "drop_matter", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "part": frozenset(
@@ -149,6 +156,12 @@ SAID_OF_ORDER: Final = {
             *("affirm", "provide_details", "nlu_fallback", "out_of_scope"),
         }
     ),
+    "asks_amends": frozenset(
+        {
+            *("check_refund_policy", "ask_next", "ask_why", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
     "asks_stop": frozenset(
         {
             *("check_refund_policy", "check_cancellation_fee", "delivery_options", "ask_next"),
@@ -158,7 +171,7 @@ SAID_OF_ORDER: Final = {
     "asks_bringing": frozenset(
         {
             *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
-            *("one_by_one", "nlu_fallback", "out_of_scope"),
+            *("track_order", "delivery_period", "one_by_one", "nlu_fallback", "out_of_scope"),
         }
     ),
     "asks_faster": frozenset(
@@ -225,11 +238,11 @@ def _fits(tracker: Tracker, said: str) -> bool:
     pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
     if said == "asks_other":
         return other_order(tracker) is not None
-    if said == "needs_by":
+    if said in {"needs_by", "thanks_not"}:
         # It is told before any order is known.
         matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
-        text = text_of(tracker)
-        return not matter and bool(occasion_in(text)) and "order_number" not in _entities(tracker)
+        new = not matter and "order_number" not in _entities(tracker)
+        return new and (said == "thanks_not" or bool(occasion_in(text_of(tracker))))
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
@@ -334,6 +347,8 @@ def _tells(
     if what == "stops_refund":
         of_refund = goal in {"get_refund", "track_refund"} and state == "refund_pending"
         return not asked and (says(what, text) or (of_refund and says("stops_it", text)))
+    if what == "only_asked":
+        return asked and says(what, text)
     if what == "ponders":
         return says(what, text) or (asked and says("unsure", text))
     if what == "asks_cancelled":

@@ -260,6 +260,14 @@ ROAD = {**GLASSES, "order_state_seen": "shipped"}
             GLASSES,
         ),
         ("asks_bringing", "nlu_fallback", "do i have to be home for it?", DESK),
+        ("asks_bringing", "track_order", "what time does it come?", ROAD),
+        (
+            "only_asked",
+            "nlu_fallback",
+            "no dont cancel anything now. just wanted to know",
+            {**DESK, "goal": "get_refund", "pending": "get_refund"},
+        ),
+        ("asks_amends", "nlu_fallback", "do I get anything for my trouble", DESK),
         (
             "asks_bringing",
             "change_shipping_address",
@@ -344,6 +352,16 @@ def test_a_death_and_the_day_that_matters_are_heard_together() -> None:
     pair = "order_number=ML-104205", "email=priya.raman@example.net"
     assert heard_with("loss_day", "track_order", text, *pair)
     assert heard_with("loss", "track_order", "my dads funeral was on monday, where is it")
+
+
+def test_thanks_for_what_did_not_come_are_none_and_an_occasion_wants_an_order() -> None:
+    mocks = "Congratulations on the grinder that can't get through customs"
+    assert heard_with("thanks_not", "thank", mocks)
+    assert not heard_with("thanks_not", "thank", mocks, **DESK)
+    assert not heard_with("thanks_not", "thank", "thank you so much, it's here and it's lovely")
+    needs = "nlu_fallback", "my mums 70th is thursday and the rug isnt here yet"
+    assert heard_with("needs_by", *needs)
+    assert not heard_with("needs_by", *needs, **DESK)
 
 
 def test_the_order_that_was_left_out_is_found_among_those_that_were_named() -> None:
