@@ -19,6 +19,7 @@ from actions.latest import (
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
+from exemplar.desk.model import REQUESTED
 from exemplar.details import address_in, choice_in, shared_details
 from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
@@ -37,10 +38,28 @@ _ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
 _SECRET: Final = "utter_explain_secret"
-_ONCE_A_TURN: Final = {"apologizes": FORGIVEN, "keeps_secret": _SECRET}
+#: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
+#: returns, and it would go on for ever.
+_ONCE_A_TURN: Final = {
+    "apologizes": FORGIVEN,
+    "keeps_secret": _SECRET,
+    "address_wrong": "action_hear_street",
+    "name_on_parcel": "action_hear_change",
+    "goes_public": "utter_validate_public",
+    "defends": "utter_apologize_doubted",
+}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
     *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
+    *(
+        "asks_chargeback",
+        "asks_reply",
+        "reach_given",
+        "goes_public",
+        "defends",
+        "for_somebody",
+        "declines",
+    ),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
@@ -211,8 +230,22 @@ def _counts(said: str, tracker: Tracker) -> bool:
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     if said in _ONCE:
         return _ONCE[said] not in did
-    if said in _ONCE_A_TURN:
-        return _ONCE_A_TURN[said] not in done_since_message(tracker.events)
+    if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
+        return False
+    if said == "goes_public":
+        return not says("violent", text_of(tracker))
+    if said == "reach_given":
+        # Not the number of somebody's account.
+        own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}
+        return tracker.get_slot("handover") == REQUESTED and not own
+    if said == "asks_reply":
+        return settled(tracker) == "complaint"
+    if said == "for_somebody":
+        # Once it is found, it was whoever may ask; an address in the message is tried first.
+        found = tracker.get_slot("order_state_seen") and tracker.get_slot("email")
+        number, address = tracker.get_slot("order_number"), tracker.get_slot("email")
+        given = "email" in named or ("order_number" in named and address)
+        return bool(number or address) and not found and not given
     if said == "stops_reading":
         return tracker.get_slot("emotion_reading") is not False
     if said == "estate":
