@@ -45,6 +45,7 @@ _ONCE_A_TURN: Final = {
     "keeps_secret": _SECRET,
     "address_wrong": "action_hear_street",
     "name_on_parcel": "action_hear_change",
+    "asks_other": "action_hear_other_order",
     "goes_public": "utter_validate_public",
     "defends": "utter_apologize_doubted",
 }

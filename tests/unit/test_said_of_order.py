@@ -315,6 +315,7 @@ def heard_with(said: str, intent: str, text: str, *entities: str, **slots: Any) 
     found = [{"entity": name, "value": value} for name, value in (e.split("=") for e in entities)]
     parsed = {"intent": {"name": intent, "confidence": 0.9}, "entities": found, "emotion": {}}
     told = {"event": "user", "text": text, "parse_data": parsed, **parsed}
+    told["message_id"] = slots.pop("message_id", None)
     events = [*slots.pop("before", ()), told]
     held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **slots}
     tracker = Tracker("x", held, {**parsed, "text": text}, events, False, None, {}, "action_listen")
@@ -373,6 +374,12 @@ def test_the_order_that_was_left_out_is_found_among_those_that_were_named() -> N
     both = [{"event": "user", "text": "both are late", "parse_data": parsed, **parsed}]
     assert heard_with("asks_other", "thank", text, before=both, order_number="ML-104055")
     assert not heard_with("asks_other", "thank", text, order_number="ML-104055")
+    # Heard as a wish to know where it is, it is not heard so again.
+    told = {"event": "user", "text": text, "message_id": "1", "parse_data": {}}
+    heard = [*both, told, {"event": "action", "name": "action_hear_other_order"}]
+    once = {"order_number": "ML-104163", "before": heard, "message_id": "1"}
+    assert not heard_with("asks_other", "track_order", text, **once)
+    assert heard_with("asks_other", "track_order", text, **{**once, "message_id": "2"})
 
 
 def test_an_occasion_is_said_back_in_the_words_of_whoever_answers() -> None:
