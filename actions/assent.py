@@ -14,6 +14,8 @@ from exemplar.said import says
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
+#: And the offer of a person for the one that answers it.
+PERSON_OPEN_FOR: Final = 1
 #: After these, a question that was put to the customer is still open.
 _LEAVE_IT_OPEN: Final = frozenset(
     {
@@ -80,7 +82,9 @@ def still_pending(tracker: Tracker, latest: Turn) -> str | None:
     same = latest.goal == pending and pending in _SAID_AGAIN and "order_number" not in entities
     same = same and plainly
     open_still = same or (latest.goal is None and latest.intent in _LEAVE_IT_OPEN)
-    asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
+    # Once something else was answered, a yes is no longer one to a person; the offer stands in words.
+    open_for = PERSON_OPEN_FOR if pending == "person" else OPEN_FOR
+    asked_long_ago = turns_since(tracker.events, "question_asked") > open_for
     return pending if open_still and not asked_long_ago else None
 
 

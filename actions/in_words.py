@@ -8,13 +8,24 @@ from typing import Any, Final
 from rasa_sdk import Tracker
 
 from actions.assent import ENDS
-from actions.latest import settled, text_of
+from actions.latest import (
+    matters_lately,
+    names_an_order_or_email,
+    names_another_order,
+    other_order,
+    settled,
+    text_of,
+)
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
-from exemplar.arrival import asks_day
+from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
 from exemplar.desk.model import REQUESTED
+from exemplar.details import address_in, choice_in, shared_details
+from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
 from exemplar.said import says
+from exemplar.shop.connection import shared_shop
+from exemplar.wording import say_date
 
 #: What is told about a company's bill, once in a conversation.
 _BILL_TOLD: Final = "utter_explain_company_bill"
@@ -34,6 +45,7 @@ _ONCE_A_TURN: Final = {
     "keeps_secret": _SECRET,
     "address_wrong": "action_hear_street",
     "name_on_parcel": "action_hear_change",
+    "asks_other": "action_hear_other_order",
     "goes_public": "utter_validate_public",
     "defends": "utter_apologize_doubted",
 }
@@ -52,7 +64,8 @@ _SAID: Final = (
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
-    "just_asking",
+    *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
+    *("needs_by", "thanks_not"),
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -62,12 +75,47 @@ ASKED: Final = frozenset({"asks_keep", "asks_claim"})
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
 _ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
+_COMES: Final = frozenset({"processing", "shipped", "late"})
+#: As what an order has to stand for each thing that is said of its coming.
+_OF_COMING: Final = {
+    "asks_if_not": _COMES | {"refund_pending"},
+    "asks_sure": _COMES | {"refund_pending"},
+    "asks_why_late": frozenset({"late"}),
+    "asks_notice": _COMES,
+    "asks_faster": _COMES,
+    "asks_bringing": _COMES,
+    "asks_stop": _COMES,
+    "asks_amends": frozenset({"late"}),
+    "waits": frozenset({"shipped", "late"}),
+    "gives_address": frozenset({"unpaid", "processing"}),
+    "address_on_way": frozenset({"shipped", "late"}),
+}
+#: An address that is all there: a street, a postcode and a town.
+_WHOLE: Final = 3
+#: What is said of a new address and the day, once in a turn.
+_SLOWS: Final = "utter_explain_address_day"
+#: That the order's day was compared with the one that matters.
+_DAY_TOLD: Final = "utter_explain_day"
+#: As these it may be read that an address is given in passing.
+_MAY_GIVE_ADDRESS: Final = frozenset(
+    {
+        *("provide_details", "track_order", "ask_next", "delivery_period", "delivery_options"),
+        *("edit_account", "set_up_shipping_address", "change_order", "vent", "reject_answer"),
+        *("nlu_fallback", "out_of_scope"),
+    }
+)
 #: What is said of an order, and what it may have been read as; each set stands in the rules, too.
 SAID_OF_ORDER: Final = {
     "stops_refund": frozenset(
         {
             *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
             *("deny", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "only_asked": frozenset(
+        {
+            *("check_cancellation_fee", "check_refund_policy", "ask_next", "drop_matter", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "part": frozenset(
@@ -102,10 +150,68 @@ SAID_OF_ORDER: Final = {
         }
     ),
     "no_then_when": frozenset({"deny"}),
+    "asks_if_not": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("get_refund", "track_refund", "check_refund_policy", "check_cancellation_fee"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_sure": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_why_late": frozenset(
+        {
+            *("ask_why", "ask_next", "track_order", "contact_customer_service", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_notice": frozenset(
+        {
+            *("ask_next", "track_order", "delivery_period", "delivery_options", "vent"),
+            *("newsletter_subscription", "contact_customer_service", "check_stock", "thank"),
+            *("affirm", "provide_details", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_amends": frozenset(
+        {
+            *("check_refund_policy", "ask_next", "ask_why", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_stop": frozenset(
+        {
+            *("check_refund_policy", "check_cancellation_fee", "delivery_options", "ask_next"),
+            *("track_order", "change_order", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_bringing": frozenset(
+        {
+            *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
+            *("track_order", "delivery_period", "one_by_one", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_faster": frozenset(
+        {
+            *("delivery_options", "delivery_period", "check_payment_methods", "ask_next"),
+            *("track_order", "change_order", "ask_product", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "waits": frozenset(
+        {
+            *("track_order", "delivery_period", "ask_next", "deny", "drop_matter", "vent", "thank"),
+            *("get_refund", "cancel_order", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "gives_address": _MAY_GIVE_ADDRESS,
+    "address_on_way": _MAY_GIVE_ADDRESS,
     "asks_day": frozenset(
         {
             *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
-            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+            *("provide_details", "thank", "vent", "reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "asks_when": frozenset({"delivery_period"}),
@@ -157,7 +263,34 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
         return buys and _BILL_TOLD not in did
-    return _may_ask(tracker, said)
+    return _may_ask(tracker, said) and _fits(tracker, said)
+
+
+def _fits(tracker: Tracker, said: str) -> bool:
+    """Tells whether what a message says fits what was spoken of."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
+    if said == "asks_other":
+        return other_order(tracker) is not None
+    if said in {"needs_by", "thanks_not"}:
+        # It is told before any order is known.
+        matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
+        new = not matter and "order_number" not in _entities(tracker)
+        return new and (said == "thanks_not" or bool(occasion_in(text_of(tracker))))
+    if said == "asks_slows":
+        moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
+        known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
+        return moves and known and _SLOWS not in done_since_message(tracker.events)
+    if said == "yes_or_no":
+        # Else it is the customer who is asked.
+        return pending in {None, "person"} and not missing
+    if said == "praises":
+        return missing != "review" and tracker.get_slot("goal") != "review"
+    return True
+
+
+def _entities(tracker: Tracker) -> set[str]:
+    return {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
 
 
 def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
@@ -205,8 +338,9 @@ def said_of_order(
 ) -> str | None:
     """Tells what the message says in so many words of an order that is known."""
     known = tracker.get_slot("order_number") and tracker.get_slot("email")
-    # Thinking about it needs no number.
-    tells: tuple[str, ...] = tuple(SAID_OF_ORDER) if known else ("ponders",)
+    # Thinking about it needs no number; and what this very message names is looked up for a day that matters.
+    tells: tuple[str, ...] = ("ponders", "asks_day") if _names_order(tracker) else ("ponders",)
+    tells = tuple(SAID_OF_ORDER) if known else tells
     text = text_of(tracker)
     return next(
         (
@@ -217,6 +351,12 @@ def said_of_order(
         ),
         None,
     )
+
+
+def _names_order(tracker: Tracker) -> bool:
+    """Tells whether an order's number and email address are known, with what the message itself gives."""
+    named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    return all(one in named or tracker.get_slot(one) for one in ("order_number", "email"))
 
 
 def _tells(
@@ -241,6 +381,8 @@ def _tells(
     if what == "stops_refund":
         of_refund = goal in {"get_refund", "track_refund"} and state == "refund_pending"
         return not asked and (says(what, text) or (of_refund and says("stops_it", text)))
+    if what == "only_asked":
+        return asked and says(what, text)
     if what == "ponders":
         return says(what, text) or (asked and says("unsure", text))
     if what == "asks_cancelled":
@@ -253,16 +395,70 @@ def _tells(
     if what == "wants_refund":
         return not asked and says("refund_it", text)
     if what == "asks_money":
-        return tracker.get_slot("settled") == "second_payment" and says(what, text)
+        return _of_money_returned(tracker, text) or (
+            tracker.get_slot("settled") == "second_payment" and says(what, text)
+        )
     if what == "no_then_when":
         return asked and says("when_it_comes", text)
     if tracker.get_slot("goal") in {"place_order", "check_stock"}:
         # It is about what is bought now.
         return False
+    own = tracker.get_slot("settled") not in {"replacement", "first_order", "second_payment"}
     if what == "asks_when":
-        own = tracker.get_slot("settled") not in {"replacement", "first_order"}
         return own and state in _ON_ITS_WAY and says(what, text)
-    return asks_day(text)
+    if what in _OF_COMING:
+        at_hand = own and state in _OF_COMING[what] and not names_another_order(tracker)
+        return at_hand and _tells_of_coming(what, tracker, intent, text, pending=pending)
+    return _asks_day(tracker, intent, text) and not _of_money_returned(tracker, text)
+
+
+def _of_money_returned(tracker: Tracker, text: str) -> bool:
+    """Tells whether "will it be there by Friday" is about money that just went back, and no parcel."""
+    returned = tracker.get_slot("settled") == "second_payment" and asks_day(text)
+    parcel = re.search(r"\b(?:parcel|package|deliver\w*|order)\b", text, re.IGNORECASE)
+    return returned and not parcel and not names_item(tracker, text)
+
+
+def _tells_of_coming(
+    what: str, tracker: Tracker, intent: str, text: str, *, pending: str | None
+) -> bool:
+    """Tells whether one thing is said of how or when the order at hand comes."""
+    if what == "asks_why_late" and intent == "ask_why":
+        # Else it is asked why a detail is needed, or a yes.
+        asks_back = tracker.get_slot("details_missing") or pending not in {None, "person"}
+        return says(what, text) or not asks_back
+    if what == "asks_sure":
+        # A day of the customer's own is compared with the order's.
+        return says(what, text) and not (asks_day(text) and not _same_day(tracker, text))
+    parts = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    free = not tracker.get_slot("details_missing") and pending in {None, "person"}
+    if what == "asks_bringing":
+        about = choice_in("delivery_asked", text, shared_details().choices)
+        return free and asks(text) and about is not None and not parts & {"street", "postcode"}
+    if what in {"gives_address", "address_on_way"}:
+        whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})
+        return free and (whole or parts >= {"street", "postcode", "city"})
+    return says(what, text)
+
+
+def _same_day(tracker: Tracker, text: str) -> bool:
+    """Tells whether the day that a message names is the one on which the order is expected."""
+    today = shared_shop().today()
+    day = day_named(text, today)
+    return day is None or say_date(day, today) == tracker.get_slot("order_expected_on")
+
+
+def _asks_day(tracker: Tracker, intent: str, text: str) -> bool:
+    """Tells whether it is asked if an order comes by a day; one that was named before counts on.
+
+    Somebody may tell of the day first, and give the order's number when they are asked for it.
+    """
+    if intent == "provide_details":
+        told = _DAY_TOLD not in done(tracker.events) and names_an_order_or_email(tracker)
+        return told and matters_lately(tracker, with_occasion=True) is not None
+    if asks_day(text):
+        return intent != "thank" or "?" in text
+    return says("asks_in_time", text) and matters_lately(tracker) is not None
 
 
 def several(tracker: Tracker) -> bool:

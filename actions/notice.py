@@ -89,6 +89,8 @@ _NO_REVIEW: Final = (
     *("no_review", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
     *("changes_email", "no_second", "cannot_keep"),
 )
+#: What is said in passing: what is asked of the order goes before it.
+_YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -168,11 +170,19 @@ class ActionNotice(Action):
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
-            SlotSet("said", said or said_of_order(tracker, latest, goal, pending)),
+            SlotSet("mourns", "yes" if CONDOLED in did else None),
+            SlotSet("said", _said(said, said_of_order(tracker, latest, goal, pending))),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
             *_other_wish(tracker, latest),
         ]
+
+
+def _said(in_words: str | None, of_order: str | None) -> str | None:
+    """Returns what a message says in so many words; a death is told with the day that matters."""
+    if in_words == "loss" and of_order == "asks_day":
+        return "loss_day"
+    return of_order if of_order and in_words in _YIELDS else in_words or of_order
 
 
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:

@@ -222,6 +222,13 @@ def is_postcode(text: str) -> bool:
     return bool(_POSTCODE.fullmatch(text.strip(" .!").upper()))
 
 
+#: What follows a town and is no part of it.
+_WITHOUT: Final = re.compile(
+    r"\s+(?:please|pls|plz|thanks?|thank you|instead|now|then|ok(?:ay)?|if|until|from|till)\b.*$",
+    re.IGNORECASE,
+)
+
+
 def address_in(text: str) -> dict[str, str]:
     """Returns the parts of an address written in one go: "Rue Haute 96, 1000 Brussels".
 
@@ -230,11 +237,14 @@ def address_in(text: str) -> dict[str, str]:
     found = list(_POSTCODE.finditer(text))
     for code in reversed(found):
         before = [
-            part.strip() for part in re.split(r"[,\n;]", text[: code.start()]) if part.strip()
+            part.strip()
+            for part in re.split(r"[,\n;]|(?<=[^\W\d_]{4})[.!?]\s", text[: code.start()])
+            if part.strip()
         ]
         # A sentence may end with the town; "St. Gallen" is no end.
         parts_after = re.split(r"[,\n;]|(?<=[^\W\d_]{3})\.\s", text[code.end() :])
         after = [part.strip(" .") for part in parts_after if part.strip(" .")]
+        after = [_WITHOUT.sub("", part) for part in after]
         after = [part for part in after if not re.match(r"(?:please|pls|thanks?)\b", part, re.I)]
         street = next((part for part in reversed(before) if re.search(r"\d", part)), None)
         # In Britain the town goes before the postcode.

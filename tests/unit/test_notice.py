@@ -173,6 +173,18 @@ def test_an_offer_to_wait_stands_for_one_message() -> None:
     assert noticed(late, aside, says("affirm", "I'll wait"))["offered"] is None
 
 
+def test_the_offer_of_a_person_stands_for_one_message() -> None:
+    offered = [{"event": "slot", "name": "question_asked", "value": "person"}]
+    yes = says("affirm", "yes please")
+    assert noticed(offered, yes, pending="person")["pending"] == "person"
+    answered = [offered, says("ask_next", "when?"), does("utter_expect_order_next"), yes]
+    assert noticed(*answered, pending="person")["pending"] is None
+    # Where it was only mentioned, a nod is none; a yes is one.
+    noted = says("affirm", "right. noted")
+    assert noticed(offered, noted, pending="person", person_declined="once")["pending"] is None
+    assert noticed(offered, yes, pending="person", person_declined="once")["pending"] == "person"
+
+
 def test_it_is_remembered_that_no_person_was_wanted() -> None:
     no = [*says("deny"), *does("action_drop_question", "utter_listen_without_person")]
     declined = [noticed(*[no] * times, says("greet"))["person_declined"] for times in range(5)]
