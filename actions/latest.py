@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 
 from exemplar.conversation import slot_before
@@ -35,3 +37,13 @@ def names_another_order(tracker: Tracker) -> bool:
         if entity.get("entity") == "order_number"
     }
     return bool(before) and any(not str(before).endswith(number[-6:]) for number in named)
+
+
+def names_item(tracker: Tracker, text: str, items: str | None = None) -> bool:
+    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    of_order = str(items or tracker.get_slot("order_items") or "")
+    words = {
+        item.split()[-1].casefold() for item in re.split(r", | and ", of_order) if item.split()
+    }
+    stems = {word.removesuffix("s") for word in words} | {"order"}
+    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)

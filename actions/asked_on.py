@@ -1,0 +1,97 @@
+"""What a message asks on about money that comes back, a claim or a return."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rasa_sdk import Tracker
+
+from actions.latest import names_an_order, names_item, settled, text_of
+from actions.offers import FAULTS, REGISTERED, fault_told
+from exemplar.conversation import done
+from exemplar.said import says
+
+#: What may be asked about money, in the order in which it counts.
+_OF_MONEY: Final = (
+    *("money_chargeback", "money_if_not", "money_where", "money_from", "in_writing"),
+    *("money_faster", "money_short", "money_sure"),
+)
+#: So an order stands where its money is on its way back, or was paid back.
+_GOES_BACK: Final = frozenset({"refund_pending", "refunded"})
+#: With these, the matter is the money.
+_MONEY_MATTERS: Final = frozenset({"get_refund", "track_refund", "payment_issue"})
+#: What is asked of money before it was set going, too.
+_BEFORE: Final = frozenset({"money_where", "money_from", "money_faster"})
+SECOND_PAYMENT: Final = "second_payment"
+#: What is said before anything else where water comes at electricity, once in a conversation.
+WARNED_WET: Final = "utter_explain_unsafe"
+#: That somebody is believed, once in a conversation.
+BELIEVED: Final = "utter_validate_believed"
+#: What was asked on is answered, and opens no matter of its own.
+ASKED_ON: Final = frozenset(
+    {
+        *("asks_of_money", "asks_registered", "asks_until", "asks_too_late", "asks_safe"),
+        *("was_right", "feels_accused", "sends_proof", "gives_details", "swaps"),
+    }
+)
+
+
+def money_asked(tracker: Tracker) -> str | None:
+    """Tells what a message asks about money that is on its way back, or was offered."""
+    text, goal = text_of(tracker), tracker.get_slot("goal")
+    second = settled(tracker) == SECOND_PAYMENT
+    going = second or tracker.get_slot("order_state_seen") in _GOES_BACK
+    offered = tracker.get_slot("pending") == "get_refund"
+    asked = next((what for what in _OF_MONEY if says(what, text)), None)
+    if asked is None or names_an_order(tracker) or says("stops_refund", text):
+        return None
+    if asked == "in_writing":
+        return asked if going or settled(tracker) in REGISTERED else None
+    if not going:
+        return asked if offered and asked in _BEFORE else None
+    # An order is still to come beside a second payment: what is asked may be about that.
+    own = says("wants_money", text) or asked == "money_chargeback"
+    if not own and (goal not in _MONEY_MATTERS or (second and names_item(tracker, text))):
+        return None
+    return asked
+
+
+def asks_on(what: str, tracker: Tracker) -> bool:
+    """Tells whether there is something that a question of ``ASKED_ON`` can be about."""
+    goal, going = tracker.get_slot("goal"), settled(tracker)
+    told, known = fault_told(tracker), bool(tracker.get_slot("order_number"))
+    text = text_of(tracker)
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if what == "asks_of_money":
+        return money_asked(tracker) is not None
+    if what == "gives_details":
+        return _only_details(tracker)
+    if what == "was_right":
+        return going == SECOND_PAYMENT
+    if what == "wet_electric":
+        unsafe = says(what, text) or (intent in FAULTS and says("asks_safe", text))
+        return unsafe and WARNED_WET not in done(tracker.events)
+    if what == "did_nothing":
+        return (intent in FAULTS or goal in FAULTS) and BELIEVED not in done(tracker.events)
+    if what == "asks_registered":
+        return known and goal not in {"place_order", "change_order", "change_shipping_address"}
+    if what == "asks_until":
+        return known and goal not in {"place_order", "check_stock"}
+    if what == "asks_too_late":
+        return known and told is not None and going not in REGISTERED
+    if what == "asks_safe":
+        return told is not None and intent not in FAULTS
+    if what == "swaps":
+        return tracker.get_slot("order_state_seen") in {"delivered", "kept"} and told is None
+    return known
+
+
+def _only_details(tracker: Tracker) -> bool:
+    """Tells whether the details that were asked for were read as asking where an order is."""
+    latest = (tracker.latest_message.get("intent") or {}).get("name")
+    goal = tracker.get_slot("goal")
+    if latest != "track_order" or goal in {None, "track_order"}:
+        return False
+    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+    given = bool({"order_number", "email"} & entities) and bool(tracker.get_slot("details_missing"))
+    return given and not says("asks_where", text_of(tracker))
