@@ -185,15 +185,26 @@ def test_it_is_remembered_that_no_person_was_wanted() -> None:
         ("can you send a new one", "place_order", "replacement"),
         ("just replace it then", "nlu_fallback", "replacement"),
         ("I don't want a new one, I want my money back", "get_refund", None),
-        ("its dented and the lever wont stay down", "report_damaged_item", None),
+        ("just send me the other one", "nlu_fallback", "replacement"),
+        ("prefer a new one, no quiero el dinero", "check_payment_methods", "replacement"),
+        ("well i'd like the toaster", "place_order", "replacement"),
+        ("can I have a working one?", "ask_product", "replacement"),
+        ("how much is the toaster?", "place_order", None),
+        ("I'd like the kettle", "place_order", None),
+        ("no no the box was fine, taped and all", "report_damaged_item", "told_more"),
+        ("no, it was taped shut", "report_damaged_item", "told_more"),
+        ("no, i don't want it", "report_damaged_item", "no_new"),
+        ("its dented and the lever wont stay down", "report_damaged_item", "told_more"),
+        ("is that because it is dented?", "report_damaged_item", None),
     ],
 )
 def test_a_new_one_is_a_yes_where_a_replacement_was_offered(
     said: str, intent: str, offered: str | None
 ) -> None:
-    held = noticed(says(intent, said), goal="report_damaged_item", pending="report_damaged_item")
+    slots = dict.fromkeys(("goal", "pending"), "report_damaged_item")
+    held = noticed(says(intent, said), order_items="toaster, sage green", **slots)
     assert held["offered"] == offered
-    if offered:
+    if offered in {"replacement", "told_more"}:
         assert (held["goal"], held["pending"]) == ("report_damaged_item",) * 2
 
 
