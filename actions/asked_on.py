@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rasa_sdk import Tracker
 
-from actions.latest import names_an_order, names_item, settled, text_of
+from actions.latest import intent_now, names_an_order, names_item, settled, text_of
 from actions.offers import FAULTS, REGISTERED, fault_told
 from exemplar.conversation import done
 from exemplar.said import says
@@ -36,6 +37,26 @@ ASKED_ON: Final = frozenset(
 )
 
 
+#: As these it may be read; they stand in data/rules/item.yml and refund.yml, too.
+ANSWERED_AS: Final = frozenset(
+    {
+        *("nlu_fallback", "out_of_scope", "affirm", "deny", "drop_matter", "reject_answer"),
+        *("misread", "vent", "complaint", "ask_next", "ask_why", "ask_product"),
+        *("product_advice", "ask_warranty", "one_by_one", "thank", "provide_details"),
+        *("no_details", "are_you_bot", "review", "track_order", "change_order"),
+        *("cancel_order", "get_refund", "track_refund", "check_refund_policy"),
+        *("check_cancellation_fee", "check_payment_methods", "payment_issue"),
+        *("delivery_period", "delivery_options", "check_invoice", "get_invoice"),
+        *("edit_account", "registration_problems", "check_stock", "place_order"),
+        *("contact_customer_service", "report_damaged_item", "report_wrong_item"),
+        "report_missing_item",
+    }
+)
+#: Read as these, it is a wish, and no question whether it is too late.
+_WISHES: Final = frozenset({"get_refund", "cancel_order", "change_order"})
+_INVOICES: Final = frozenset({"get_invoice", "check_invoice"})
+
+
 def money_asked(tracker: Tracker) -> str | None:
     """Tells what a message asks about money that is on its way back, or was offered."""
     text, goal = text_of(tracker), tracker.get_slot("goal")
@@ -46,7 +67,8 @@ def money_asked(tracker: Tracker) -> str | None:
     if asked is None or names_an_order(tracker) or says("stops_refund", text):
         return None
     if asked == "in_writing":
-        return asked if going or settled(tracker) in REGISTERED else None
+        other = intent_now(tracker) in _INVOICES or re.search(r"\bcomplain", text, re.IGNORECASE)
+        return asked if not other and (going or settled(tracker) in REGISTERED) else None
     if not going:
         return asked if offered and asked in _BEFORE else None
     # An order is still to come beside a second payment: what is asked may be about that.
@@ -61,7 +83,9 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     goal, going = tracker.get_slot("goal"), settled(tracker)
     told, known = fault_told(tracker), bool(tracker.get_slot("order_number"))
     text = text_of(tracker)
-    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    intent = intent_now(tracker)
+    if what in ASKED_ON and what != "gives_details" and intent not in ANSWERED_AS:
+        return False
     if what == "asks_of_money":
         return money_asked(tracker) is not None
     if what == "gives_details":
@@ -74,23 +98,22 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     if what == "did_nothing":
         return (intent in FAULTS or goal in FAULTS) and BELIEVED not in done(tracker.events)
     if what == "asks_registered":
-        return known and goal not in {"place_order", "change_order", "change_shipping_address"}
+        return known and goal in {None, "get_refund", *FAULTS}
     if what == "asks_until":
         return known and goal not in {"place_order", "check_stock"}
     if what == "asks_too_late":
-        return known and told is not None and going not in REGISTERED
+        return known and told is not None and going not in REGISTERED and intent not in _WISHES
     if what == "asks_safe":
         return told is not None and intent not in FAULTS
     if what == "swaps":
         return tracker.get_slot("order_state_seen") in {"delivered", "kept"} and told is None
-    return known
+    return known and intent not in _INVOICES
 
 
 def _only_details(tracker: Tracker) -> bool:
     """Tells whether the details that were asked for were read as asking where an order is."""
-    latest = (tracker.latest_message.get("intent") or {}).get("name")
     goal = tracker.get_slot("goal")
-    if latest != "track_order" or goal in {None, "track_order"}:
+    if intent_now(tracker) != "track_order" or goal in {None, "track_order"}:
         return False
     entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
     given = bool({"order_number", "email"} & entities) and bool(tracker.get_slot("details_missing"))

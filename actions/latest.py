@@ -14,6 +14,11 @@ def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def intent_now(tracker: Tracker) -> str:
+    """Returns as what the message was read, "" if as nothing."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
 def names_an_order(tracker: Tracker) -> bool:
     """Tells whether an order's number stands in the message."""
     entities = tracker.latest_message.get("entities") or ()
@@ -41,9 +46,16 @@ def names_another_order(tracker: Tracker) -> bool:
 
 def names_item(tracker: Tracker, text: str, items: str | None = None) -> bool:
     """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    return any(
+        re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold())
+        for stem in {*stems_of_items(tracker, items), "order"}
+    )
+
+
+def stems_of_items(tracker: Tracker, items: str | None = None) -> set[str]:
+    """Returns the last word of each thing in the order that was looked up, without its plural."""
     of_order = str(items or tracker.get_slot("order_items") or "")
     words = {
         item.split()[-1].casefold() for item in re.split(r", | and ", of_order) if item.split()
     }
-    stems = {word.removesuffix("s") for word in words} | {"order"}
-    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)
+    return {word.removesuffix("s") for word in words}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from rasa_sdk import Tracker
 
 from actions.assent import OPEN_FOR
-from actions.latest import names_an_order, names_another_order, names_item, settled, text_of
+from actions.latest import names_an_order, names_another_order, settled, stems_of_items, text_of
 from exemplar.conversation import (
     customer_messages,
     done,
@@ -19,7 +19,7 @@ from exemplar.conversation import (
 )
 from exemplar.details import choice_in, recounted_in, shared_details
 from exemplar.mood import Turn
-from exemplar.said import says
+from exemplar.said import says, shared_said
 
 #: Responses that offer to wait for a late order; after the first, any yes takes that up.
 _OFFER_TO_WAIT: Final = (
@@ -161,8 +161,21 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
         return REPLACEMENT
     if intent in _ASKS_ABOUT or intent in _CLAIMS or says("wants_money", text):
         return None
-    takes = says("takes_new", text) or (says("wishes", text) and names_item(tracker, text))
-    return REPLACEMENT if takes else None
+    return REPLACEMENT if says("takes_new", text) or _wishes_item(tracker, text) else None
+
+
+def _wishes_item(tracker: Tracker, text: str) -> bool:
+    """Tells whether what was ordered is what somebody wishes: "well I'd like the kettle"."""
+    plain = text.lower().replace("’", "'")
+    return any(
+        re.search(
+            rf"(?:{wish.pattern})(?:the |my |a |an |that )(?:\w+ ){{0,2}}?{re.escape(stem)}(?:e?s)?"
+            rf"(?: (?:please|pls|then|instead|thanks|i ordered|i bought))*[\s:)]*(?:[.!,]|$)",
+            plain,
+        )
+        for wish in shared_said().get("wishes", ())
+        for stem in stems_of_items(tracker)
+    )
 
 
 def _still_offered(tracker: Tracker, latest: Turn, text: str) -> str | None:
