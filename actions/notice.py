@@ -18,6 +18,7 @@ from actions.latest import settled, text_of
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
+    FAULTS,
     NO_ASSENT,
     NO_NEW,
     REASON,
@@ -191,7 +192,9 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
         return None
     asks = text_of(tracker).rstrip().endswith("?")
     late = tracker.get_slot("order_state_seen") in _NO_JOY
-    return None if shows == "joy" and (asks or late) else shows
+    # Nobody is glad of what came broken, however lightly they tell it.
+    fault = read[-1].intent in FAULTS
+    return None if shows == "joy" and (asks or late or fault) else shows
 
 
 def _person_declined(tracker: Tracker) -> str | None:

@@ -353,6 +353,13 @@ def test_a_missing_domain_is_one_clear_error(project: Path) -> None:
         lint_project(project)
 
 
+def test_what_ends_with_an_or_is_reported_as_rasa_leaves_it_out(project: Path) -> None:
+    either = "or: [{slot_was_set: [{pending: person}]}, {slot_was_set: [{pending: null}]}]"
+    write_story(project, "intent: track_order", "action: utter_options_person", either)
+    (problem,) = problems(project)
+    assert "ends with an 'or'" in problem
+
+
 def test_one_turn_puts_one_question(project: Path) -> None:
     write_response(project, '{text: "Shall I look?"}', "utter_clarify_broken")
     write_story(

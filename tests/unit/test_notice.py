@@ -475,6 +475,15 @@ def test_joy_over_a_late_order_or_in_a_question_is_not_taken_for_joy(
     assert found["feeling"] == feeling
 
 
+def test_nobody_is_glad_of_what_came_broken() -> None:
+    (message,) = says(
+        "report_wrong_item", "it says kettle outside and there's a toaster in it haha"
+    )
+    glad = {"name": "joy", "confidence": 0.9, "frustration": 0.0}
+    told = [{**message, "parse_data": {**message["parse_data"], "emotion": glad}}]
+    assert noticed(told, emotion_reading=True)["feeling"] is None
+
+
 def test_a_warm_word_beside_much_frustration_is_not_taken_for_joy() -> None:
     (message,) = says("vent", "Splendid. Simply splendid. It is in a van again.")
     mocking = {"name": "joy", "confidence": 0.7, "frustration": 0.7}
