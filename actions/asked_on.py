@@ -32,7 +32,7 @@ BELIEVED: Final = "utter_validate_believed"
 ASKED_ON: Final = frozenset(
     {
         *("asks_of_money", "asks_registered", "asks_until", "asks_too_late", "asks_safe"),
-        *("was_right", "feels_accused", "sends_proof", "gives_details", "swaps"),
+        *("was_right", "sends_proof", "gives_details", "swaps"),
     }
 )
 

@@ -198,6 +198,36 @@ class ActionHearWhere(_HeardAs):
         return "action_hear_where"
 
 
+class ActionHearReturnPolicy(_HeardAs):
+    """What was said in another language asks about sending back, and is heard as that."""
+
+    intent = "check_refund_policy"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_return_policy"
+
+
+class ActionHearThanks(_HeardAs):
+    """Thanks in another language are thanks."""
+
+    intent = "thank"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_thanks"
+
+
+class ActionHearGoodbye(_HeardAs):
+    """A goodbye in another language is one."""
+
+    intent = "goodbye"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_goodbye"
+
+
 class ActionHearOn(Action):
     """What came first was met: the rest of the message is seen to as if it had been said without it."""
 

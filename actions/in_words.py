@@ -13,6 +13,7 @@ from actions.latest import names_item, settled, text_of
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
 from exemplar.arrival import asks_day
 from exemplar.conversation import done, done_since_message
+from exemplar.desk.model import REQUESTED
 from exemplar.mood import Turn
 from exemplar.said import says
 
@@ -29,7 +30,16 @@ FORGIVEN: Final = "utter_close_apologized"
 _SECRET: Final = "utter_explain_secret"
 #: What is met first, and then the matter is seen to.
 _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
-_ONCE_A_TURN: Final = {"apologizes": FORGIVEN, "keeps_secret": _SECRET}
+#: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
+#: returns, and it would go on for ever.
+_ONCE_A_TURN: Final = {
+    "apologizes": FORGIVEN,
+    "keeps_secret": _SECRET,
+    "address_wrong": "action_hear_street",
+    "name_on_parcel": "action_hear_change",
+    "goes_public": "utter_validate_public",
+    "defends": "utter_apologize_doubted",
+}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
     *(
@@ -42,9 +52,18 @@ _SAID: Final = (
         "suspicious",
         "keeps_secret",
     ),
+    *(
+        "asks_chargeback",
+        "asks_reply",
+        "reach_given",
+        "goes_public",
+        "defends",
+        "for_somebody",
+        "declines",
+    ),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "gives_details"),
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
-    *("asks_too_late", "was_right", "feels_accused", "sends_proof", "did_nothing", "swaps"),
+    *("asks_too_late", "was_right", "sends_proof", "did_nothing", "swaps"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     "just_asking",
@@ -135,8 +154,22 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return asks_on(said, tracker)
     if said in _ONCE:
         return _ONCE[said] not in did
-    if said in _ONCE_A_TURN:
-        return _ONCE_A_TURN[said] not in done_since_message(tracker.events)
+    if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
+        return False
+    if said == "goes_public":
+        return not says("violent", text_of(tracker))
+    if said == "reach_given":
+        # Not the number of somebody's account.
+        own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}
+        return tracker.get_slot("handover") == REQUESTED and not own
+    if said == "asks_reply":
+        return settled(tracker) == "complaint"
+    if said == "for_somebody":
+        # Once it is found, it was whoever may ask; an address in the message is tried first.
+        found = tracker.get_slot("order_state_seen") and tracker.get_slot("email")
+        number, address = tracker.get_slot("order_number"), tracker.get_slot("email")
+        given = "email" in named or ("order_number" in named and address)
+        return bool(number or address) and not found and not given
     if said == "stops_reading":
         return tracker.get_slot("emotion_reading") is not False
     if said == "estate":

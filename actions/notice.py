@@ -57,6 +57,14 @@ _MAY_BE_WORDS: Final = {
     ),
     "order_change": frozenset({"change_order", "place_order", "check_stock", "report_wrong_item"}),
 }
+#: What a message in another language may be about, and what it may say beside that.
+_FOREIGN: Final = ("fault", "money", "cancel", "return", "where")
+_POLITE: Final = ("thanks", "bye")
+#: What says that only English is understood.
+_TOLD: Final = frozenset({"utter_explain_language", "utter_explain_language_matter"})
+#: Thanks have no more words than the first, a question has as many as the second.
+_A_FEW_WORDS: Final = 6
+_A_QUESTION: Final = 4
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
@@ -109,9 +117,10 @@ class ActionNotice(Action):
         """Returns the slots."""
         read = turns(tracker.events, shared_goals())
         latest = read[-1] if read else Turn("")
-        _see_to_danger(tracker, latest)
+        did = done(tracker.events)
         danger = in_danger(tracker, latest)
         if danger:
+            _see_to_danger(tracker, latest)
             return danger
         reading = tracker.get_slot("emotion_reading") is not False
         # Whoever apologizes for their words is not angry in that message.
@@ -163,13 +172,10 @@ class ActionNotice(Action):
             SlotSet("heard"),
             SlotSet("heard_what"),
             SlotSet("company"),
-            # A street or a name that was asked for is in no language.
-            SlotSet(
-                "language",
-                None if awaited or offered else _language(tracker, latest.intent),
-            ),
+            SlotSet("language", None if offered else _language(tracker, latest.intent, awaited)),
+            SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
-            SlotSet("late_said", "yes" if _LATE_SAID in done(tracker.events) else None),
+            SlotSet("late_said", "yes" if _LATE_SAID in did else None),
             SlotSet("said", said or said_of_order(tracker, latest, goal, pending)),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
@@ -239,10 +245,29 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
     return "often" if len(answers) >= _OFTEN and not new_mood else "once"
 
 
-def _language(tracker: Tracker, intent: str) -> str | None:
-    """Tells whether what was not understood is likely to be in another language."""
+def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
+    """Tells whether what was not understood is likely to be in another language, and what it is about then.
+
+    A street or a name that was asked for is in no language.
+    """
     text = text_of(tracker)
-    return "other" if intent in _NOT_UNDERSTOOD and seems_foreign(text) else None
+    if intent not in _NOT_UNDERSTOOD:
+        return None
+    short = len(text.split()) <= _A_FEW_WORDS and "?" not in text
+    polite = next((what for what in _POLITE if short and says(f"foreign_{what}", text)), None)
+    if polite or says("asks_language", text):
+        return polite or "other"
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    given = named & {"order_number", "email"}
+    matter = next((what for what in _FOREIGN if says(f"foreign_{what}", text)), None)
+    if awaited:
+        asks = "?" in text and len(text.split()) >= _A_QUESTION and not given
+        return "other" if asks and (matter or seems_foreign(text)) else None
+    if matter or not seems_foreign(text):
+        return matter
+    if given and tracker.get_slot("goal"):
+        return "details"
+    return "where" if "order_number" in given else "other"
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

@@ -352,8 +352,9 @@ def test_what_was_set_going_is_remembered_until_another_order_is_named() -> None
 @pytest.mark.parametrize(
     ("said", "intent", "language"),
     [
-        ("Hola, mi pedido no ha llegado todavía", "out_of_scope", "other"),
-        ("où est mon colis", "nlu_fallback", "other"),
+        ("Hola, mi pedido no ha llegado todavía", "out_of_scope", "where"),
+        ("Hola, tengo un problema con mi pedido", "out_of_scope", "other"),
+        ("où est mon colis", "nlu_fallback", "where"),
         ("我的订单在哪里", "out_of_scope", "other"),
         ("what is the currency of Hungary", "out_of_scope", None),
         ("omg lol wtf", "nlu_fallback", None),
@@ -547,6 +548,97 @@ def test_only_what_plainly_is_a_review_is_awaited_as_one(
 )
 def test_a_lawyer_in_jest_calls_for_no_person(text: str, needed: str | None) -> None:
     assert noticed(says("ask_warranty", text))["person_needed"] == needed
+
+
+def test_legal_steps_that_the_desk_has_do_not_stop_the_matter_again() -> None:
+    said = says("track_order", "and where is it? my lawyer waits, too")
+    assert noticed(said)["person_needed"] == "legal"
+    assert noticed(said, handover="requested")["person_needed"] is None
+    assert noticed(said, handover="closed")["person_needed"] == "legal"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("goedemiddag, waar blijft mijn bureau? bestelling", "where"),
+        ("en als ie dan niet past, kan ik hem nog retour sturen? gratis?", "return"),
+        ("die Lampe ist leider kaputt angekommen", "fault"),
+        ("nou ja. bedankt", "thanks"),
+        ("au revoir", "bye"),
+        ("puede hablar español por favor?", "other"),
+        ("do you speak Dutch?", "other"),
+    ],
+)
+def test_what_another_language_says_is_taken_up(said: str, language: str) -> None:
+    assert noticed(says("out_of_scope", said))["language"] == language
+
+
+def test_a_number_in_another_language_is_looked_up() -> None:
+    said = "bonjour, je voudrais savoir pour ma commande ML-104163 s'il vous plaît"
+    given = says("out_of_scope", said, order_number="ML-104163")
+    assert noticed(given)["language"] == "where"
+    assert noticed(given, goal="get_refund")["language"] == "details"
+
+
+def test_another_language_is_heard_in_a_form_where_it_asks() -> None:
+    asked = [{"event": "slot", "name": "details_missing", "value": "email"}]
+    form = {"goal": "get_refund", "details_missing": "email"}
+    held = says("get_refund")
+    for said in ("puede hablar español por favor?", "kunt u mij ook in het Nederlands helpen?"):
+        assert noticed(held, asked, says("out_of_scope", said), **form)["language"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "declined", "pending"),
+    [
+        ("yes please", None, "person"),
+        ("ok", None, "person"),
+        ("right. noted", None, None),
+        ("ok", "once", None),
+        ("yes", "once", "person"),
+    ],
+)
+def test_what_only_shows_that_it_was_read_brings_no_person(
+    text: str, declined: str | None, pending: str | None
+) -> None:
+    offered = [{"event": "slot", "name": "question_asked", "value": "person"}]
+    found = noticed(
+        says("track_order"),
+        offered,
+        says("affirm", text),
+        pending="person",
+        person_declined=declined,
+    )
+    assert found["pending"] == pending
+
+
+def test_who_needs_nobody_is_not_in_danger() -> None:
+    said = says("crisis", "oh never mind, if its already being sorted i dont need anyone")
+    unsure = said[0]["parse_data"]["intent"]
+    unsure["confidence"] = 0.44
+    assert noticed(said)["safety"] is None
+    assert noticed(said)["said"] == "declines"
+    unsure["confidence"] = 0.9
+    assert noticed(said)["safety"] == "alarm"
+    other = says("crisis", "i dont need anyone anymore")
+    other[0]["parse_data"]["intent"]["confidence"] = 0.44
+    assert noticed(other)["heard"] == "doubt"
+
+
+def test_a_friends_order_is_explained_until_it_is_found() -> None:
+    said = says("track_order", "its for my friend jonas, he asked me to look")
+    assert noticed(said)["said"] is None
+    known = {"order_number": "ML-104188", "email": "a@example.org"}
+    assert noticed(said, **known)["said"] == "for_somebody"
+    assert noticed(said, **known, order_state_seen="late")["said"] != "for_somebody"
+    given = says("track_order", "its for my friend, b@example.org", email="b@example.org")
+    assert noticed(given, **known)["said"] != "for_somebody"
+
+
+def test_a_threat_against_people_is_not_one_to_go_public() -> None:
+    assert noticed(says("threat", "I'll post this to 40k people"))["said"] == "goes_public"
+    worse = says("threat", "I'll post this to 40k people and then come to your home")
+    assert noticed(worse)["said"] is None
 
 
 def test_a_yes_is_noticed_beside_just_those_intents_that_a_rule_hears_it_before() -> None:
