@@ -7,18 +7,20 @@ from typing import Any, Final
 
 from rasa_sdk import Tracker
 
+from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
 from actions.latest import (
     matters_lately,
     names_an_order_or_email,
     names_another_order,
+    names_item,
     other_order,
     settled,
     text_of,
 )
-from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
+from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
 from exemplar.arrival import asks_day, day_named, occasion_in
-from exemplar.conversation import customer_messages, done, done_since_message, intent_of
+from exemplar.conversation import done, done_since_message
 from exemplar.desk.model import REQUESTED
 from exemplar.details import address_in, choice_in, shared_details
 from exemplar.knowledge.search import asks
@@ -38,6 +40,8 @@ _ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
 _SECRET: Final = "utter_explain_secret"
+#: What is met first, and then the matter is seen to.
+_FIRST: Final = frozenset({"wet_electric", "did_nothing"})
 #: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
 #: returns, and it would go on for ever.
 _ONCE_A_TURN: Final = {
@@ -51,7 +55,16 @@ _ONCE_A_TURN: Final = {
 }
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
-    *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
+    *(
+        "hazard",
+        "asks_safe",
+        "wet_electric",
+        "loss",
+        "estate",
+        "wants_assistant",
+        "suspicious",
+        "keeps_secret",
+    ),
     *(
         "asks_chargeback",
         "asks_reply",
@@ -61,7 +74,9 @@ _SAID: Final = (
         "for_somebody",
         "declines",
     ),
-    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
+    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "gives_details"),
+    *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
+    *("asks_too_late", "was_right", "sends_proof", "did_nothing", "swaps"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
@@ -70,7 +85,13 @@ _SAID: Final = (
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
 #: About these, what is asked about goes before what it was read as, and opens no matter of its own.
-ASKED: Final = frozenset({"asks_keep", "asks_claim"})
+ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
+#: These are told by more than one list of patterns, or by more than words.
+_BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric"})
+#: What sends the money back.
+_PAID_BACK: Final = "action_refund_order"
+#: The matters that are about money.
+_MONEY_MATTERS: Final = frozenset({"get_refund", "track_refund", "payment_issue"})
 #: As these an order is over, and the shop sends nothing anew for it.
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
@@ -222,13 +243,22 @@ SAID_OF_ORDER: Final = {
 def said_in_words(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss or a danger one speaks once."""
     text = text_of(tracker)
-    return next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
+    return next(
+        (
+            what
+            for what in _SAID
+            if (what in _BY_MORE or says(what, text)) and _counts(what, tracker)
+        ),
+        None,
+    )
 
 
 def _counts(said: str, tracker: Tracker) -> bool:
     """Tells whether what a message says is to be met where the conversation stands."""
     did = done(tracker.events)
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    if said in ASKED_ON or said in _FIRST:
+        return asks_on(said, tracker)
     if said in _ONCE:
         return _ONCE[said] not in did
     if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
@@ -308,21 +338,13 @@ def _may_ask(tracker: Tracker, what: str) -> bool:
         return False
     if what == "asks_claim":
         return settled(tracker) in {"claim_money", CLAIM_WISH}
-    return what != "asks_keep" or bool(_fault_told(tracker)) or settled(tracker) in REGISTERED
-
-
-def _fault_told(tracker: Tracker) -> str | None:
-    """Returns what was told last of something that is wrong with what came."""
-    told = [intent_of(message) for message in customer_messages(tracker.events)]
-    faults = [intent for intent in told if intent in FAULTS]
-    goal = tracker.get_slot("goal")
-    return goal if goal in FAULTS else faults[-1] if faults else None
+    return what != "asks_keep" or bool(fault_told(tracker)) or settled(tracker) in REGISTERED
 
 
 def keep_case(tracker: Tracker) -> str:
     """Tells on what it hangs what becomes of the thing that the customer has there."""
     going, matter = settled(tracker), tracker.get_slot("claim_matter")
-    wrong = "wrong" if _fault_told(tracker) == "report_wrong_item" else "fault"
+    wrong = "wrong" if fault_told(tracker) == "report_wrong_item" else "fault"
     if going == CLAIM_WISH:
         return f"wish_{tracker.get_slot(CLAIM_WISH) or 'none'}"
     if going == "claim_money":
@@ -330,6 +352,9 @@ def keep_case(tracker: Tracker) -> str:
     if going == REPLACEMENT:
         return "new_wrong" if matter == "report_wrong_item" else "new_fault"
     over = tracker.get_slot("order_state_seen") in _OVER
+    if over and _PAID_BACK in done(tracker.events):
+        # The money was sent back for it just now, and the thing is still there.
+        return f"refund_{wrong}"
     return f"{'over' if over else 'open'}_{wrong}"
 
 
@@ -465,11 +490,3 @@ def several(tracker: Tracker) -> bool:
     """Tells whether there are several things in the order that was looked up, or several of one."""
     items = str(tracker.get_slot("order_items") or "")
     return " and " in items or "×" in items
-
-
-def names_item(tracker: Tracker, text: str) -> bool:
-    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
-    items = str(tracker.get_slot("order_items") or "")
-    words = {item.split()[-1].casefold() for item in re.split(r", | and ", items) if item.split()}
-    stems = {word.removesuffix("s") for word in words} | {"order"}
-    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -17,6 +18,11 @@ _REMEMBERED: Final = 4
 def text_of(tracker: Tracker) -> str:
     """Returns what the customer wrote."""
     return str(tracker.latest_message.get("text") or "")
+
+
+def intent_now(tracker: Tracker) -> str:
+    """Returns as what the message was read, "" if as nothing."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
 def names_an_order(tracker: Tracker) -> bool:
@@ -80,3 +86,20 @@ def names_another_order(tracker: Tracker) -> bool:
         if entity.get("entity") == "order_number"
     }
     return bool(before) and any(not str(before).endswith(number[-6:]) for number in named)
+
+
+def names_item(tracker: Tracker, text: str, items: str | None = None) -> bool:
+    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    return any(
+        re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold())
+        for stem in {*stems_of_items(tracker, items), "order"}
+    )
+
+
+def stems_of_items(tracker: Tracker, items: str | None = None) -> set[str]:
+    """Returns the last word of each thing in the order that was looked up, without its plural."""
+    of_order = str(items or tracker.get_slot("order_items") or "")
+    words = {
+        item.split()[-1].casefold() for item in re.split(r", | and ", of_order) if item.split()
+    }
+    return {word.removesuffix("s") for word in words}

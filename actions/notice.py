@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asked_on import money_asked
 from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
 from actions.domain import shared_goals
@@ -17,12 +18,16 @@ from actions.latest import settled, text_of
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
+    FAULTS,
     NO_ASSENT,
     NO_NEW,
+    REASON,
     RECOUNTED,
     REPLACEMENT,
+    STILL_OFFERED,
     UNSURE,
     claimed,
+    fault_told,
     offer_taken,
     wish_said,
 )
@@ -128,15 +133,18 @@ class ActionNotice(Action):
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
         said = said_in_words(tracker)
         offered = None if said in ASKED else offer_taken(tracker, latest)
-        if offered in {REPLACEMENT, UNSURE, NO_NEW}:
+        if offered in {REPLACEMENT, UNSURE, NO_NEW, REASON, *STILL_OFFERED}:
             # In whatever words, it answers what was offered for this matter.
             goal = tracker.get_slot("pending") or tracker.get_slot("goal")
+            if offered == REPLACEMENT and goal == "get_refund":
+                goal = fault_told(tracker)
         elif offered in CLAIM_WISHES or (offered == CLAIM_WISH and claimed(tracker)):
             goal = tracker.get_slot("claim_matter")
         elif offered == RECOUNTED:
             goal = "place_order"
-        pending = goal if offered == REPLACEMENT else still_pending(tracker, latest)
-        agreed = offered not in {*NO_ASSENT, RECOUNTED} and said_yes(tracker, latest)
+        kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
+        pending = goal if kept else still_pending(tracker, latest)
+        agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
         if agreed or said in ASKED:
             # The question beside the yes opens no matter of its own.
             goal = tracker.get_slot("goal")
@@ -166,7 +174,7 @@ class ActionNotice(Action):
             SlotSet("heard"),
             SlotSet("heard_what"),
             SlotSet("company"),
-            SlotSet("language", _language(tracker, latest.intent, awaited)),
+            SlotSet("language", None if offered else _language(tracker, latest.intent, awaited)),
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
@@ -174,6 +182,8 @@ class ActionNotice(Action):
             SlotSet("said", _said(said, said_of_order(tracker, latest, goal, pending))),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
+            *([SlotSet("money_asked", money_asked(tracker))] if said == "asks_of_money" else []),
+            SlotSet("fault_told", fault_told(tracker)),
             *_other_wish(tracker, latest),
         ]
 
@@ -198,7 +208,9 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
         return None
     asks = text_of(tracker).rstrip().endswith("?")
     late = tracker.get_slot("order_state_seen") in _NO_JOY
-    return None if shows == "joy" and (asks or late) else shows
+    # Nobody is glad of what came broken, however lightly they tell it.
+    fault = read[-1].intent in FAULTS
+    return None if shows == "joy" and (asks or late or fault) else shows
 
 
 def _person_declined(tracker: Tracker) -> str | None:

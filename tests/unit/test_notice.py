@@ -197,15 +197,26 @@ def test_it_is_remembered_that_no_person_was_wanted() -> None:
         ("can you send a new one", "place_order", "replacement"),
         ("just replace it then", "nlu_fallback", "replacement"),
         ("I don't want a new one, I want my money back", "get_refund", None),
-        ("its dented and the lever wont stay down", "report_damaged_item", None),
+        ("just send me the other one", "nlu_fallback", "replacement"),
+        ("prefer a new one, no quiero el dinero", "check_payment_methods", "replacement"),
+        ("well i'd like the toaster", "place_order", "replacement"),
+        ("can I have a working one?", "ask_product", "replacement"),
+        ("how much is the toaster?", "place_order", None),
+        ("I'd like the kettle", "place_order", None),
+        ("no no the box was fine, taped and all", "report_damaged_item", "told_more"),
+        ("no, it was taped shut", "report_damaged_item", "told_more"),
+        ("no, i don't want it", "report_damaged_item", "no_new"),
+        ("its dented and the lever wont stay down", "report_damaged_item", "told_more"),
+        ("is that because it is dented?", "report_damaged_item", None),
     ],
 )
 def test_a_new_one_is_a_yes_where_a_replacement_was_offered(
     said: str, intent: str, offered: str | None
 ) -> None:
-    held = noticed(says(intent, said), goal="report_damaged_item", pending="report_damaged_item")
+    slots = dict.fromkeys(("goal", "pending"), "report_damaged_item")
+    held = noticed(says(intent, said), order_items="toaster, sage green", **slots)
     assert held["offered"] == offered
-    if offered:
+    if offered in {"replacement", "told_more"}:
         assert (held["goal"], held["pending"]) == ("report_damaged_item",) * 2
 
 
@@ -475,6 +486,15 @@ def test_joy_over_a_late_order_or_in_a_question_is_not_taken_for_joy(
 ) -> None:
     found = noticed(in_joy(text), emotion_reading=True, order_state_seen=seen)
     assert found["feeling"] == feeling
+
+
+def test_nobody_is_glad_of_what_came_broken() -> None:
+    (message,) = says(
+        "report_wrong_item", "it says kettle outside and there's a toaster in it haha"
+    )
+    glad = {"name": "joy", "confidence": 0.9, "frustration": 0.0}
+    told = [{**message, "parse_data": {**message["parse_data"], "emotion": glad}}]
+    assert noticed(told, emotion_reading=True)["feeling"] is None
 
 
 def test_a_warm_word_beside_much_frustration_is_not_taken_for_joy() -> None:
