@@ -90,8 +90,6 @@ ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
 _BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric"})
 #: What sends the money back.
 _PAID_BACK: Final = "action_refund_order"
-#: The matters that are about money.
-_MONEY_MATTERS: Final = frozenset({"get_refund", "track_refund", "payment_issue"})
 #: As these an order is over, and the shop sends nothing anew for it.
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
