@@ -146,6 +146,8 @@ _OURS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("ORDER", re.compile(r"(?<![\w.+-])m\.?[ ]?l\.?[ \-–#]{0,3}(\d{6})(?!\d)", re.IGNORECASE)),
     ("INVOICE", re.compile(r"(?<![\w.+-])inv?[ #.\-]{0,2}(\d{6})(?!\d)", re.IGNORECASE)),
     ("TICKET", re.compile(r"(?<![\w.+-])[HXRKCV]-(\d{4,6})(?!\d)", re.IGNORECASE)),
+    # As others number their returns and cases.
+    ("TICKET", re.compile(r"(?<![\w.+-])(?:RMA|RET|TKT|INC|REQ)[ #\-]?(\d{4,10})(?!\d)")),
 )
 _CODE: Final = re.compile(
     r"(?<![\w@./\-])#?(?=[A-Z0-9\-/]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w@])", re.IGNORECASE
@@ -221,7 +223,7 @@ _MEASURE_AFTER: Final = re.compile(
     r"w\b|watts?\b|x\s*\d|×|"
     r"hours?\b|days?\b|weeks?\b|months?\b|years?\b|minutes?\b|mins?\b|times\b|people\b|"
     r"pieces\b|km\b|m\b|lumens?\b|"
-    r"inch(?:es)?\b|rpm\b|watt\b|°)",
+    r"inch(?:es)?\b|rpm\b|watt\b|kelvin\b|(?-i:K)\b|volts?\b|v\b|hz\b|°)",
     re.IGNORECASE,
 )
 
@@ -367,7 +369,10 @@ def _numbers(text: str) -> Iterator[Found]:
         for start, end in _split_at_dates(found.group()):
             yield from _number(text, found.start() + start, found.start() + end)
     phones = list(_presidio("phone", text)) if sum(s.isdigit() for s in text) >= 7 else []
-    for start, end in phones:
+    for found_at, end in phones:
+        # "+44 (0)7664 …" goes with its country.
+        country = re.search(r"\+\d{1,3} ?$", text[:found_at])
+        start = country.start() if country else found_at
         written = text[start:end]
         digits = re.sub(r"\D", "", written)
         if len(digits) < 7 or _PLAIN_DATE.fullmatch(written) or _measured(text, start, end):

@@ -57,6 +57,11 @@ OF_TIME: Final = words_in(
     """
 )
 
+#: "a showroom in Lincoln or Chester": towns, though people are called so, too.
+_SHOPS_IN: Final = re.compile(
+    r"\b(?:showroom|shop|store|branch|outlet|warehouse)s? in (?:\w+,? (?:or|and) )?$", re.IGNORECASE
+)
+
 
 class Senses:
     """Tells what the words of a text can be.
@@ -175,7 +180,9 @@ class Senses:
         )
 
     def _place_of_words(self, tokens: list[Token], n: int, text: str) -> bool:
-        """Whether a town of two words begins or ends here."""
+        """Whether a town of two words begins or ends here, or towns are told where a shop is."""
+        if _SHOPS_IN.search(text[max(0, tokens[n].start - 40) : tokens[n].start]):
+            return True
         return any(
             a >= 0
             and b < len(tokens)

@@ -100,7 +100,7 @@ NOT_PEOPLE: Final = words_in(
     coolblue otto zara
     vodafone dhl ups fedex dpd gls hermes evri yodel postnl bpost correos royal mail usps chronopost
     inpost colissimo tnt amazon paypal klarna visa mastercard maestro amex ideal bancontact sofort
-    giropay apple google android samsung sony philips bosch miele siemens braun dyson ikea lego
+    giropay apple google android samsung sony philips bosch miele siemens braun dyson ikea osram lego
     nespresso delonghi kitchenaid smeg tefal krups bodum hario baratza slack zendesk intercom
     chatwoot whatsapp facebook instagram twitter tiktok youtube gmail outlook hotmail yahoo icloud
     microsoft windows chrome safari firefox iphone ipad macbook trustpilot ebay etsy shopify stripe

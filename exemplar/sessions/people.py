@@ -51,6 +51,12 @@ _SPELLED: Final = re.compile(
 )
 
 
+#: What only a firm does: "John Lewis sells the same thing for less".
+_SELLS: Final = re.compile(
+    r"\s+(?:sells?|stocks?|charges?|has (?:it|the same|this|that))\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True)
 class Mention:
     """A place where a text names somebody.
@@ -267,7 +273,7 @@ class PeopleFinder(Cues):
                     and self._ordinary(token)
                     and COLOURED.search(text[max(0, token.start - 25) : token.start])
                 )
-                shop = (
+                shop = _SELLS.match(text, follows.end) or (
                     n
                     and tokens[n - 1].word in DETERMINERS
                     and n + 2 < len(tokens)

@@ -111,7 +111,7 @@ _BOX: Final = re.compile(
 #: After a number these are measured or counted, not lived in.
 _UNITS: Final = (
     r"(?:days?|hours?|weeks?|months?|years?|times?|min(?:ute)?s?|of|to|for|x|small|large|"
-    r"big|dark|light)\b"
+    r"big|dark|light|lumens?|kelvin|watts?|volts?|(?-i:K|W|V))\b"
 )
 #: After these a name with a number is an address, whatever its street is called.
 _LED: Final = re.compile(
@@ -166,7 +166,7 @@ _POSTCODE_TOLD: Final = re.compile(
 )
 #: "10115 Berlin", "B-1000 Brussels", "113 45 Stockholm".
 _POSTCODE_TOWN: Final = re.compile(
-    rf"(?<![\w\-#.€$£])(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}|\d{{3}} \d{{2}}|\d{{6}})[ ](?:{_CAP})"
+    rf"(?<![\w\-#.€$£])(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}|\d{{3}} \d{{2}}|\d{{6}})[ ](?=\w{{2}})(?:{_CAP})"
     rf"(?:[ \-](?:{_CAP}|am|an der|sur|de|la|le|les|en))*"
 )
 _TOWN_AFTER: Final = re.compile(

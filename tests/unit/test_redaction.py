@@ -21,7 +21,9 @@ def redacted(*texts: str, names: tuple[str, ...] = ()) -> list[str]:
     return Redactor(names).redact_all(list(texts))
 
 
-@pytest.mark.parametrize(("seed", "sheet"), [(20261124, 0), (20261125, 1), (20261126, 2)])
+@pytest.mark.parametrize(
+    ("seed", "sheet"), [(20261124, 0), (20261125, 1), (20261126, 2), (20261130, 3)]
+)
 def test_of_300_planted_items_98_in_100_go_and_clean_turns_stay(
     seed: int, sheet: int, record_property: Callable[[str, object], None]
 ) -> None:
