@@ -26,6 +26,7 @@ from actions.offers import (
     offer_taken,
     wish_said,
 )
+from actions.purchase import OF_PURCHASE
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -126,7 +127,7 @@ class ActionNotice(Action):
             goal = "place_order"
         pending = goal if offered == REPLACEMENT else still_pending(tracker, latest)
         agreed = offered not in {*NO_ASSENT, RECOUNTED} and said_yes(tracker, latest)
-        if agreed or said in ASKED:
+        if agreed or said in ASKED | OF_PURCHASE:
             # The question beside the yes opens no matter of its own.
             goal = tracker.get_slot("goal")
             pending = taken_whole(tracker) or tracker.get_slot("pending")

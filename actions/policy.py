@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import asdict
 from typing import Any, Final
@@ -11,15 +12,20 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.product import found_on_pages
+from actions.product import found_on_pages, product_meant
 from exemplar.details import choice_in, shared_details
-from exemplar.shop.policy import shared_policy
+from exemplar.errors import ExemplarError
+from exemplar.shop.policy import is_large, shared_policy
+
+logger = logging.getLogger(__name__)
 
 #: By intent, the terms that its answer lists: a page that says just these is no better answer.
 _LISTED: Final = {
     "delivery_options": ("standard_price", "express_price"),
     "check_payment_methods": ("payment_methods",),
 }
+#: Matters in which something is bought.
+_BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A question about when or how much names a way to pay without asking whether it is taken.
 _ASKS_OTHERWISE: Final = re.compile(
     r"\b(?:when(?! (?:it|he|she|they|the \w+) (?:comes?|arrives?|brings?))"
@@ -46,9 +52,24 @@ class ActionQuotePolicy(Action):
         terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
+            SlotSet("delivery_large", "yes" if _large_in_hand(tracker) else None),
             *(SlotSet(name, value) for name, value in named_in_question(tracker).items()),
             *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
         ]
+
+
+def _large_in_hand(tracker: Tracker) -> bool:
+    """Tells whether the ways of delivery are asked about something that comes on a van."""
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    own = tracker.get_slot("order_number") and tracker.get_slot("goal") not in _BUYING
+    if intent != "delivery_options" or own:
+        return False
+    try:
+        product = product_meant(tracker)
+    except ExemplarError as error:
+        logger.warning("What is spoken of was not looked up: %s", error)
+        return False
+    return product is not None and is_large(product.name)
 
 
 def named_in_question(tracker: Tracker) -> dict[str, str | None]:
