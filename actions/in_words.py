@@ -10,7 +10,6 @@ from rasa_sdk import Tracker
 from actions.assent import ENDS
 from actions.latest import settled, text_of
 from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
-from actions.purchase import said_of_purchase
 from exemplar.arrival import asks_day
 from exemplar.conversation import customer_messages, done, done_since_message, intent_of
 from exemplar.mood import Turn
@@ -33,7 +32,7 @@ _SAID: Final = (
     *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
-    *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety"),
+    *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     "just_asking",
 )
 #: What is offered where something belonged to somebody who died, once.
@@ -98,11 +97,7 @@ SAID_OF_ORDER: Final = {
 def said_in_words(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss or a danger one speaks once."""
     text = text_of(tracker)
-    said = next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
-    if said in {None, "just_asking"}:
-        # A question that can be answered is no mere wish to ask one.
-        return said_of_purchase(tracker) or said
-    return said
+    return next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
 
 
 def _counts(said: str, tracker: Tracker) -> bool:

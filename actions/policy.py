@@ -78,15 +78,24 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
     intent = str((latest.get("intent") or {}).get("name") or "")
     text = str(latest.get("text") or "")
     named: dict[str, str | None] = {
-        **dict.fromkeys(("payment_asked", "payment_taken", "page_answer")),
+        **dict.fromkeys(("payment_asked", "payment_taken", "payment_refused", "page_answer")),
     }
     if intent not in _LISTED:
         return named
     if intent == "check_payment_methods" and not _ASKS_OTHERWISE.search(text):
-        for taken in ("yes", "no"):
-            asked = choice_in(f"payment_taken_{taken}", text, shared_details().choices)
-            if asked:
-                return {**named, "payment_asked": asked, "payment_taken": taken}
+        asked = {
+            taken: choice_in(f"payment_taken_{taken}", text, shared_details().choices)
+            for taken in ("yes", "no")
+        }
+        if any(asked.values()):
+            taken = "yes" if asked["yes"] else "no"
+            refused = asked["no"] if asked["yes"] else None
+            return {
+                **named,
+                "payment_asked": asked[taken],
+                "payment_taken": "both" if refused else taken,
+                "payment_refused": refused,
+            }
     found = found_on_pages(tracker, surer=True)
     terms = asdict(shared_policy())
     if found is None or all(str(terms[one]) in found.section.text for one in _LISTED[intent]):

@@ -16,6 +16,7 @@ from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
+from exemplar.said import says
 from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
@@ -37,6 +38,9 @@ _THE_ONE: Final = re.compile(r"\b(?:the|that|a) (\w+) ones?\b", re.IGNORECASE)
 #: With these, what is on sale is asked about anew; an address beside it names no thing.
 _ASKS_FOR: Final = frozenset({"check_stock", "place_order"})
 _PLACE_NAMED: Final = frozenset({"street", "postcode"})
+#: The parts of a message, of which one may ask for the sum; a question has so many words.
+_CLAUSES: Final = re.compile(r"[?.!;,\n]+|\band\b", re.IGNORECASE)
+_QUESTION: Final = 3
 #: So many things are suggested, and so many named that would fit and are sold out.
 _SUGGESTED: Final = 3
 _SOLD_OUT_NAMED: Final = 1
@@ -384,6 +388,12 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     # What is wished besides is seen to by itself.
     other = str((tracker.latest_message.get(OTHER_WISH) or {}).get("text") or "")
     question = asked.replace(other, " ") if other else asked
+    if tracker.get_slot("said") == "asks_total":
+        # What it comes to is answered by itself, and a word alone asks nothing.
+        parts = (part.strip() for part in _CLAUSES.split(question))
+        question = ". ".join(p for p in parts if " " in p and not says("asks_total", p))
+        if len(question.split()) < _QUESTION:
+            return None
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != asked][:_POINTS_BACK]
     product = tracker.get_slot("product") or product_spoken_of(tracker)

@@ -35,13 +35,6 @@ logger = logging.getLogger(__name__)
 _NOT_UNDERSTOOD: Final = ("nlu_fallback", "out_of_scope")
 #: What is said of a purchase or its payment, and what it may have been read as; each set stands in the rules.
 SAID_OF_PURCHASE: Final = {
-    "asks_slower": frozenset(
-        {
-            *_NOT_UNDERSTOOD,
-            *("change_shipping_address", "provide_details", "ask_next", "delivery_period"),
-            *("track_order", "one_by_one", "ask_why", "reject_answer", "delivery_options"),
-        }
-    ),
     "asks_link": frozenset(
         {
             *_NOT_UNDERSTOOD,
@@ -59,6 +52,9 @@ SAID_OF_PURCHASE: Final = {
             "place_order",
             "vent",
         }
+    ),
+    "why_failed": frozenset(
+        {*_NOT_UNDERSTOOD, "payment_issue", "ask_why", "ask_next", "reject_answer", "vent"}
     ),
     "asks_taken": frozenset(
         {
@@ -124,18 +120,24 @@ SAID_OF_PURCHASE: Final = {
     ),
 }
 #: In these, a question within the purchase opens no matter of its own, and what was asked stays open.
-OF_PURCHASE: Final = frozenset({"asks_total", "asks_arrival", "asks_slower"})
+OF_PURCHASE: Final = frozenset({"asks_total", "asks_arrival"})
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What was just ordered is not bought anew by a word.
 _ORDERED: Final = frozenset({"utter_resolve_order_placed"})
 _LATELY: Final = 3
-#: Said once in a turn, before the rest of the message is seen to.
-_KEEPS_DAY: Final = "utter_explain_change_keeps_day"
-#: As these an order can still go elsewhere.
-_STILL_HERE: Final = frozenset({"unpaid", "processing"})
 #: Where express goes, besides home.
 _EXPRESS: Final = frozenset({HOME.lower(), "belgium"})
+
+
+def said_beside(tracker: Tracker, said: str | None) -> str | None:
+    """Returns what a message says in so many words; of what is bought or paid, where it says nothing else.
+
+    Where a question can be answered, that is more than the wish to ask one.
+    """
+    if said not in {None, "asks_total", "just_asking"}:
+        return said
+    return said_of_purchase(tracker) or (None if said == "asks_total" else said)
 
 
 def said_of_purchase(tracker: Tracker) -> str | None:
@@ -161,10 +163,7 @@ def _which(tracker: Tracker) -> str:
 def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
     goal, state = tracker.get_slot("goal"), tracker.get_slot("order_state_seen")
     known = bool(tracker.get_slot("order_number") and tracker.get_slot("email"))
-    if said == "asks_slower":
-        told = _KEEPS_DAY in done_since_message(tracker.events)
-        return known and state in _STILL_HERE and not told and says(said, text)
-    if said in {"asks_link", "pays_for_me"}:
+    if said in {"asks_link", "pays_for_me", "why_failed"}:
         return known and state == "unpaid" and says(said, text)
     if said == "asks_taken":
         asks = says(said, text) or (state == "unpaid" and says("asks_ordered", text))

@@ -20,6 +20,7 @@ import actions.who
 from actions.domain import shared_slots
 from actions.hearing import ActionHearPurchase, ActionHearStock
 from actions.notice import ActionNotice
+from actions.policy import named_in_question
 from actions.purchase import SAID_OF_PURCHASE
 from exemplar.details import address_in, house_corrected, recounted_in, taken_for
 from exemplar.errors import ExemplarError
@@ -150,7 +151,7 @@ def test_what_is_said_of_a_purchase_is_heard_whatever_it_was_read_as(
         ("ask_why", "i dont see that. where is it supposed to be", "asks_link"),
         ("nlu_fallback", "i dont see that. where is it supposed to be", "asks_link"),
         ("nlu_fallback", "don't send me another link", None),
-        ("payment_issue", "why did it fail, there is enough on the card", None),
+        ("payment_issue", "why did it fail, there is enough on the card", "why_failed"),
         ("one_by_one", "can you not just do it for me", "pays_for_me"),
     ],
 )
@@ -158,28 +159,6 @@ def test_what_is_said_of_an_open_payment_is_heard(
     intent: str, text: str, expected: str | None
 ) -> None:
     assert said(intent, text, **OPEN) == expected
-
-
-@pytest.mark.parametrize(
-    ("intent", "text", "state", "expected"),
-    [
-        (
-            "change_shipping_address",
-            "to my work. wait will it be late if i change it",
-            "processing",
-            1,
-        ),
-        ("one_by_one", "does that slow it down", "processing", 1),
-        ("delivery_period", "will that delay it", "unpaid", 1),
-        ("track_order", "will it be late?", "processing", 0),
-        ("one_by_one", "does that slow it down", "shipped", 0),
-    ],
-)
-def test_whether_a_change_makes_it_late_is_asked(
-    intent: str, text: str, state: str, expected: int
-) -> None:
-    found = said(intent, text, **{**OPEN, "order_state_seen": state})
-    assert (found == "asks_slower") == bool(expected)
 
 
 def test_a_question_within_the_purchase_leaves_it_open() -> None:
@@ -338,6 +317,24 @@ def test_a_question_that_a_products_page_answers_is_about_that_product() -> None
         actions.product.ActionSearchKnowledge(), "ask_product", "how deep is the bookshelf", **given
     )
     assert "product" not in kept
+
+
+def test_a_question_beside_the_sum_is_looked_up_without_it() -> None:
+    given = {**SHELF, "said": "asks_total"}
+    text = "ooh. how tall is it and what does it cost to get it to utrecht"
+    found = did(actions.product.ActionSearchKnowledge(), "ask_product", text, **given)
+    assert "190 high" in found["answer_text"]
+    only = did(
+        actions.product.ActionSearchKnowledge(), "ask_product", "how much is delivery", **given
+    )
+    assert only["answer"] == "nothing"
+
+
+def test_of_two_ways_to_pay_each_is_answered() -> None:
+    asked = tracker_of("check_payment_methods", "can i pay with something else, blik or paypal")
+    found = named_in_question(asked)
+    assert found["payment_taken"] == "both"
+    assert (found["payment_asked"], found["payment_refused"]) == ("PayPal", "BLIK")
 
 
 def test_no_second_link_goes_out_unasked() -> None:
