@@ -84,7 +84,7 @@ SAID_OF_PURCHASE: Final = {
         {
             *_NOT_UNDERSTOOD,
             *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
-            *("vent", "reject_answer", "check_stock"),
+            *("vent", "reject_answer"),
         }
     ),
     "still_there": frozenset(
@@ -126,6 +126,10 @@ _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What was just ordered is not bought anew by a word.
 _ORDERED: Final = frozenset({"utter_resolve_order_placed"})
 _LATELY: Final = 3
+#: What is asked after: the words right behind "do you have"; "gift wrapping for the mugs" asks after no mug.
+_AFTER_SOLD: Final = re.compile(
+    r"\b(?:do|does|did|have|are|got|is)\b((?:\s+[\w'-]+){1,5})", re.IGNORECASE
+)
 #: Where express goes, besides home.
 _EXPRESS: Final = frozenset({HOME.lower(), "belgium"})
 
@@ -179,7 +183,7 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
         when = intent == "delivery_period" or says("when_it_comes", text)
         named = day_named(text, date(2000, 1, 1)) is not None
         asks = asks_day(text) or intent == "delivery_period" or (when and named)
-        return asks and (settled(tracker) == "first_order" or _buys(tracker))
+        return asks and (settled(tracker) == "first_order" or _buys(tracker, here=True))
     if said == "still_there":
         return says(said, text) and _buys(tracker)
     if said == "asks_stock":
@@ -213,19 +217,23 @@ def _asks_stock(tracker: Tracker, intent: str, text: str) -> bool:
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     if {"order_number", "email"} & named:
         return False
-    if says("asks_sold", text) and (products_in_words(text) or "product" in named):
-        return intent != "ask_product"
+    if says("asks_sold", text) and intent != "ask_product":
+        asked = _AFTER_SOLD.search(text)
+        return bool(asked and products_in_words(asked[1]))
+    if says("asks_its_price", text):
+        return _buys(tracker)
     about = says("asks_about", text) and not tracker.get_slot("order_number")
     if not (about or says("asks_price", text)):
         return False
-    return bool("product" in named or products_in_words(text)) or _buys(tracker)
+    return "product" in named or bool(products_in_words(text))
 
 
-def _buys(tracker: Tracker) -> bool:
-    """Tells whether something is being bought or looked at, and it is known what."""
+def _buys(tracker: Tracker, *, here: bool = False) -> bool:
+    """Tells whether something is being bought or looked at, and it is known what; and that it is in stock."""
     goal = tracker.get_slot("goal")
     free = goal in {None, "delivery_period"} and not tracker.get_slot("order_number")
-    return (goal in _BUYING or free) and _in_hand(tracker) is not None
+    product = _in_hand(tracker) if goal in _BUYING or free else None
+    return product is not None and (product.stock > 0 or not here)
 
 
 def _in_hand(tracker: Tracker) -> Product | None:

@@ -115,6 +115,10 @@ def said(*of: Any, **slots: Any) -> str | None:
         ("ask_product", "how much is it", SHELF, "asks_stock"),
         ("nlu_fallback", "how much do i get back for the mugs", {}, None),
         ("nlu_fallback", "do you have my order", {}, None),
+        ("nlu_fallback", "do you have gift wrapping for the mugs", {}, None),
+        ("nlu_fallback", "how much is express delivery", SHELF, None),
+        ("ask_product", "how much does gift wrapping cost", SHELF, None),
+        ("delivery_period", "when does it come", {"product": "glass kettle"}, None),
         # The sum.
         ("delivery_options", "is delivery on top of that or included", SHELF, "asks_total"),
         ("nlu_fallback", "How much all told, with the post to England?", LAMP, "asks_total"),
