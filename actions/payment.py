@@ -53,10 +53,10 @@ class ActionLookUpPayment(Action):
         went_back = order.second_payment_returned_on
         if went_back and order.payment is PaymentState.PAID:
             return [SlotSet("payment_state", _RETURNED), *returned_facts(went_back)]
-        return [
-            SlotSet("payment_state", _SAID[order.payment]),
-            SlotSet("bank_shows", bank_shows(tracker)),
-        ]
+        found = [SlotSet("payment_state", _SAID[order.payment])]
+        if order.payment in {PaymentState.OPEN, PaymentState.FAILED}:
+            found.append(SlotSet("bank_shows", bank_shows(tracker)))
+        return found
 
 
 class ActionSendPaymentLink(Action):
