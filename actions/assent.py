@@ -14,6 +14,8 @@ from exemplar.said import says
 
 #: A question put to the customer stays open for so many of their messages.
 OPEN_FOR: Final = 3
+#: And the offer of a person for the one that answers it.
+PERSON_OPEN_FOR: Final = 1
 #: After these, a question that was put to the customer is still open.
 _LEAVE_IT_OPEN: Final = frozenset(
     {
@@ -72,14 +74,28 @@ def still_pending(tracker: Tracker, latest: Turn) -> str | None:
     pending = taken_whole(tracker) or tracker.get_slot("pending")
     if pending != "person" and names_another_order(tracker):
         return None
+    if pending == "person" and latest.intent == "affirm" and _only_read(tracker):
+        return None
     entities = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
     plainly = confidence >= _PLAIN and not says("weighs", text_of(tracker))
     same = latest.goal == pending and pending in _SAID_AGAIN and "order_number" not in entities
     same = same and plainly
     open_still = same or (latest.goal is None and latest.intent in _LEAVE_IT_OPEN)
-    asked_long_ago = turns_since(tracker.events, "question_asked") > OPEN_FOR
+    # Once something else was answered, a yes is no longer one to a person; the offer stands in words.
+    open_for = PERSON_OPEN_FOR if pending == "person" else OPEN_FOR
+    asked_long_ago = turns_since(tracker.events, "question_asked") > open_for
     return pending if open_still and not asked_long_ago else None
+
+
+def _only_read(tracker: Tracker) -> bool:
+    """Tells whether somebody only shows that they read it, which is no yes to the offer of a person.
+
+    Whoever did not want one before was no longer asked, but reminded: a mere "ok" answers no question.
+    """
+    text = text_of(tracker)
+    reminded = bool(tracker.get_slot("person_declined"))
+    return says("only_noted", text) or (reminded and says("mere_ok", text))
 
 
 def taken_whole(tracker: Tracker) -> str | None:

@@ -15,11 +15,14 @@ from exemplar.conversation import customer_messages, intent_of
 from exemplar.errors import ExemplarError
 from exemplar.mood import Turn
 from exemplar.safety import Lines, shared_safety
+from exemplar.said import says
 
 logger = logging.getLogger(__name__)
 
 #: Less sure than this, or in words that people exaggerate with, it is asked about before it is an alarm.
 _SURE: Final = 0.6
+#: Less sure than this, and in words that only say that no person is needed, it is none.
+_UNLIKELY: Final = 0.5
 #: Signs add up within so many of the customer's messages.
 _LATELY: Final = 4
 #: With these the customer says yes to being safe.
@@ -105,11 +108,13 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
 def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
     """Tells what a message says where nobody was in danger before."""
     text, safety = text_of(tracker), shared_safety()
+    shows = safety.says("soft", text) or safety.says("weak", text)
     if latest.intent == "crisis":
         if safety.says("acted", text):
             return None, "acted"
+        if not shows and _confidence(tracker) < _UNLIKELY and says("declines", text):
+            return None
         return (None if _sure(tracker) else "doubt"), None
-    shows = safety.says("soft", text) or safety.says("weak", text)
     return ("doubt", "adds_up") if shows and safety.adds_up(_lately(tracker)) else None
 
 
@@ -131,8 +136,14 @@ def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
 
 def _sure(tracker: Tracker) -> bool:
     """Tells whether a message is a crisis for certain, and not just in words that are easily said."""
-    confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
-    return confidence >= _SURE and not shared_safety().says("exaggerates", text_of(tracker))
+    return _confidence(tracker) >= _SURE and not shared_safety().says(
+        "exaggerates", text_of(tracker)
+    )
+
+
+def _confidence(tracker: Tracker) -> float:
+    """Returns how sure it is what the message was read as."""
+    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
 
 
 def _lately(tracker: Tracker) -> Iterator[str]:
@@ -147,8 +158,7 @@ def _lately(tracker: Tracker) -> Iterator[str]:
 
 def _goal(tracker: Tracker, latest: Turn) -> str | None:
     """Keeps the matter in hand, or takes the one that is surely told beside the danger."""
-    confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
-    return (latest.goal if confidence >= _SURE else None) or tracker.get_slot("goal")
+    return (latest.goal if _confidence(tracker) >= _SURE else None) or tracker.get_slot("goal")
 
 
 def _lines(tracker: Tracker) -> Lines:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,17 +13,19 @@ from rasa_sdk.events import ConversationPaused, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_goals
+from actions.latest import text_of
+from actions.waiting import call_words, say_opening, say_place, say_wait
 from exemplar.conversation import done, intent_of, latest_message, turns
 from exemplar.desk.brief import write_brief
-from exemplar.desk.model import Handover
+from exemplar.desk.model import REQUESTED, WAITING, WITH_PERSON, Handover
 from exemplar.desk.promises import shared_promises
 from exemplar.desk.registry import shared_registry, utc_now
 from exemplar.desk.suggesting import suggest
 from exemplar.desk.terms import shared_terms
 from exemplar.errors import ExemplarError
 from exemplar.mood import HIGH, follow
+from exemplar.said import says
 from exemplar.shop.policy import shared_policy
-from exemplar.wording import say_date, say_minutes
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 _REASONS: Final = {"contact_human_agent": "asked", "threat": "threat", "crisis": "crisis"}
 #: What was found of an order where only an exception from the terms helps.
 _EXCEPTIONS: Final = frozenset({"kept", "stuck"})
+#: As these a handover is open.
+_OPEN: Final = frozenset({REQUESTED, WAITING, WITH_PERSON})
 #: What is said where something belonged to somebody who has died.
 _ESTATE: Final = "utter_explain_estate"
 #: Matters in which money goes back.
@@ -54,16 +57,23 @@ class ActionHandOver(Action):
         and how the customer can be reached.
         """
         terms, now = shared_terms(), utc_now()
-        handover = request_person(tracker, queue=terms.is_open(now))
-        registry = shared_registry()
+        wish, words = _call(tracker)
+        # Whoever is to be called need not wait in the chat.
+        queue = terms.is_open(now) and wish != "noted"
+        handover = request_person(tracker, queue=queue, known={"call_words": words})
+        registry, policy = shared_registry(), shared_policy()
         return [
             SlotSet("handover", handover.state),
             SlotSet("handover_number", handover.number),
-            SlotSet("handover_place", _say_place(registry.ahead_of(handover))),
-            SlotSet("handover_wait", _say_wait(registry.expected_wait())),
-            SlotSet("desk_opens", _say_opening(terms.next_opening(now), now)),
+            SlotSet("handover_place", say_place(registry.ahead_of(handover))),
+            SlotSet("handover_wait", say_wait(registry.expected_wait(), terms, now)),
+            SlotSet("desk_opens", say_opening(terms.next_opening(now), now)),
             SlotSet("handover_reach", _reach(tracker)),
-            SlotSet("service_email", shared_policy().service_email),
+            SlotSet("call_wish", wish),
+            SlotSet("call_words", words),
+            SlotSet("service_email", policy.service_email),
+            SlotSet("service_phone", policy.service_phone),
+            SlotSet("service_hours", policy.service_hours),
         ]
 
 
@@ -86,6 +96,25 @@ class ActionPassOn(Action):
         ]
 
 
+class ActionPassOnLegal(Action):
+    """Legal steps are answered by a person, who gets in touch; the assistant goes on with the matter."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on_legal"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
+        handover = request_person(tracker, reason="legal", queue=False)
+        return [
+            SlotSet("handover", handover.state),
+            SlotSet("handover_number", handover.number),
+            SlotSet("handover_reach", _reach(tracker)),
+        ]
+
+
 class ActionNoteContact(Action):
     """The customer said how a person can reach them; the desk has the message itself."""
 
@@ -96,10 +125,11 @@ class ActionNoteContact(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``handover_reach``: the phone number, or else the email address, as they stand now."""
+        """Sets ``handover_reach``: the phone number with the hour, or the email address, or the words."""
         message = latest_message(tracker.events)
         text = str(message.get("text") or "") if message else ""
-        return [SlotSet("handover_reach", _reach(tracker, newest=True) or text)]
+        given = call_words(text) or _reach(tracker, newest=True) or text
+        return [SlotSet("handover_reach", given)]
 
 
 class ActionFallSilent(Action):
@@ -181,13 +211,20 @@ class ActionAskGently(Action):
         return [SlotSet("safety", "asked"), SlotSet("heard")]
 
 
-def request_person(tracker: Tracker, *, reason: str | None = None, queue: bool = True) -> Handover:
+def request_person(
+    tracker: Tracker,
+    *,
+    reason: str | None = None,
+    queue: bool = True,
+    known: Mapping[str, Any] | None = None,
+) -> Handover:
     """Records that a person is wanted, with the brief.
 
     Args:
         tracker: the conversation.
         reason: why; found out of the conversation if not given.
         queue: whether people are there.
+        known: what is known beside the slots.
     """
     goals = shared_goals()
     before = shared_registry().latest_handover(tracker.sender_id)
@@ -195,7 +232,7 @@ def request_person(tracker: Tracker, *, reason: str | None = None, queue: bool =
     brief = write_brief(
         why,
         tracker.events,
-        tracker.slots,
+        {**tracker.slots, **(known or {})},
         goals,
         before=before.told() if before else "",
         suggestions=_suggestions(why, tracker, goals),
@@ -220,7 +257,13 @@ def person_needed(tracker: Tracker, intent: str) -> str | None:
     message = latest_message(tracker.events)
     text = str(message.get("text") or "").lower() if message else ""
     legal = reasons.get("legal", {})
-    if _names_any(text, legal.get("words")) and not _names_any(text, legal.get("unless")):
+    # Where the desk has it already, the matter itself goes on.
+    passed_on = tracker.get_slot("handover") in _OPEN
+    if (
+        not passed_on
+        and _names_any(text, legal.get("words"))
+        and not _names_any(text, legal.get("unless"))
+    ):
         return "legal"
     limit = reasons.get("amount", {}).get("above")
     pending = tracker.get_slot("pending")
@@ -268,23 +311,13 @@ def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
     return known.get("phone") or known.get("email") or None
 
 
-def _say_place(ahead: int) -> str:
-    if ahead == 0:
-        return "You are next in line"
-    people = "One person is" if ahead == 1 else f"{ahead} people are"
-    return f"{people} in line before you"
+def _call(tracker: Tracker) -> tuple[str | None, str | None]:
+    """Tells whether the customer wants to be called, and under which number and when, in their own words.
 
-
-def _say_wait(expected: timedelta | None) -> str:
-    if expected is None:
-        return "How long that takes I honestly can't say"
-    return f"Lately it took {say_minutes(expected)} until somebody was there"
-
-
-def _say_opening(opening: datetime | None, now: datetime) -> str:
-    if opening is None:
-        return "as soon as they can"
-    today = now.date() if opening.tzinfo is None else datetime.now(opening.tzinfo).date()
-    day = say_date(opening.date(), today)
-    on = "" if day in {"today", "tomorrow"} else "on "
-    return f"{on}{day} at {opening:%H:%M}"
+    ``noted``: with its number; ``asked``: without; ``number``: they gave one, and asked for no call.
+    """
+    text = text_of(tracker)
+    words = call_words(text)
+    if says("wants_call", text):
+        return ("noted", words) if words else ("asked", None)
+    return ("number", words) if words else (None, None)

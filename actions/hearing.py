@@ -12,7 +12,7 @@ from rasa_sdk.events import ActionExecuted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.latest import text_of
+from actions.latest import other_order, text_of
 from actions.notice import ActionNotice
 from actions.product import found_on_pages, product_meant
 from exemplar.conversation import (
@@ -231,6 +231,81 @@ class ActionHearWhere(_HeardAs):
     def name(self) -> str:
         """Its name in the domain."""
         return "action_hear_where"
+
+
+class ActionHearOtherOrder(Action):
+    """Another order was named, too, and left out: it is looked up now."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_other_order"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``track_order``, about the other order."""
+        heard = {"intent": "track_order", "text": text_of(tracker), "entities": []}
+        known = {"order_number": other_order(tracker), "details_missing": None, "pending": None}
+        answered = ("said", "asked_before", "done_before")
+        return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
+
+
+class ActionHearDelivery(_HeardAs):
+    """How the order at hand is brought was asked in other words, and is heard as that."""
+
+    intent = "delivery_options"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_delivery"
+
+
+class ActionHearAddress(_HeardAs):
+    """A new address was given in passing, and the order shall go there: it is heard as that wish."""
+
+    intent = "change_shipping_address"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_address"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``change_shipping_address``; the question is answered by it."""
+        heard = {"intent": self.intent, "text": text_of(tracker)}
+        events = heard_again(tracker, heard, {"details_missing": None, "pending": None})
+        return [*events, SlotSet("said"), SlotSet("pending")]
+
+
+class ActionHearReturnPolicy(_HeardAs):
+    """What was said in another language asks about sending back, and is heard as that."""
+
+    intent = "check_refund_policy"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_return_policy"
+
+
+class ActionHearThanks(_HeardAs):
+    """Thanks in another language are thanks."""
+
+    intent = "thank"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_thanks"
+
+
+class ActionHearGoodbye(_HeardAs):
+    """A goodbye in another language is one."""
+
+    intent = "goodbye"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_goodbye"
 
 
 class ActionHearOn(Action):

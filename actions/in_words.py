@@ -7,13 +7,27 @@ from typing import Any, Final
 
 from rasa_sdk import Tracker
 
+from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
-from actions.latest import settled, text_of
-from actions.offers import CLAIM_WISH, FAULTS, REGISTERED, REPLACEMENT, wish_said
-from exemplar.arrival import asks_day
-from exemplar.conversation import customer_messages, done, done_since_message, intent_of
+from actions.latest import (
+    matters_lately,
+    names_an_order_or_email,
+    names_another_order,
+    names_item,
+    other_order,
+    settled,
+    text_of,
+)
+from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
+from exemplar.arrival import asks_day, day_named, occasion_in
+from exemplar.conversation import done, done_since_message
+from exemplar.desk.model import REQUESTED
+from exemplar.details import address_in, choice_in, shared_details
+from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
 from exemplar.said import says
+from exemplar.shop.connection import shared_shop
+from exemplar.wording import say_date
 
 #: What is told about a company's bill, once in a conversation.
 _BILL_TOLD: Final = "utter_explain_company_bill"
@@ -26,29 +40,101 @@ _ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
 _SECRET: Final = "utter_explain_secret"
-_ONCE_A_TURN: Final = {"apologizes": FORGIVEN, "keeps_secret": _SECRET}
+#: What is met first, and then the matter is seen to.
+_FIRST: Final = frozenset({"wet_electric", "did_nothing"})
+#: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
+#: returns, and it would go on for ever.
+_ONCE_A_TURN: Final = {
+    "apologizes": FORGIVEN,
+    "keeps_secret": _SECRET,
+    "address_wrong": "action_hear_street",
+    "name_on_parcel": "action_hear_change",
+    "asks_other": "action_hear_other_order",
+    "goes_public": "utter_validate_public",
+    "defends": "utter_apologize_doubted",
+}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
-    *("hazard", "loss", "estate", "wants_assistant", "suspicious", "keeps_secret"),
-    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "asks_keep", "asks_claim"),
+    *(
+        "hazard",
+        "asks_safe",
+        "wet_electric",
+        "loss",
+        "estate",
+        "wants_assistant",
+        "suspicious",
+        "keeps_secret",
+    ),
+    *(
+        "asks_chargeback",
+        "asks_reply",
+        "reach_given",
+        "goes_public",
+        "defends",
+        "for_somebody",
+        "declines",
+    ),
+    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "gives_details"),
+    *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
+    *("asks_too_late", "was_right", "sends_proof", "did_nothing", "swaps"),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
-    "just_asking",
+    *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
+    *("needs_by", "thanks_not"),
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
 #: About these, what is asked about goes before what it was read as, and opens no matter of its own.
-ASKED: Final = frozenset({"asks_keep", "asks_claim"})
+ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
+#: These are told by more than one list of patterns, or by more than words.
+_BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric"})
+#: What sends the money back.
+_PAID_BACK: Final = "action_refund_order"
 #: As these an order is over, and the shop sends nothing anew for it.
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
 _ON_ITS_WAY: Final = frozenset({"unpaid", "processing", "shipped", "late"})
+_COMES: Final = frozenset({"processing", "shipped", "late"})
+#: As what an order has to stand for each thing that is said of its coming.
+_OF_COMING: Final = {
+    "asks_if_not": _COMES | {"refund_pending"},
+    "asks_sure": _COMES | {"refund_pending"},
+    "asks_why_late": frozenset({"late"}),
+    "asks_notice": _COMES,
+    "asks_faster": _COMES,
+    "asks_bringing": _COMES,
+    "asks_stop": _COMES,
+    "asks_amends": frozenset({"late"}),
+    "waits": frozenset({"shipped", "late"}),
+    "gives_address": frozenset({"unpaid", "processing"}),
+    "address_on_way": frozenset({"shipped", "late"}),
+}
+#: An address that is all there: a street, a postcode and a town.
+_WHOLE: Final = 3
+#: What is said of a new address and the day, once in a turn.
+_SLOWS: Final = "utter_explain_address_day"
+#: That the order's day was compared with the one that matters.
+_DAY_TOLD: Final = "utter_explain_day"
+#: As these it may be read that an address is given in passing.
+_MAY_GIVE_ADDRESS: Final = frozenset(
+    {
+        *("provide_details", "track_order", "ask_next", "delivery_period", "delivery_options"),
+        *("edit_account", "set_up_shipping_address", "change_order", "vent", "reject_answer"),
+        *("nlu_fallback", "out_of_scope"),
+    }
+)
 #: What is said of an order, and what it may have been read as; each set stands in the rules, too.
 SAID_OF_ORDER: Final = {
     "stops_refund": frozenset(
         {
             *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
             *("deny", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "only_asked": frozenset(
+        {
+            *("check_cancellation_fee", "check_refund_policy", "ask_next", "drop_matter", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "part": frozenset(
@@ -83,10 +169,68 @@ SAID_OF_ORDER: Final = {
         }
     ),
     "no_then_when": frozenset({"deny"}),
+    "asks_if_not": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("get_refund", "track_refund", "check_refund_policy", "check_cancellation_fee"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_sure": frozenset(
+        {
+            *("ask_next", "ask_why", "track_order", "delivery_period", "delivery_options"),
+            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_why_late": frozenset(
+        {
+            *("ask_why", "ask_next", "track_order", "contact_customer_service", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_notice": frozenset(
+        {
+            *("ask_next", "track_order", "delivery_period", "delivery_options", "vent"),
+            *("newsletter_subscription", "contact_customer_service", "check_stock", "thank"),
+            *("affirm", "provide_details", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_amends": frozenset(
+        {
+            *("check_refund_policy", "ask_next", "ask_why", "vent"),
+            *("reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_stop": frozenset(
+        {
+            *("check_refund_policy", "check_cancellation_fee", "delivery_options", "ask_next"),
+            *("track_order", "change_order", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_bringing": frozenset(
+        {
+            *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
+            *("track_order", "delivery_period", "one_by_one", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "asks_faster": frozenset(
+        {
+            *("delivery_options", "delivery_period", "check_payment_methods", "ask_next"),
+            *("track_order", "change_order", "ask_product", "vent", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "waits": frozenset(
+        {
+            *("track_order", "delivery_period", "ask_next", "deny", "drop_matter", "vent", "thank"),
+            *("get_refund", "cancel_order", "reject_answer", "nlu_fallback", "out_of_scope"),
+        }
+    ),
+    "gives_address": _MAY_GIVE_ADDRESS,
+    "address_on_way": _MAY_GIVE_ADDRESS,
     "asks_day": frozenset(
         {
             *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
-            *("vent", "reject_answer", "nlu_fallback", "out_of_scope"),
+            *("provide_details", "thank", "vent", "reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
     "asks_when": frozenset({"delivery_period"}),
@@ -97,17 +241,40 @@ SAID_OF_ORDER: Final = {
 def said_in_words(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words; of a loss or a danger one speaks once."""
     text = text_of(tracker)
-    return next((what for what in _SAID if says(what, text) and _counts(what, tracker)), None)
+    return next(
+        (
+            what
+            for what in _SAID
+            if (what in _BY_MORE or says(what, text)) and _counts(what, tracker)
+        ),
+        None,
+    )
 
 
 def _counts(said: str, tracker: Tracker) -> bool:
     """Tells whether what a message says is to be met where the conversation stands."""
     did = done(tracker.events)
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    if said in ASKED_ON or said in _FIRST:
+        return asks_on(said, tracker)
     if said in _ONCE:
         return _ONCE[said] not in did
-    if said in _ONCE_A_TURN:
-        return _ONCE_A_TURN[said] not in done_since_message(tracker.events)
+    if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
+        return False
+    if said == "goes_public":
+        return not says("violent", text_of(tracker))
+    if said == "reach_given":
+        # Not the number of somebody's account.
+        own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}
+        return tracker.get_slot("handover") == REQUESTED and not own
+    if said == "asks_reply":
+        return settled(tracker) == "complaint"
+    if said == "for_somebody":
+        # Once it is found, it was whoever may ask; an address in the message is tried first.
+        found = tracker.get_slot("order_state_seen") and tracker.get_slot("email")
+        number, address = tracker.get_slot("order_number"), tracker.get_slot("email")
+        given = "email" in named or ("order_number" in named and address)
+        return bool(number or address) and not found and not given
     if said == "stops_reading":
         return tracker.get_slot("emotion_reading") is not False
     if said == "estate":
@@ -124,7 +291,34 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
         return buys and _BILL_TOLD not in did
-    return _may_ask(tracker, said)
+    return _may_ask(tracker, said) and _fits(tracker, said)
+
+
+def _fits(tracker: Tracker, said: str) -> bool:
+    """Tells whether what a message says fits what was spoken of."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
+    if said == "asks_other":
+        return other_order(tracker) is not None
+    if said in {"needs_by", "thanks_not"}:
+        # It is told before any order is known.
+        matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
+        new = not matter and "order_number" not in _entities(tracker)
+        return new and (said == "thanks_not" or bool(occasion_in(text_of(tracker))))
+    if said == "asks_slows":
+        moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
+        known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
+        return moves and known and _SLOWS not in done_since_message(tracker.events)
+    if said == "yes_or_no":
+        # Else it is the customer who is asked.
+        return pending in {None, "person"} and not missing
+    if said == "praises":
+        return missing != "review" and tracker.get_slot("goal") != "review"
+    return True
+
+
+def _entities(tracker: Tracker) -> set[str]:
+    return {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
 
 
 def _wants_to_buy(tracker: Tracker, named: set[Any]) -> bool:
@@ -142,21 +336,13 @@ def _may_ask(tracker: Tracker, what: str) -> bool:
         return False
     if what == "asks_claim":
         return settled(tracker) in {"claim_money", CLAIM_WISH}
-    return what != "asks_keep" or bool(_fault_told(tracker)) or settled(tracker) in REGISTERED
-
-
-def _fault_told(tracker: Tracker) -> str | None:
-    """Returns what was told last of something that is wrong with what came."""
-    told = [intent_of(message) for message in customer_messages(tracker.events)]
-    faults = [intent for intent in told if intent in FAULTS]
-    goal = tracker.get_slot("goal")
-    return goal if goal in FAULTS else faults[-1] if faults else None
+    return what != "asks_keep" or bool(fault_told(tracker)) or settled(tracker) in REGISTERED
 
 
 def keep_case(tracker: Tracker) -> str:
     """Tells on what it hangs what becomes of the thing that the customer has there."""
     going, matter = settled(tracker), tracker.get_slot("claim_matter")
-    wrong = "wrong" if _fault_told(tracker) == "report_wrong_item" else "fault"
+    wrong = "wrong" if fault_told(tracker) == "report_wrong_item" else "fault"
     if going == CLAIM_WISH:
         return f"wish_{tracker.get_slot(CLAIM_WISH) or 'none'}"
     if going == "claim_money":
@@ -164,6 +350,9 @@ def keep_case(tracker: Tracker) -> str:
     if going == REPLACEMENT:
         return "new_wrong" if matter == "report_wrong_item" else "new_fault"
     over = tracker.get_slot("order_state_seen") in _OVER
+    if over and _PAID_BACK in done(tracker.events):
+        # The money was sent back for it just now, and the thing is still there.
+        return f"refund_{wrong}"
     return f"{'over' if over else 'open'}_{wrong}"
 
 
@@ -172,8 +361,9 @@ def said_of_order(
 ) -> str | None:
     """Tells what the message says in so many words of an order that is known."""
     known = tracker.get_slot("order_number") and tracker.get_slot("email")
-    # Thinking about it needs no number.
-    tells: tuple[str, ...] = tuple(SAID_OF_ORDER) if known else ("ponders",)
+    # Thinking about it needs no number; and what this very message names is looked up for a day that matters.
+    tells: tuple[str, ...] = ("ponders", "asks_day") if _names_order(tracker) else ("ponders",)
+    tells = tuple(SAID_OF_ORDER) if known else tells
     text = text_of(tracker)
     return next(
         (
@@ -184,6 +374,12 @@ def said_of_order(
         ),
         None,
     )
+
+
+def _names_order(tracker: Tracker) -> bool:
+    """Tells whether an order's number and email address are known, with what the message itself gives."""
+    named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    return all(one in named or tracker.get_slot(one) for one in ("order_number", "email"))
 
 
 def _tells(
@@ -208,6 +404,8 @@ def _tells(
     if what == "stops_refund":
         of_refund = goal in {"get_refund", "track_refund"} and state == "refund_pending"
         return not asked and (says(what, text) or (of_refund and says("stops_it", text)))
+    if what == "only_asked":
+        return asked and says(what, text)
     if what == "ponders":
         return says(what, text) or (asked and says("unsure", text))
     if what == "asks_cancelled":
@@ -220,27 +418,73 @@ def _tells(
     if what == "wants_refund":
         return not asked and says("refund_it", text)
     if what == "asks_money":
-        return tracker.get_slot("settled") == "second_payment" and says(what, text)
+        return _of_money_returned(tracker, text) or (
+            tracker.get_slot("settled") == "second_payment" and says(what, text)
+        )
     if what == "no_then_when":
         return asked and says("when_it_comes", text)
     if tracker.get_slot("goal") in {"place_order", "check_stock"}:
         # It is about what is bought now.
         return False
+    own = tracker.get_slot("settled") not in {"replacement", "first_order", "second_payment"}
     if what == "asks_when":
-        own = tracker.get_slot("settled") not in {"replacement", "first_order"}
         return own and state in _ON_ITS_WAY and says(what, text)
-    return asks_day(text)
+    if what in _OF_COMING:
+        at_hand = own and state in _OF_COMING[what] and not names_another_order(tracker)
+        return at_hand and _tells_of_coming(what, tracker, intent, text, pending=pending)
+    return _asks_day(tracker, intent, text) and not _of_money_returned(tracker, text)
+
+
+def _of_money_returned(tracker: Tracker, text: str) -> bool:
+    """Tells whether "will it be there by Friday" is about money that just went back, and no parcel."""
+    returned = tracker.get_slot("settled") == "second_payment" and asks_day(text)
+    parcel = re.search(r"\b(?:parcel|package|deliver\w*|order)\b", text, re.IGNORECASE)
+    return returned and not parcel and not names_item(tracker, text)
+
+
+def _tells_of_coming(
+    what: str, tracker: Tracker, intent: str, text: str, *, pending: str | None
+) -> bool:
+    """Tells whether one thing is said of how or when the order at hand comes."""
+    if what == "asks_why_late" and intent == "ask_why":
+        # Else it is asked why a detail is needed, or a yes.
+        asks_back = tracker.get_slot("details_missing") or pending not in {None, "person"}
+        return says(what, text) or not asks_back
+    if what == "asks_sure":
+        # A day of the customer's own is compared with the order's.
+        return says(what, text) and not (asks_day(text) and not _same_day(tracker, text))
+    parts = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    free = not tracker.get_slot("details_missing") and pending in {None, "person"}
+    if what == "asks_bringing":
+        about = choice_in("delivery_asked", text, shared_details().choices)
+        return free and asks(text) and about is not None and not parts & {"street", "postcode"}
+    if what in {"gives_address", "address_on_way"}:
+        whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})
+        return free and (whole or parts >= {"street", "postcode", "city"})
+    return says(what, text)
+
+
+def _same_day(tracker: Tracker, text: str) -> bool:
+    """Tells whether the day that a message names is the one on which the order is expected."""
+    today = shared_shop().today()
+    day = day_named(text, today)
+    return day is None or say_date(day, today) == tracker.get_slot("order_expected_on")
+
+
+def _asks_day(tracker: Tracker, intent: str, text: str) -> bool:
+    """Tells whether it is asked if an order comes by a day; one that was named before counts on.
+
+    Somebody may tell of the day first, and give the order's number when they are asked for it.
+    """
+    if intent == "provide_details":
+        told = _DAY_TOLD not in done(tracker.events) and names_an_order_or_email(tracker)
+        return told and matters_lately(tracker, with_occasion=True) is not None
+    if asks_day(text):
+        return intent != "thank" or "?" in text
+    return says("asks_in_time", text) and matters_lately(tracker) is not None
 
 
 def several(tracker: Tracker) -> bool:
     """Tells whether there are several things in the order that was looked up, or several of one."""
     items = str(tracker.get_slot("order_items") or "")
     return " and " in items or "×" in items
-
-
-def names_item(tracker: Tracker, text: str) -> bool:
-    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
-    items = str(tracker.get_slot("order_items") or "")
-    words = {item.split()[-1].casefold() for item in re.split(r", | and ", items) if item.split()}
-    stems = {word.removesuffix("s") for word in words} | {"order"}
-    return any(re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold()) for stem in stems)

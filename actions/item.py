@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -12,7 +13,7 @@ from actions.latest import text_of
 from actions.offers import REGISTERED
 from actions.promise import let_go, promise
 from actions.who import order_named
-from exemplar.conversation import customer_messages
+from exemplar.conversation import customer_messages, intent_of
 from exemplar.desk.promises import CLAIM, REPLACEMENT
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Claim, ClaimKind
@@ -28,6 +29,7 @@ _KINDS: Final = {
 #: What goes before the customer's words, so that a colleague who reads them sees at once what is wanted.
 _WISHES: Final = {
     "claim_money": "Wants the money instead of the new one: ",
+    "claim_address": "The new one shall go to another address than the order: ",
     "claim_new": "Wants the new one after all, not the money: ",
     "part": "Wants a part of the price back and keeps it, no new one: ",
     "repair": "Wants it repaired, no new one: ",
@@ -52,7 +54,7 @@ class ActionOpenClaim(Action):
         nothing is packed a second time.
         """
         order, kind = order_named(tracker), _KINDS.get(str(tracker.get_slot("goal")))
-        said = "\n".join(str(m.get("text") or "") for m in customer_messages(tracker.events))
+        said = "\n".join(_told(tracker))
         try:
             if order is None or kind is None:
                 raise NotPossible
@@ -82,12 +84,35 @@ class ActionOpenClaim(Action):
         ]
 
 
+def _told(tracker: Tracker) -> Iterator[str]:
+    """Yields what the customer wrote; before an address that came with the fault stands what it is for."""
+    since_fault = False
+    for message in customer_messages(tracker.events):
+        text = str(message.get("text") or "")
+        entities = (message.get("parse_data") or {}).get("entities") or ()
+        since_fault = since_fault or intent_of(message) in _KINDS
+        given = {"street", "postcode"} <= {one.get("entity") for one in entities}
+        yield f"{_WISHES['claim_address']}{text}" if since_fault and given else text
+
+
 def _wish_in(claim: Claim) -> str | None:
     """Returns what was wanted of a claim last, as :data:`_WISHES` names it; None where it is a new one."""
     lines = reversed(claim.text.splitlines())
-    found = (name for line in lines for name, words in _WISHES.items() if line.startswith(words))
+    # An address is no other wish than the new one.
+    wishes = {name: words for name, words in _WISHES.items() if name != "claim_address"}
+    found = (name for line in lines for name, words in wishes.items() if line.startswith(words))
     wished = next(found, None)
     return None if wished == "claim_new" else wished
+
+
+def _address_in(tracker: Tracker) -> str:
+    """Returns the address that the latest message gives, as it was written."""
+    given: dict[str, str] = {}
+    for one in tracker.latest_message.get("entities") or ():
+        if one.get("entity") in {"street", "postcode", "city", "country"}:
+            given.setdefault(str(one["entity"]), str(one.get("value")))
+    town = " ".join(given[part] for part in ("postcode", "city") if part in given)
+    return ", ".join(part for part in (given.get("street"), town, given.get("country")) if part)
 
 
 def _facts_of(claim: Claim) -> list[dict[str, Any]]:
@@ -132,6 +157,7 @@ class ActionAddToClaim(Action):
         return [
             SlotSet("change", "made"),
             SlotSet("settled", "claim_money" if wish == "claim_money" else "replacement"),
+            *([SlotSet("claim_address", _address_in(tracker))] if wish == "claim_address" else []),
             *_facts_of(claim),
         ]
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from typing import Final
+
 from rasa_sdk import Tracker
 
-from exemplar.conversation import slot_before
+from exemplar.arrival import asks_day, day_named, occasion_in
+from exemplar.conversation import customer_messages, slot_before
+
+#: A day or an occasion that matters is remembered over so many messages.
+_REMEMBERED: Final = 4
 
 
 def text_of(tracker: Tracker) -> str:
@@ -12,10 +20,53 @@ def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def intent_now(tracker: Tracker) -> str:
+    """Returns as what the message was read, "" if as nothing."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
 def names_an_order(tracker: Tracker) -> bool:
     """Tells whether an order's number stands in the message."""
     entities = tracker.latest_message.get("entities") or ()
     return any(entity.get("entity") == "order_number" for entity in entities)
+
+
+def names_an_order_or_email(tracker: Tracker) -> bool:
+    """Tells whether the message gives what an order is found by."""
+    entities = tracker.latest_message.get("entities") or ()
+    return any(entity.get("entity") in {"order_number", "email"} for entity in entities)
+
+
+def matters_lately(tracker: Tracker, *, with_occasion: bool = False) -> str | None:
+    """Returns the latest of the last messages in which a day that matters was named.
+
+    Args:
+        tracker: of the conversation.
+        with_occasion: whether it has to be told what for, too, or be asked if the order comes by then.
+    """
+    texts = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+    lately = [text_of(tracker), *texts[::-1][:_REMEMBERED]]
+    return next(
+        (
+            text
+            for text in lately
+            if day_named(text, date(2000, 1, 1))
+            and (not with_occasion or occasion_in(text) or asks_day(text))
+        ),
+        None,
+    )
+
+
+def other_order(tracker: Tracker) -> str | None:
+    """Returns the number of an order that was named, and is not the one that was looked up."""
+    now = str(tracker.get_slot("order_number") or "")
+    named = [
+        str(entity.get("value"))
+        for message in list(customer_messages(tracker.events))[::-1]
+        for entity in (message.get("parse_data") or {}).get("entities") or ()
+        if entity.get("entity") == "order_number"
+    ]
+    return next((one for one in named if now and one[-6:] != now[-6:]), None)
 
 
 def settled(tracker: Tracker) -> str | None:
@@ -35,3 +86,20 @@ def names_another_order(tracker: Tracker) -> bool:
         if entity.get("entity") == "order_number"
     }
     return bool(before) and any(not str(before).endswith(number[-6:]) for number in named)
+
+
+def names_item(tracker: Tracker, text: str, items: str | None = None) -> bool:
+    """Tells whether a text names what is in the order that was looked up, by its last word, or the order."""
+    return any(
+        re.search(rf"\b{re.escape(stem)}(?:e?s)?\b", text.casefold())
+        for stem in {*stems_of_items(tracker, items), "order"}
+    )
+
+
+def stems_of_items(tracker: Tracker, items: str | None = None) -> set[str]:
+    """Returns the last word of each thing in the order that was looked up, without its plural."""
+    of_order = str(items or tracker.get_slot("order_items") or "")
+    words = {
+        item.split()[-1].casefold() for item in re.split(r", | and ", of_order) if item.split()
+    }
+    return {word.removesuffix("s") for word in words}

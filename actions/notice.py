@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asked_on import money_asked
 from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
 from actions.domain import shared_goals
@@ -17,12 +18,16 @@ from actions.latest import settled, text_of
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
+    FAULTS,
     NO_ASSENT,
     NO_NEW,
+    REASON,
     RECOUNTED,
     REPLACEMENT,
+    STILL_OFFERED,
     UNSURE,
     claimed,
+    fault_told,
     offer_taken,
     wish_said,
 )
@@ -53,6 +58,14 @@ _MAY_BE_WORDS: Final = {
     ),
     "order_change": frozenset({"change_order", "place_order", "check_stock", "report_wrong_item"}),
 }
+#: What a message in another language may be about, and what it may say beside that.
+_FOREIGN: Final = ("fault", "money", "cancel", "return", "where")
+_POLITE: Final = ("thanks", "bye")
+#: What says that only English is understood.
+_TOLD: Final = frozenset({"utter_explain_language", "utter_explain_language_matter"})
+#: Thanks have no more words than the first, a question has as many as the second.
+_A_FEW_WORDS: Final = 6
+_A_QUESTION: Final = 4
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
@@ -82,6 +95,8 @@ _NO_REVIEW: Final = (
     *("no_review", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
     *("changes_email", "no_second", "cannot_keep"),
 )
+#: What is said in passing: what is asked of the order goes before it.
+_YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: A yes or no of so many words may be a review after all.
@@ -105,9 +120,10 @@ class ActionNotice(Action):
         """Returns the slots."""
         read = turns(tracker.events, shared_goals())
         latest = read[-1] if read else Turn("")
-        _see_to_danger(tracker, latest)
+        did = done(tracker.events)
         danger = in_danger(tracker, latest)
         if danger:
+            _see_to_danger(tracker, latest)
             return danger
         reading = tracker.get_slot("emotion_reading") is not False
         # Whoever apologizes for their words is not angry in that message.
@@ -118,15 +134,18 @@ class ActionNotice(Action):
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
         said = said_beside(tracker, said_in_words(tracker))
         offered = None if said in ASKED else offer_taken(tracker, latest)
-        if offered in {REPLACEMENT, UNSURE, NO_NEW}:
+        if offered in {REPLACEMENT, UNSURE, NO_NEW, REASON, *STILL_OFFERED}:
             # In whatever words, it answers what was offered for this matter.
             goal = tracker.get_slot("pending") or tracker.get_slot("goal")
+            if offered == REPLACEMENT and goal == "get_refund":
+                goal = fault_told(tracker)
         elif offered in CLAIM_WISHES or (offered == CLAIM_WISH and claimed(tracker)):
             goal = tracker.get_slot("claim_matter")
         elif offered == RECOUNTED:
             goal = "place_order"
-        pending = goal if offered == REPLACEMENT else still_pending(tracker, latest)
-        agreed = offered not in {*NO_ASSENT, RECOUNTED} and said_yes(tracker, latest)
+        kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
+        pending = goal if kept else still_pending(tracker, latest)
+        agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
         if agreed or said in ASKED:
             # The question beside the yes opens no matter of its own.
             goal = tracker.get_slot("goal")
@@ -159,15 +178,25 @@ class ActionNotice(Action):
             SlotSet("heard"),
             SlotSet("heard_what"),
             SlotSet("company"),
-            # A street or a name that was asked for is in no language.
-            SlotSet("language", None if awaited else _language(tracker, latest.intent)),
+            SlotSet("language", None if offered else _language(tracker, latest.intent, awaited)),
+            SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
-            SlotSet("late_said", "yes" if _LATE_SAID in done(tracker.events) else None),
-            SlotSet("said", said or said_of_order(tracker, latest, goal, pending)),
+            SlotSet("late_said", "yes" if _LATE_SAID in did else None),
+            SlotSet("mourns", "yes" if CONDOLED in did else None),
+            SlotSet("said", _said(said, said_of_order(tracker, latest, goal, pending))),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
+            *([SlotSet("money_asked", money_asked(tracker))] if said == "asks_of_money" else []),
+            SlotSet("fault_told", fault_told(tracker)),
             *_other_wish(tracker, latest),
         ]
+
+
+def _said(in_words: str | None, of_order: str | None) -> str | None:
+    """Returns what a message says in so many words; a death is told with the day that matters."""
+    if in_words == "loss" and of_order == "asks_day":
+        return "loss_day"
+    return of_order if of_order and in_words in _YIELDS else in_words or of_order
 
 
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
@@ -183,7 +212,9 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
         return None
     asks = text_of(tracker).rstrip().endswith("?")
     late = tracker.get_slot("order_state_seen") in _NO_JOY
-    return None if shows == "joy" and (asks or late) else shows
+    # Nobody is glad of what came broken, however lightly they tell it.
+    fault = read[-1].intent in FAULTS
+    return None if shows == "joy" and (asks or late or fault) else shows
 
 
 def _person_declined(tracker: Tracker) -> str | None:
@@ -228,10 +259,29 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
     return "often" if len(answers) >= _OFTEN and not new_mood else "once"
 
 
-def _language(tracker: Tracker, intent: str) -> str | None:
-    """Tells whether what was not understood is likely to be in another language."""
+def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
+    """Tells whether what was not understood is likely to be in another language, and what it is about then.
+
+    A street or a name that was asked for is in no language.
+    """
     text = text_of(tracker)
-    return "other" if intent in _NOT_UNDERSTOOD and seems_foreign(text) else None
+    if intent not in _NOT_UNDERSTOOD:
+        return None
+    short = len(text.split()) <= _A_FEW_WORDS and "?" not in text
+    polite = next((what for what in _POLITE if short and says(f"foreign_{what}", text)), None)
+    if polite or says("asks_language", text):
+        return polite or "other"
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    given = named & {"order_number", "email"}
+    matter = next((what for what in _FOREIGN if says(f"foreign_{what}", text)), None)
+    if awaited:
+        asks = "?" in text and len(text.split()) >= _A_QUESTION and not given
+        return "other" if asks and (matter or seems_foreign(text)) else None
+    if matter or not seems_foreign(text):
+        return matter
+    if given and tracker.get_slot("goal"):
+        return "details"
+    return "where" if "order_number" in given else "other"
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from rasa_sdk import Tracker
 
 from actions.assent import OPEN_FOR
-from actions.latest import names_an_order, names_another_order, settled, text_of
-from exemplar.conversation import customer_messages, done, done_since_message, turns_since
+from actions.latest import names_an_order, names_another_order, settled, stems_of_items, text_of
+from exemplar.conversation import (
+    customer_messages,
+    done,
+    done_since_message,
+    intent_of,
+    turns_since,
+)
 from exemplar.details import choice_in, recounted_in, shared_details
 from exemplar.mood import Turn
-from exemplar.said import says
+from exemplar.said import says, shared_said
 
 #: Responses that offer to wait for a late order; after the first, any yes takes that up.
 _OFFER_TO_WAIT: Final = (
@@ -24,14 +31,20 @@ _OFFER_TO_WAIT: Final = (
 _CLAIMS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
 REPLACEMENT: Final = "replacement"
 #: What may be wanted otherwise of a claim that is registered.
-CLAIM_WISHES: Final = frozenset({"claim_money", "claim_new", "claim_more"})
+CLAIM_WISHES: Final = frozenset(
+    {"claim_money", "claim_new", "claim_more", "claim_address", "claim_where"}
+)
+#: Where a new one was offered: more is told of the fault, or an address for it is given. It stays offered.
+STILL_OFFERED: Final = frozenset({"told_more", "offer_address"})
+#: The reason for a return that was just offered: it stays the return that is asked about.
+REASON: Final = "reason"
 #: What a colleague has to decide: a repair, a part of the price back, that nothing new comes.
 CLAIM_WISH: Final = "claim_wish"
 #: Where a new one was offered: no mind is made up, or none is wanted.
 UNSURE: Final = "unsure"
 NO_NEW: Final = "no_new"
 #: With these, no yes is heard in a message.
-NO_ASSENT: Final = frozenset({CLAIM_WISH, UNSURE, NO_NEW})
+NO_ASSENT: Final = frozenset({CLAIM_WISH, UNSURE, NO_NEW, "claim_address", "claim_where"})
 #: What may be mended, or kept for less.
 FAULTS: Final = _CLAIMS | {"ask_warranty"}
 #: What a claim that was registered is to bring, as ``settled`` says it.
@@ -68,6 +81,16 @@ _MAY_RECOUNT: Final = frozenset(
         *("product_advice", "drop_matter", "vent", "cancel_order", "affirm", "complaint"),
     }
 )
+#: What offers a return; and what asks where a new one shall go.
+_RETURN_OFFERED: Final = "utter_clarify_refund_delivered"
+_WHERE_ASKED: Final = "utter_clarify_claim_address"
+#: As these, a message with a street in it is about where something goes.
+_OF_ADDRESS: Final = frozenset(
+    {
+        *("change_shipping_address", "set_up_shipping_address", "edit_account", "change_order"),
+        *("provide_details", "nlu_fallback", "out_of_scope", "affirm"),
+    }
+)
 #: Another number of pieces is wanted than what was asked about or ordered.
 RECOUNTED: Final = "quantity"
 
@@ -79,13 +102,22 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
         return RECOUNTED
     if wish_said(tracker) and _may_be_wished(tracker, latest):
         return CLAIM_WISH
-    if tracker.get_slot("pending") in _CLAIMS:
-        return _of_new(text)
+    pending, asked = tracker.get_slot("pending"), turns_since(tracker.events, "question_asked")
+    if pending in _CLAIMS and asked <= OPEN_FOR:
+        answer = _of_new(tracker, text)
+        return answer or _still_offered(tracker, latest, text)
+    if pending == "get_refund" and asked <= OPEN_FOR:
+        if fault_told(tracker) in _CLAIMS and says("wants_new", text):
+            # What is wrong with it was told: a new one can be had as well.
+            return REPLACEMENT if _of_new(tracker, text) == REPLACEMENT else None
+        if latest.intent in _CLAIMS and _RETURN_OFFERED in done_since_message(tracker.events, 1):
+            return REASON
     if settled(tracker) in REGISTERED and tracker.get_slot("claim_matter"):
         wish = _claim_wish(tracker, text)
         if wish:
             return wish
-    if _held_back(tracker) and says("wants_new", text) and _of_new(text) == REPLACEMENT:
+    new = says("wants_new", text) or says("takes_new", text)
+    if _held_back(tracker) and new and _of_new(tracker, text) == REPLACEMENT:
         return REPLACEMENT
     before = done_since_message(tracker.events, back=1)
     if not before or not set(before).intersection(_OFFER_TO_WAIT):
@@ -110,16 +142,56 @@ def _recounts(tracker: Tracker, text: str) -> bool:
     return ordered and turns_since(tracker.events, "settled") <= OPEN_FOR
 
 
-def _of_new(text: str) -> str | None:
+def _of_new(tracker: Tracker, text: str) -> str | None:
     """Tells what is said to the offer of a new one; a word of it is no yes where it is refused or weighed."""
     if says("wavers", text):
         return UNSURE
-    refuses = says("refuses_new", text) or (says("no_first", text) and not says("wants_new", text))
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    new = says("wants_new", text) or says("takes_new", text)
+    # A no before more about the fault answers something else: "no no, the box was fine".
+    told = intent in _CLAIMS and not says("no_to_it", text)
+    refuses = says("refuses_new", text) or (says("no_first", text) and not new and not told)
     chosen = choice_in("claim", text, shared_details().choices)
     if refuses:
         # Who would rather have the money says so, and is heard as that.
         return None if chosen == "money" and says("wants_money", text) else NO_NEW
-    return REPLACEMENT if chosen == REPLACEMENT and not says("asks_of_new", text) else None
+    if chosen == "money" or says("asks_of_new", text):
+        return None
+    if chosen == REPLACEMENT:
+        return REPLACEMENT
+    if intent in _ASKS_ABOUT or intent in _CLAIMS or says("wants_money", text):
+        return None
+    return REPLACEMENT if says("takes_new", text) or _wishes_item(tracker, text) else None
+
+
+def _wishes_item(tracker: Tracker, text: str) -> bool:
+    """Tells whether what was ordered is what somebody wishes: "well I'd like the kettle"."""
+    plain = text.lower().replace("’", "'")
+    return any(
+        re.search(
+            rf"(?:{wish.pattern})(?:the |my |a |an |that )(?:\w+ ){{0,2}}?{re.escape(stem)}(?:e?s)?"
+            rf"(?: (?:please|pls|then|instead|thanks|i ordered|i bought))*[\s:)]*(?:[.!,]|$)",
+            plain,
+        )
+        for wish in shared_said().get("wishes", ())
+        for stem in stems_of_items(tracker)
+    )
+
+
+def _still_offered(tracker: Tracker, latest: Turn, text: str) -> str | None:
+    """Tells whether more is told of what is wrong, or an address for the new one, and no yes is said."""
+    if _gives_address(tracker, text):
+        return "offer_address"
+    same = latest.intent == tracker.get_slot("pending") and not names_an_order(tracker)
+    return "told_more" if same and not text.rstrip().endswith("?") else None
+
+
+def _gives_address(tracker: Tracker, text: str) -> bool:
+    """Tells whether a message gives a street with its postcode or town, or says that somebody moved."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+    whole = "street" in entities and bool({"postcode", "city"} & entities)
+    return whole and (intent in _OF_ADDRESS or says("moved", text))
 
 
 def _held_back(tracker: Tracker) -> bool:
@@ -128,6 +200,27 @@ def _held_back(tracker: Tracker) -> bool:
         return False
     lately = [done_since_message(tracker.events, back=back) for back in range(1, _HELD_FOR + 1)]
     return any(_HELD_BACK.intersection(did) for did in lately)
+
+
+def fault_told(tracker: Tracker) -> str | None:
+    """Returns what was told last of something that is wrong with what came, of the order spoken of."""
+    told: str | None = None
+    number: str | None = None
+    for message in customer_messages(tracker.events):
+        named = _order_in(message)
+        if named and number and named != number:
+            told = None
+        number = named or number
+        told = intent_of(message) if intent_of(message) in FAULTS else told
+    goal = tracker.get_slot("goal")
+    return goal if goal in FAULTS else told
+
+
+def _order_in(message: Mapping[str, Any]) -> str | None:
+    """Returns the digits of the order number that stands in a message, None if none does."""
+    entities = (message.get("parse_data") or {}).get("entities") or ()
+    named = (str(e.get("value"))[-6:] for e in entities if e.get("entity") == "order_number")
+    return next(named, None)
 
 
 def wish_said(tracker: Tracker) -> str | None:
@@ -154,6 +247,15 @@ def _stops(text: str) -> bool:
     return says("stops_new", text) and not says("wants_money", text)
 
 
+def _asked_where(tracker: Tracker) -> bool:
+    return _WHERE_ASKED in done_since_message(tracker.events, 1)
+
+
+def _has_street(tracker: Tracker) -> bool:
+    entities = tracker.latest_message.get("entities") or ()
+    return any(one.get("entity") == "street" for one in entities)
+
+
 def _may_be_wished(tracker: Tracker, latest: Turn) -> bool:
     """Tells whether a message is about something that is wrong with what came, and asks nothing else."""
     if latest.intent in _ASKS_ABOUT:
@@ -173,6 +275,11 @@ def _claim_wish(tracker: Tracker, text: str) -> str | None:
     Where they weigh the one against the other, nothing is switched yet.
     """
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if settled(tracker) == REPLACEMENT and tracker.get_slot("claim_replacement_on"):
+        if _gives_address(tracker, text) or (_asked_where(tracker) and _has_street(tracker)):
+            return "claim_address"
+        if intent in {"change_shipping_address", "set_up_shipping_address"}:
+            return "claim_where"
     if intent in _ASKS_ABOUT or _WEIGHS.search(text):
         return None
     choices = shared_details().choices

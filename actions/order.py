@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import text_of
+from actions.latest import matters_lately, text_of
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
@@ -27,7 +27,7 @@ from actions.who import (
     order_named,
     wrong_tries,
 )
-from exemplar.arrival import day_named
+from exemplar.arrival import day_named, mourned, occasion_in
 from exemplar.conversation import PATIENCE, asked_in_a_row
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
@@ -98,12 +98,22 @@ class ActionLookUpOrder(Action):
 def _day_facts(tracker: Tracker, order: Order) -> list[dict[str, Any]]:
     """Returns whether the order comes before, on or after a day that the message names."""
     today = shared_shop().today()
-    day = day_named(text_of(tracker), today)
+    said = matters_lately(tracker) or ""
+    day = day_named(said, today)
+    occasion = occasion_in(text_of(tracker)) or occasion_in(said)
+    # It is named back once, and for a funeral nothing is said of being in time.
+    again = occasion == tracker.get_slot("occasion") or mourned(occasion)
     if day is None:
         return [SlotSet("day_asked"), SlotSet("day_meets")]
     comes = order.shipment.expected_on
     meets = "before" if comes < day else "after" if comes > day else "same"
-    return [SlotSet("day_asked", say_date(day, today)), SlotSet("day_meets", meets)]
+    said_day = say_date(day, today)
+    named = said_day if again or not occasion else f"{occasion} ({said_day})"
+    return [
+        SlotSet("day_asked", named),
+        SlotSet("day_meets", meets),
+        SlotSet("occasion", occasion or tracker.get_slot("occasion")),
+    ]
 
 
 class ActionRecallOrder(Action):

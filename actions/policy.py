@@ -15,6 +15,7 @@ from actions.domain import shared_slots
 from actions.product import found_on_pages, product_meant
 from exemplar.details import choice_in, shared_details
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.search import shared_knowledge
 from exemplar.shop.policy import is_large, shared_policy
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,13 @@ _LISTED: Final = {
 }
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
+#: What is asked where nobody is there to take a parcel in; and as what the order still comes.
+_AT_THE_DOOR: Final = "Can my neighbour take it?"
+_COLLECTED: Final = "Can I pick it up somewhere, because I am at work all day?"
+_ON_THE_ROAD: Final = frozenset({"shipped", "late"})
+_STILL_COMES: Final = frozenset({"processing", "shipped", "late"})
+#: With these it is the price that is asked about.
+_OF_MONEY: Final = re.compile(r"\b(?:how much|costs?|price|free|charge|fee)\b", re.IGNORECASE)
 #: A question about when or how much names a way to pay without asking whether it is taken.
 _ASKS_OTHERWISE: Final = re.compile(
     r"\b(?:when(?! (?:it|he|she|they|the \w+) (?:comes?|arrives?|brings?))"
@@ -72,6 +80,14 @@ def _large_in_hand(tracker: Tracker) -> bool:
     return product is not None and is_large(product.name)
 
 
+def _answered_for(tracker: Tracker, about: str | None) -> str | None:
+    """Tells what is asked of how an order that is still to come is brought, where more can be said of it."""
+    state = tracker.get_slot("order_state_seen")
+    if about == _AT_THE_DOOR:
+        return "door" if state in _STILL_COMES else None
+    return "collect" if about == _COLLECTED and state in _ON_THE_ROAD else None
+
+
 def named_in_question(tracker: Tracker) -> dict[str, str | None]:
     """Returns what a question about terms names, for an answer that names it too."""
     latest = tracker.latest_message
@@ -96,13 +112,17 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
                 "payment_taken": "both" if refused else taken,
                 "payment_refused": refused,
             }
-    found = found_on_pages(tracker, surer=True)
+    about = choice_in("delivery_asked", text, shared_details().choices)
+    if intent == "delivery_options" and about and not _OF_MONEY.search(text):
+        found = shared_knowledge().find(about)
+    else:
+        found = found_on_pages(tracker, surer=True)
     terms = asdict(shared_policy())
     if found is None or all(str(terms[one]) in found.section.text for one in _LISTED[intent]):
         return named
     return {
         **named,
-        "page_answer": "yes",
+        "page_answer": _answered_for(tracker, about) or "yes",
         "answer_text": found.text,
         "answer_place": found.place,
     }

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+
+from actions.latest import text_of
+from actions.who import address_given, order_named
+from exemplar.details import address_in, plain_street
+
+#: A street, a postcode and a town.
+_PARTS: Final = 3
 
 
 def ask(pending: str | None) -> list[dict[str, Any]]:
@@ -68,6 +75,30 @@ class ActionOfferCancellation(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``pending`` to ``cancel_order``."""
         return ask("cancel_order")
+
+
+class ActionOfferAddress(Action):
+    """A "yes" now means: send the order to the address that was just given."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_offer_address"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``pending`` to ``change_shipping_address``, and the address as it would be written."""
+        order = order_named(tracker)
+        written = address_in(text_of(tracker))
+        if len(written) < _PARTS:
+            written = {"street": plain_street(str(tracker.get_slot("street") or "").strip(" .,;"))}
+        tracker.slots.update(written)
+        address = address_given(tracker, order.customer if order else None)
+        return [
+            *(SlotSet(name, value) for name, value in written.items()),
+            SlotSet("address_there", str(address)),
+            *ask("change_shipping_address"),
+        ]
 
 
 class ActionDropQuestion(Action):

@@ -40,6 +40,31 @@ _FEASTS: Final = (
     (re.compile(r"\bsinterklaas\b|\bst\.? nicholas\b", re.IGNORECASE), (12, 5)),
 )
 _WEEKEND: Final = re.compile(r"\bweekend\b", re.IGNORECASE)
+#: Whose occasion it is, and what: "my mum's 70th", "the funeral", "we are moving".
+_WHOSE: Final = (
+    r"(?:mum|mom|mother|mam|dad|father|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?|son|daughter|kid"
+    r"|baby|brother|sister|twin|nan|nana|gran|granny|grandma|grandmother|oma|opa|grandad|grandpa|grandfather"
+    r"|aunt|uncle|cousin|niece|nephew|friend|best friend|boss|colleague|neighbou?r|parents|in-laws"
+    r"|goddaughter|godson|mother-in-law|father-in-law)"
+)
+_WHAT: Final = (
+    r"(?:\d{1,3}(?:st|nd|rd|th)(?: birthday)?|birthday|bday|wedding|anniversary|funeral|cremation|burial|wake"
+    r"|memorial|christening|baptism|communion|graduation|baby shower|hen (?:do|night)|stag do"
+    r"|(?:birthday|dinner|housewarming|leaving|engagement|office|garden) party|party|housewarming|exam"
+    r"|surgery|operation|retirement|reunion|recital|concert|opening|launch|due date)"
+)
+_OCCASION: Final = re.compile(
+    rf"\b(?P<det>my|our|the|a|his|her|their)\s+(?:(?P<who>{_WHOSE})(?:'?s'?)?\s+)?(?P<what>{_WHAT})\b",
+    re.IGNORECASE,
+)
+_MOVES: Final = re.compile(
+    r"\b(?:i|we)(?:'m|'re| am| are|m)? (?:moving (?:house|home|out|in|flat|away|to|on|this|next)"
+    r"|move (?:house|out|in)\b)|\bmoving day\b|\bour move\b|\bmy move\b",
+    re.IGNORECASE,
+)
+#: For these there is nothing to be glad about.
+_MOURNED: Final = re.compile(r"\b(?:funeral|cremation|burial|wake|memorial)\b", re.IGNORECASE)
+_YOURS: Final = {"my": "your", "our": "your", "a": "the"}
 #: What a message does that names another day than the one it asks about: "if I pay tonight".
 _PAYS: Final = re.compile(
     r"\b(?:if|when|once|as) (?:i|we)(?:'ll| will)? (?:pay|order)\w*\b[^,.?!]*", re.IGNORECASE
@@ -56,6 +81,36 @@ def asks_day(text: str) -> bool:
     """
     named = day_named(text, date(2000, 1, 1)) is not None
     return named and says("asks_day", text) and not says("asks_day_of_else", text)
+
+
+def occasion_in(text: str) -> str | None:
+    """Returns the occasion that a message names, as one says it back; None if there is none.
+
+    >>> occasion_in("my mums 70th is on Thursday")
+    "your mum's 70th"
+    >>> occasion_in("it's for after my dads funeral")
+    "your dad's funeral"
+    >>> occasion_in("we're moving out on Saturday")
+    'your move'
+    """
+    plain = text.replace("’", "'")
+    if found := _OCCASION.search(plain):
+        det, who = found["det"].lower(), found["who"]
+        whose = f"{_YOURS.get(det, det)} "
+        of = (
+            f"{who.lower()}'s "
+            if who and not who.lower().endswith("s")
+            else f"{who.lower()}' "
+            if who
+            else ""
+        )
+        return f"{whose}{of}{found['what'].lower()}"
+    return "your move" if _MOVES.search(plain) else None
+
+
+def mourned(occasion: str | None) -> bool:
+    """Tells whether an occasion is one of mourning."""
+    return bool(occasion and _MOURNED.search(occasion))
 
 
 def day_named(text: str, today: date) -> date | None:

@@ -124,7 +124,7 @@ _STREET_GIVEN: Final = re.compile(
 #: What somebody says after a town, and is none of it: "Utrecht please", "Bristol by Friday".
 _TAIL: Final = re.compile(
     r"[\s,;:-]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta|ok(?:ay)?|instead|asap|now|today|tomorrow"
-    r"|then|directly|if|and|but|because|cause|cos|for|by|before|until|when|as|so|that|which|who|she|he|they|we|i|it"
+    r"|then|directly|if|and|but|because|cause|cos|for|by|before|until|till|from|when|as|so|that|which|who|she|he|they|we|i|it"
     r"|i'?m|it'?s|that'?s|she'?s|he'?s|not|no|yes|my|his|her|our|with|will|would|can|could|does|do|is|was)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -261,7 +261,9 @@ def address_in(text: str) -> dict[str, str]:
     found = list(_POSTCODE.finditer(text))
     for code in reversed(found):
         before = [
-            part.strip() for part in re.split(r"[,\n;]", text[: code.start()]) if part.strip()
+            part.strip()
+            for part in re.split(r"[,\n;]|(?<=[^\W\d_]{4})[.!?]\s", text[: code.start()])
+            if part.strip()
         ]
         # A sentence may end with the town; "St. Gallen" is no end.
         parts_after = re.split(r"[,\n;]|(?<=[^\W\d_]{3})\.\s", text[code.end() :])

@@ -175,6 +175,12 @@ def _lint_story(
     # The question put in the turn so far.
     asked: str | None = None
     actions = set(project.domain.get("actions") or []) | _BUILT_IN_ACTIONS
+    if "or" in (story.get("steps") or [{}])[-1]:
+        project.report(
+            file,
+            title,
+            "it ends with an 'or', and Rasa leaves out what ends so: write one for each.",
+        )
     for step in [*(story.get("condition") or []), *(story.get("steps") or [])]:
         alternatives = list(_flat([step]))
         moods = [v for one in alternatives for s, v in _slots_of(one) if s == "frustration"]

@@ -62,6 +62,7 @@ _FACTS: Final = {
     "customer_name": "customer",
     "email": "email",
     "phone": "phone",
+    "call_words": "to be called",
     "order_number": "order",
     "order_items": "items",
     "order_total": "total",

@@ -37,6 +37,10 @@ _A_PERSON: Final = (
 )
 
 
+#: From and to of each weekday, Monday first, None where nobody is there; None for all of it: always.
+Hours = tuple[tuple[time, time] | None, ...] | None
+
+
 @dataclass(frozen=True)
 class Canned:
     """Something that agents say often: a title to choose it by, and the text."""
@@ -58,31 +62,42 @@ class Terms:
         back: what a customer may write to go back to the assistant, in lower case.
         canned: what agents say often.
         reasons: what calls for a person, by reason.
+        usual: where it is always open, when most people are there, weekday by weekday.
+        again_after: so many messages after it last spoke, the assistant speaks again to somebody who waits.
+        shows_line: channels that show the place in line themselves, on which it says nothing of that.
     """
 
     company: str
     zone: ZoneInfo
-    hours: tuple[tuple[time, time] | None, ...] | None
+    hours: Hours
     holidays: Mapping[date, str]
     patience: timedelta | None
     back: frozenset[str]
     canned: tuple[Canned, ...]
     reasons: Mapping[str, Mapping[str, Any]]
+    usual: Hours = None
+    again_after: int = 3
+    shows_line: frozenset[str] = frozenset()
 
     def is_open(self, moment: datetime) -> bool:
         """Tells whether people are there, at a moment in UTC without zone."""
         if self.hours is None:
             return True
-        local = self._local(moment)
-        hours = self._hours_on(local.date())
-        return hours is not None and hours[0] <= local.time() < hours[1]
+        return self._within(self.hours, moment)
+
+    def is_usual(self, moment: datetime) -> bool:
+        """Tells whether most people are there, where the desk is always open."""
+        return self.usual is None or self._within(self.usual, moment)
 
     def next_opening(self, moment: datetime) -> datetime | None:
-        """Returns when people are there again, in the desk's own time; None if that cannot be said."""
+        """Returns when people, or most of them, are there again, in the desk's own time.
+
+        None if that cannot be said.
+        """
         local = self._local(moment)
         for days in range(_LOOK_AHEAD):
             day = local.date() + timedelta(days)
-            hours = self._hours_on(day)
+            hours = self._hours_on(self.hours or self.usual, day)
             opening = hours and datetime.combine(day, hours[0], self.zone)
             if opening and opening > local:
                 return opening
@@ -105,10 +120,15 @@ class Terms:
     def _local(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=timezone.utc).astimezone(self.zone)
 
-    def _hours_on(self, day: date) -> tuple[time, time] | None:
-        if self.hours is None or day in self.holidays:
+    def _within(self, hours: Hours, moment: datetime) -> bool:
+        local = self._local(moment)
+        span = self._hours_on(hours, local.date())
+        return span is not None and span[0] <= local.time() < span[1]
+
+    def _hours_on(self, hours: Hours, day: date) -> tuple[time, time] | None:
+        if hours is None or day in self.holidays:
             return None
-        return self.hours[day.weekday()]
+        return hours[day.weekday()]
 
 
 def read_terms(file: Path) -> Terms:
@@ -140,6 +160,12 @@ def read_terms(file: Path) -> Terms:
         )
         place = "reasons"
         reasons = {str(name): dict(terms or {}) for name, terms in (said.get(place) or {}).items()}
+        place = "usual_hours"
+        usual = _hours(said[place]) if said.get(place) else None
+        place = "while_waiting"
+        waiting = dict(said.get(place) or {})
+        again_after = int(waiting.get("again_after", 3))
+        shows_line = frozenset(map(str, waiting.get("not_on") or ()))
         place = "company"
         return Terms(
             company=str(said["company"]),
@@ -150,12 +176,15 @@ def read_terms(file: Path) -> Terms:
             back=frozenset(str(words).lower() for words in said.get("back_to_the_assistant") or ()),
             canned=canned,
             reasons=reasons,
+            usual=usual,
+            again_after=again_after,
+            shows_line=shows_line,
         )
     except (KeyError, ValueError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
         raise ExemplarError(f"{file}: {place} is not as it should be ({error}).") from error
 
 
-def _hours(said: Any) -> tuple[tuple[time, time] | None, ...] | None:
+def _hours(said: Any) -> Hours:
     if said == "always":
         return None
     if unknown := set(said) - set(_DAYS):

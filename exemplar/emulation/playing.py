@@ -16,6 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.notice import ActionNotice
 from exemplar.emulation.outcomes import outcome, outcomes_of
 from exemplar.moves import move_of
+from exemplar.nlu.clauses import as_meant, clauses_of
+from exemplar.nlu.expectation import is_sure, situation
 from exemplar.nlu.parsing import Assistant
 from exemplar.server.wording import VARIANT, Wording
 from exemplar.sessions.evidence import NOTHING, Evidence, evidence_of
@@ -95,9 +97,12 @@ class Player:
             self._say(tracker, turn)
 
     def _hear(self, tracker: DialogueStateTracker, turn: Turn) -> None:
-        if turn.text not in self._parsed:
-            self._parsed[turn.text] = self._assistant.parse(turn.text)
-        parsed = self._parsed[turn.text]
+        parsed = self._parse(turn.text)
+        if not is_sure(parsed.get("intent_ranking") or []):
+            opening = tracker.latest_message is None or not tracker.latest_message.text
+            slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
+            clauses = [self._parse(clause) for clause in clauses_of(turn.text)]
+            parsed = as_meant(parsed, clauses, situation(slots, emotion, opening=opening))
         tracker.update(
             UserUttered(
                 turn.text,
@@ -113,6 +118,11 @@ class Player:
         sdk = Tracker.from_dict(tracker.current_state(EventVerbosity.ALL))
         for event in ActionNotice().run(CollectingDispatcher(), sdk, self._domain.as_dict()):
             tracker.update(SlotSet(event["name"], event["value"]), self._domain)
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        if text not in self._parsed:
+            self._parsed[text] = self._assistant.parse(text)
+        return self._parsed[text]
 
     def _slots_filled(self, parsed: Mapping[str, Any]) -> Iterator[SlotSet]:
         """Yields what Rasa's own slot mappings fill from a message."""
@@ -185,4 +195,8 @@ class Player:
 
 
 def _moves_of_action(name: str) -> str | None:
-    return "handover" if name in {"action_hand_over", "action_raise_alarm"} else None
+    return (
+        "handover"
+        if name in {"action_hand_over", "action_pass_on_legal", "action_raise_alarm"}
+        else None
+    )

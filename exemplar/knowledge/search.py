@@ -48,8 +48,18 @@ SYNONYMS: Final = "synonyms.yml"
 SURE: Final = 0.5
 #: Confidence from which on a passage answers what was not taken for a question about us, and how much of the
 #: question's weight in words it then has to hold: measured on what is out of scope, of which it answers none.
-SURER: Final = 0.7
-SURER_WORDS: Final = 0.3
+SURER: Final = 0.65
+SURER_WORDS: Final = 0.25
+#: What a section has to hold of the question's own words, where that is looked up with what was said before.
+_OWN_WORDS: Final = 0.2
+#: The surer it is, the fewer of the question's words a passage has to hold.
+_SUREST: Final = 0.75
+_FEW_WORDS: Final = 0.1
+#: So near in meaning to a wording of ours, it needs none of them.
+_NEAREST: Final = 0.78
+#: What was done for this customer no page knows: "did the driver say anything?" is answered by one only where
+#: it is that near.
+_AS_GOOD_AS_SAID: Final = 0.75
 #: Pages on which every section is about one thing.
 PRODUCT_PAGES: Final = frozenset(("products-facts.md",))
 #: A question that points back is short: so many words.
@@ -65,7 +75,22 @@ _MOST_PARTS: Final = 5
 _LONGEST_PART: Final = 240
 _ASKING: Final = re.compile(
     r"(?:(?:and|but|so|or|also|ok|hi|hello),? )?"
-    r"(?:how|what|when|where|which|who|why|can|could|do|does|did|is|are|will|may|would|should)\b",
+    r"(?:(?:at|by|for|from|in|on|to|until|till|with) )?"
+    r"(?:how|what|when|where|which|who|why|can|could|do|does|did|is|are|will|may|would|should|must|has|was|were"
+    r"|have (?:you|they|we|i)|am i)\b",
+    re.IGNORECASE,
+)
+#: What a question may stand behind: "I lost the receipt, does the warranty still hold".
+_CLAUSE: Final = re.compile(r"\s*[,;:–—]\s+|\s+-+\s+|\s+(?=(?:and|but|so|or) )")
+#: It asks what has been done, or how a matter stands, and not what holds for everyone.
+_OF_ONES_OWN: Final = re.compile(
+    r"(?:(?:and|but|so|or|ok|well),? )*"
+    r"(?:(?:did|has|had|was|were|have (?:you|they|we)(?! got)|(?:did|has|was|have)n['’]?t)\b"
+    r"|(?:who|what|when|where) (?:did|has|happened|made|signed|took|said|went)\b"
+    r"|(?:what|which|where|when|how)\b.* (?:is|are|does|happens) .*\bnow\W*$"
+    r"|(?:what(?: is|['’]?s| was) my|(?:how|are you) (?:sure|certain))\b"
+    r"|(?:is|are) my (?:order|parcel|package|delivery|refund|money|return|claim|case)\b"
+    r"|(?:is|are) (?:it|that|this|they|those|my \w+|everything) (?:really|already|now|definitely)\b)",
     re.IGNORECASE,
 )
 
@@ -109,6 +134,8 @@ _HEADING: Final = 2.0
 _TITLE: Final = 0.6
 #: What a synonym counts beside the word itself, and a corrected word beside one that was written so.
 _SYNONYM: Final = 0.85
+#: Weight in words that no section holds: of a question that has but one word, whoever has the word holds all.
+_UNHELD: Final = 2.0
 _CORRECTED: Final = 0.9
 #: Misspelt words whose corrections are remembered.
 _MOST_CORRECTIONS: Final = 5000
@@ -199,7 +226,12 @@ class Knowledge:
         index = self._current()
         if surer and not asks(question):
             return None
-        fits = (fit for fit in index.fits(question, before, thing) if _is_sure(fit[1], surer))
+        own = _is_of_ones_own(question)
+        fits = (
+            fit
+            for fit in index.fits(question, before, thing)
+            if _is_sure(fit[1], surer) and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
+        )
         said, best = next(fits, (question, None))
         if best is None:
             return None
@@ -239,7 +271,8 @@ class Index:
         self.sections = tuple(sections)
         self._encode = encode
         self._parts = [_fields(section) for section in sections]
-        lengths = [sum(body.values()) for _, _, body in self._parts]
+        # Customers' wordings are other ways to say the same: a section is no longer for having many.
+        lengths = [len(_words(section.text)) for section in sections]
         mean = max(1.0, sum(lengths) / len(lengths))
         self._stretch = [1 - _LENGTH + _LENGTH * length / mean for length in lengths]
         holders = Counter(stem for parts in self._parts for stem in set().union(*parts))
@@ -343,7 +376,7 @@ class Index:
         fits = [
             match
             for match in self._rank_part(f"{before[-_LONGEST_PART:]} {question}")
-            if not own or own[match.section] >= SURER_WORDS
+            if not own or own[match.section] >= _OWN_WORDS
         ]
         return max(fits, key=lambda match: match.confidence, default=None)
 
@@ -369,7 +402,7 @@ class Index:
                     )
                     score = max(score, weight * often * (1 + _SATURATION) / (often + _SATURATION))
                 words += score
-            share = words / (total * (1 + _SATURATION))
+            share = words / ((total + _UNHELD) * (1 + _SATURATION))
             matches.append(_match(number, share, float(meanings[number]), float(topics[number])))
         return matches
 
@@ -511,15 +544,27 @@ def shared_knowledge() -> Knowledge:
 def asks(message: str) -> bool:
     """Tells whether a message is, or holds, a question."""
     return any(
-        sentence.rstrip(" )\"'”’").endswith("?") or _ASKING.match(sentence)
-        for sentence in split_sentences(" ".join(message[:_LONGEST].split()))
+        clause.rstrip(" )\"'”’").endswith("?") or _ASKING.match(clause)
+        for clause in _clauses(message)
     )
+
+
+def _clauses(message: str) -> Iterator[str]:
+    for sentence in split_sentences(" ".join(message[:_LONGEST].split())):
+        yield from _CLAUSE.split(sentence)
 
 
 def _is_sure(match: Match, surer: bool) -> bool:
     if surer:
-        return match.confidence >= SURER and match.words >= SURER_WORDS
+        words = _FEW_WORDS if match.confidence >= _SUREST else SURER_WORDS
+        return match.confidence >= SURER and (match.words >= words or match.meaning >= _NEAREST)
     return match.confidence >= SURE
+
+
+def _is_of_ones_own(message: str) -> bool:
+    """Tells whether all that a message asks is what was done, or how the customer's own matter stands."""
+    asking = [clause for clause in _clauses(message) if asks(clause)]
+    return bool(asking) and all(_OF_ONES_OWN.match(clause) for clause in asking)
 
 
 def _points_back(question: str) -> bool:

@@ -5,20 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, Final
 
 from rasa.core import agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
+
+from exemplar.nlu.clauses import as_meant, clauses_of
+from exemplar.nlu.expectation import is_sure, situation
 
 logger = logging.getLogger(__name__)
 
 #: Moves in one turn. Rasa's own 10 are fewer than a turn has in which an angry customer is met, and the
 #: matter is looked up and seen to.
 MOST_MOVES: Final = 30
+#: What is said where a turn was broken off before anything was.
+_NOT_HELPED: Final = "utter_default"
+#: Moves predicted so far in the turn that a task is in.
+_predicted: ContextVar[int] = ContextVar("predicted", default=0)
 
 
 class Processor(MessageProcessor):
@@ -36,13 +46,28 @@ class Processor(MessageProcessor):
         tracker: DialogueStateTracker | None = None,
         only_output_properties: bool = True,
     ) -> dict[str, Any]:
-        """Reads a message; meanwhile other customers' windows and people at the desk are served."""
+        """Reads a message; meanwhile other customers' windows and people at the desk are served.
+
+        What is unsure is read as the conversation makes it likely, and clause by clause.
+        """
 
         def read() -> dict[str, Any]:
-            reading = super(Processor, self).parse_message(message, tracker, only_output_properties)
-            return asyncio.run(reading)
+            return asyncio.run(self._read(message, tracker, only_output_properties))
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, read)
+
+    async def _read(
+        self, message: UserMessage, tracker: DialogueStateTracker | None, only_output: bool
+    ) -> dict[str, Any]:
+        parsed = await super().parse_message(message, tracker, only_output)
+        if tracker is None or is_sure(parsed.get(INTENT_RANKING_KEY) or []):
+            return parsed
+        clauses = []
+        for clause in clauses_of(parsed.get(TEXT) or ""):
+            clauses.append(await super().parse_message(UserMessage(text=clause), None, only_output))
+        opening = tracker.latest_message is None or not tracker.latest_message.text
+        slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
+        return as_meant(parsed, clauses, situation(slots, emotion, opening=opening))
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -52,12 +77,40 @@ class Processor(MessageProcessor):
         A turn that Rasa breaks off as too long would never end otherwise: all that the customer wrote
         afterwards would count as part of it, and remain without an answer.
         """
+        _predicted.set(0)
+        before = len(tracker.events)
         await super()._run_prediction_loop(output_channel, tracker)
-        if not tracker.is_paused() and tracker.latest_action_name != ACTION_LISTEN_NAME:
-            logger.error(
-                "A turn of %s was broken off: more than %d moves", tracker.sender_id, MOST_MOVES
+        if _predicted.get() <= MOST_MOVES:
+            return
+        turn = list(tracker.events)[before:]
+        logger.error(
+            "A turn of %s was broken off: more than %d moves, the last ones %s",
+            tracker.sender_id,
+            MOST_MOVES,
+            [event.action_name for event in turn if isinstance(event, ActionExecuted)][-6:],
+        )
+        if not any(isinstance(event, BotUttered) for event in turn):
+            # Nobody is left without an answer.
+            await self._run_action(
+                self._get_action(_NOT_HELPED),
+                tracker,
+                output_channel,
+                self.nlg,
+                PolicyPrediction.for_action_name(self.domain, _NOT_HELPED),
             )
+        if not tracker.is_paused() and tracker.latest_action_name != ACTION_LISTEN_NAME:
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
+    def is_action_limit_reached(
+        self, tracker: DialogueStateTracker, should_predict_another_action: bool
+    ) -> bool:
+        """Tells whether a turn has had its moves.
+
+        Rasa counts them from the last ``action_listen``, and what is heard again as something else begins
+        with one: two rules that have each other's message heard again would go on for ever.
+        """
+        _predicted.set(_predicted.get() + 1)
+        return _predicted.get() > MOST_MOVES
 
 
 def install() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exemplar.sessions.names import NameLexicon, shared_lexicon
 from exemplar.sessions.places import addresses
 from exemplar.sessions.spoken import spoken_digits, spoken_emails
 
@@ -225,18 +226,24 @@ _MEASURE_AFTER: Final = re.compile(
 )
 
 
-def identifiers(text: str, names: frozenset[str] = frozenset()) -> list[Found]:
+def identifiers(
+    text: str, names: frozenset[str] = frozenset(), lexicon: NameLexicon | None = None
+) -> list[Found]:
     """Returns everything that a text tells by form; places may overlap.
 
     Args:
         text: what was said.
         names: known names in lower case; spoken addresses may begin with them.
+        lexicon: what words can be; the shared one if none is given.
     """
     found = [*_links(text, names), *_secrets(text)]
     if any(sign.isdigit() for sign in text):
         found += [*_codes(text), *_bank(text), *_numbers(text)]
-        found += [Found(start, end, "ADDRESS", key, 5.5) for start, end, key in addresses(text)]
     found += _spoken(text)
+    for place in addresses(text, lexicon or shared_lexicon()):
+        # What is part of an address with its town is no order's number and no phone's.
+        weight = 7.3 if place.whole else 5.5
+        found.append(Found(place.start, place.end, "ADDRESS", place.key, weight))
     return found
 
 

@@ -32,6 +32,10 @@ _RAREST: Final = -17.0
 _RAREST_NAME: Final = -15.0
 _RARE: Final = -14.5
 _COMMON: Final = -11.5
+#: Above it words are common enough that somebody will misspell them.
+_OFTEN: Final = -11.0
+_USUAL: Final = -14.0
+_OFTEN_LONG: Final = -13.0
 #: By how much a word may be more frequent with a capital and still be an ordinary word.
 _MORE_OFTEN_CAPITAL: Final = 0.7
 _COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
@@ -74,6 +78,11 @@ NEVER: Final = words_in(
     swift cvv cvc pin zip eta faq pdf vat sms usb dob asap
     ain't ain’t ola olá
     order called named false add
+    heya argh aargh y'all yall phew ugh ah aw aww huh hmmm congratulations congrats lol omg jeez gosh
+    blimey ooh ouch whoa yay cheerio dr prof sirs ladies gentlemen colleagues
+    grazie mille merci beaucoup danke vielen bitte gracias obrigado obrigada bedankt dank hola bonjour
+    ciao salut hallo servus guten tag buenos buenas dias tardes favor tack takk tusen dziekuje dzieki
+    tesekkurler merhaba namaste salaam
     """
 )
 #: Months and days; "May", "April", "June" and "August" are names only where something says so.
@@ -112,12 +121,26 @@ SHADES: Final = words_in(
     robin jay martin wren oak stone brown green white black gray grey
     """
 )
+#: Of the words that are never a name alone, those that are one behind a given name.
+SURNAMES_TOO: Final = words_in("best sweet good kind fine may love mine lane long chance")
+#: Given names that hardly anybody has; in small letters and at a sentence's start they are the word.
+RATHER_WORDS: Final = words_in(
+    """
+    patience love job early friend cash said made joy hope may will bill chase guy happy long price hall
+    major case young little star spring winter art sure rich wishes free real smart noble prince
+    king queen duke earl baron bishop judge
+    wise sunday monday tuesday wednesday thursday friday saturday genuine bless kindly ready
+    any bad book mean note pay sale ship store return late fast quick open close sun moon sky ocean river
+    man men son lady sir mom mum dad baby can page ray rank rule rush self set send van wait wing won
+    """
+)
 #: What our kind of shop sells; a name before one of these is a product's.
 PRODUCTS: Final = words_in(
     """
     lamp lamps light lights lampshade shade desk desks chair chairs armchair stool stools sofa sofas
     couch bed beds table tables shelf shelves bookshelf bookcase cabinet wardrobe dresser drawer
-    drawers rug rugs carpet mat curtain curtains blind blinds cushion cushions pillow pillows duvet
+    drawers bookcases armchairs cabinets mattresses headboards collections sofabed rug rugs carpet
+    mat curtain curtains blind blinds cushion cushions pillow pillows duvet
     duvets throw blanket sheet sheets towel towels tablecloth napkin napkins mug mugs cup cups glass
     glasses plate plates bowl bowls pot pots pan pans kettle kettles toaster blender grinder jug
     mixer oven knife knives speaker speakers headphones backpack bag bags board mirror mirrors frame
@@ -130,7 +153,7 @@ PRODUCTS: Final = words_in(
 #: Small words inside names.
 PARTICLES: Final = words_in(
     """
-    van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti
+    ni nic ui van der den de la las los le du da das do dos del della di von zu zur ten ter al el bin binti
     ibn ben bint san st saint mac mc y e af av i
     """
 )
@@ -149,7 +172,7 @@ def fold(word: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LETTERS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NameLexicon:
     """What is known of words; all of them folded.
 
@@ -160,6 +183,9 @@ class NameLexicon:
         english: all words that people write in English without a capital, the misspelt ones too.
         seldom: given names that are nearly always written with a capital, or are no English word.
         places: towns and countries; those of several words with spaces.
+        common: words of every day that are often misspelt.
+        proper: short words that are written with a capital more often than not.
+        usual: words that are often written without one, although oftener with: "meanwhile".
     """
 
     given: frozenset[str]
@@ -168,6 +194,9 @@ class NameLexicon:
     english: frozenset[str]
     seldom: frozenset[str]
     places: frozenset[str]
+    common: tuple[str, ...] = ()
+    proper: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
@@ -176,6 +205,67 @@ class NameLexicon:
             or word in self.family
             or ("-" in word and all(part in self.given for part in word.split("-")))
         )
+
+
+#: Towns to which people ask whether something is sent; those that are given names, too, do not count.
+_TOWNS: Final = words_in(
+    """
+    aberdeen aberystwyth basingstoke bath bedford belfast birkenhead birmingham blackburn blackpool
+    bournemouth bracknell brighton bristol burnley cambridge canterbury cardiff carlisle chelmsford
+    cheltenham chester chesterfield colchester crawley croydon darlington doncaster dover dundee durham
+    eastbourne edinburgh falmouth gateshead glasgow gloucester grimsby guildford halifax harlow harrogate
+    hartlepool hastings hereford huddersfield hull inverness ipswich kettering kirkwall leeds leicester
+    lerwick lichfield limerick lisburn liverpool londonderry luton maidstone manchester mansfield
+    margate middlesbrough newcastle newport newquay northampton nuneaton oldham oxford paisley penzance
+    perth peterborough poole portsmouth ramsgate reading redditch rochdale rotherham salford salisbury
+    scarborough shrewsbury slough southampton southend southport stafford stevenage stirling stroud
+    sunderland swansea swindon taunton telford torquay truro wakefield walsall warrington watford
+    weymouth whitby wigan winchester windsor woking wolverhampton worcester worthing wrexham york
+    cork dublin galway kilkenny killarney sligo tralee waterford wexford drogheda dundalk athlone
+    amersfoort alkmaar almere apeldoorn assen deventer dordrecht enschede gouda heerlen helmond hilversum
+    hoofddorp leeuwarden middelburg roermond schiedam venlo vlaardingen zaandam zeist zoetermeer aalst
+    brussels charleroi hasselt kortrijk mechelen mons namur ostend roeselare tournai verviers
+    aachen augsburg bielefeld bochum bonn braunschweig bremen chemnitz darmstadt dortmund dresden
+    duisburg dusseldorf duesseldorf erfurt essen frankfurt freiburg gelsenkirchen hagen halle hamburg
+    hannover hanover ingolstadt kaiserslautern karlsruhe kassel kiel koblenz koln krefeld leipzig lubeck
+    ludwigshafen magdeburg mainz mannheim munchen munich munster nurnberg oldenburg osnabruck paderborn
+    potsdam regensburg rostock saarbrucken stuttgart trier ulm wiesbaden wuppertal wurzburg vienna graz
+    linz salzburg innsbruck klagenfurt basel bern geneva lausanne lucerne lugano winterthur zurich
+    avignon angers besancon brest caen calais cannes dijon grenoble lyon marseille metz montpellier nancy
+    nimes orleans perpignan poitiers reims rennes rouen toulon toulouse tours barcelona bilbao cadiz
+    cordoba granada madrid malaga murcia palma pamplona seville toledo valencia zaragoza braga coimbra
+    faro lisbon porto setubal bari bergamo bologna catania genoa messina milan modena naples padua
+    palermo parma perugia pisa rimini rome siena torino trieste turin udine venice verona vicenza
+    gdansk gdynia katowice krakow lodz lublin poznan szczecin warsaw wroclaw brno olomouc ostrava plzen
+    prague bratislava kosice budapest debrecen szeged bucharest cluj timisoara sofia plovdiv varna
+    belgrade zagreb split ljubljana maribor sarajevo skopje tirana athens patras thessaloniki ankara
+    antalya bursa istanbul izmir adana aarhus odense aalborg copenhagen esbjerg gothenburg goteborg
+    helsingborg linkoping malmo norrkoping orebro stockholm uppsala vasteras bergen drammen oslo
+    stavanger tromso trondheim espoo helsinki oulu tampere turku vantaa reykjavik tallinn tartu riga
+    vilnius kaunas kyiv kiev lviv odesa moscow minsk albuquerque anchorage asheville atlanta baltimore
+    boise buffalo charleston charlotte chicago cincinnati cleveland columbus dallas detroit duluth
+    fresno honolulu indianapolis kansas knoxville memphis miami milwaukee minneapolis nashville newark
+    oakland omaha philadelphia pittsburgh portland providence raleigh richmond rochester sacramento
+    savannah seattle spokane tacoma tallahassee tampa toledo tucson tulsa wichita calgary edmonton
+    hamilton kelowna montreal ottawa quebec regina saskatoon toronto vancouver winnipeg adelaide
+    ballarat bendigo brisbane cairns canberra darwin fremantle geelong hobart launceston melbourne
+    newcastle sydney toowoomba townsville wollongong auckland christchurch dunedin hastings invercargill
+    napier nelson rotorua tauranga wellington whangarei bangalore bengaluru chennai delhi hyderabad
+    jaipur kochi kolkata lucknow mumbai nagpur noida pune surat dubai sharjah doha riyadh jeddah kuwait
+    muscat manama singapore bangkok jakarta manila hanoi saigon tokyo osaka kyoto nagoya sapporo fukuoka
+    yokohama seoul busan taipei shanghai beijing shenzhen guangzhou lagos abuja accra nairobi mombasa
+    kampala kigali lusaka harare johannesburg pretoria durban bloemfontein cairo casablanca rabat tunis
+    algiers bogota lima quito santiago montevideo brasilia curitiba recife fortaleza guadalajara
+    monterrey puebla tijuana oaxaca cancun ukraine zealand cheshire devon dorset essex hampshire kent
+    norfolk suffolk sussex somerset surrey cornwall cumbria lancashire lincolnshire northumberland
+    oxfordshire shropshire staffordshire warwickshire wiltshire worcestershire yorkshire cambridgeshire
+    bedfordshire buckinghamshire derbyshire gloucestershire hertfordshire leicestershire fife
+    lothian gwynedd powys ulster munster leinster connacht donegal kerry mayo clare tipperary
+    brittany normandy provence burgundy alsace saxony hesse westphalia tuscany lombardy sicily sardinia
+    andalusia catalonia flanders wallonia zeeland friesland limburg gelderland overijssel drenthe
+    tasmania queensland victoria ontario alberta manitoba saskatchewan
+    """
+)
 
 
 @functools.lru_cache(maxsize=1)
@@ -215,7 +305,21 @@ def shared_lexicon() -> NameLexicon:
         ordinary=frozenset(ordinary),
         english=frozenset(known),
         seldom=frozenset(seldom),
-        places=_places(),
+        places=_places() | (_TOWNS - given),
+        common=tuple(
+            sorted(
+                word
+                for word in ordinary
+                if len(word) > 3
+                and probabilities.get(word, -30.0) > (_OFTEN if len(word) < 8 else _OFTEN_LONG)
+            )
+        ),
+        proper=frozenset(word for word in capital if len(word) < 5),
+        usual=frozenset(
+            word
+            for word in capital
+            if probabilities.get(word, -30.0) > _USUAL and word not in given and word not in family
+        ),
     )
 
 

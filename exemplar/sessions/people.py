@@ -8,12 +8,16 @@ word, or two that stand together. What is wrong too often (products, towns, mont
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from exemplar.sessions.name_contexts import Likeness, ends_a_name, fits
+from exemplar.sessions.name_cues import ACTING, Cues
+from exemplar.sessions.name_senses import COLOURED, DETERMINERS, IS_THIS, MONTH_NAMES, OF_TIME
+from exemplar.sessions.name_tokens import Token, adjacent, capitals_say_nothing, near, tokens_of
 from exemplar.sessions.names import (
     CALENDAR,
     NEVER,
@@ -21,138 +25,27 @@ from exemplar.sessions.names import (
     PARTICLES,
     PRODUCTS,
     SHADES,
-    NameLexicon,
+    SURNAMES_TOO,
     fold,
-    joined,
     words_in,
 )
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’‑\-][^\W\d_]+)*")
-_POSSESSIVE: Final = re.compile(r"['’]s$", re.IGNORECASE)
-#: Most words of one name, small ones aside.
-_LONGEST: Final = 4
-
-_NUMBERED: Final = r"(?:number|no|ref)\b"
-#: After these a name follows: anything that is no function word.
-_STRONG: Final = re.compile(
-    r"""(?:\b(?:my|the|his|her|their|your|customer'?s?|full|first|last|sur|given|family|middle|maiden)
-          \s+(?:full\s+|first\s+|last\s+|family\s+|given\s+)?name(?:\s+is|\s+was|'s|’s|\s*[:=])
-      | \b(?:sur|fore|first\s|last\s|full\s)?name(?:'s|’s|\s+is|\s*[:=])
-      | \bname\s+(?:on|for|of|against|with)\s+(?:the|my|this|that)\s+\w+(?:\s+is|'s|\s*:)
-      | \b(?:order|booking|account|reservation|purchase)\s+(?:is|was)\s+(?:under|
-        in\s+the\s+name\s+of)
-      | \bname(?=\s+(?-i:[A-Z]))
-      | \b(?:i\s+go\s+by|ask(?:ed)?\s+for|on\s+behalf\s+of|in\s+the\s+name(?:\s+of)?
-          |under\s+(?:the\s+)?name(?:\s+of)?|it'?s\s+under|booked\s+under|ordered\s+by|
-            placed\s+by|paid\s+by
-          |account\s+holder(?:\s+is|\s*:)?|card\s?holder(?:\s+is|\s*:)?|recipient(?:\s+is|\s*:)?
-          |addressed\s+to|made\s+out\s+to|attn\.?:?|attention:?|fao:?|c/o|
-            signed(?:\s+for)?(?:\s+by)?,?
-          |known\s+as|née|nee|(?:customer|caller|agent|from|to|cc|contact|buyer|client|adviser|
-            advisor
-          |rep|operator|spelled|spelt)\s*:)
-      | (?<![\w'’])(?:mr|mrs|ms|mx|dr|prof|sir|madame|monsieur|mme|mlle|herr|frau|señora?|
-        senora?|sra|dhr
-          |mevr|mevrouw|meneer|pan[ií]|signora?|sig\.?ra?|dott)\b\.?
-      | (?<![\w'’])(?:Miss|MISS|Mister|Señor|Sr|Doctor|Professor|Don|Doña|Sheikh|Hadji)\b\.?
-      )[\s,"“'‘*_]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-#: "call me …" names only where a name is written; "call me back" is no introduction.
-_MEDIUM: Final = re.compile(
-    r"""(?:\b(?:this\s+is|this'?s|it'?s|it\s+is|i'?m|i’m|i\s+am|call\s+me|hi|hiya|hello|hey|heya|dear|hallo
-          |hola|bonjour|ciao|yo|thanks(?:\s+(?:so\s+much|a\s+lot|again|very\s+much))?|thx|ty
-          |thank\s+you(?:\s+(?:so\s+much|very\s+much|again))?|cheers|ta|it(?:['’]s|\s+is)\s+me|according\s+to|spoke(?:n)?\s+(?:to|with)(?:\s+an?)?
-          |speak(?:ing)?\s+(?:to|with)|talk(?:ed|ing)?\s+(?:to|with)|chat(?:ted|ting)?\s+(?:to|with)
-          |dealt\s+with|put\s+(?:me\s+)?through\s+to|through\s+to|connected\s+(?:to|with)
-          |(?:pass|hand|forward|give|put)(?:e?d|ing)?\s+(?:\w+\s+){0,2}?(?:on\s+|over\s+|
-            through\s+)?to|transfer(?:red)?\s+(?:you\s+|me\s+)?to
-          |reply\s+from|email\s+from|message\s+from|note\s+from|call\s+from|named|called
-          |my\s+(?:husband|wife|partner|fianc[ée]e?|boyfriend|girlfriend|son|daughter|brother|
-            sister|mum|mom
-          |mother|dad|father|aunt|uncle|cousin|niece|nephew|neighbou?r|flatmate|roommate|
-            housemate|colleague
-          |assistant|friend|boss|manager|grandmother|grandfather|gran|grandma|grandpa|nan|
-            landlord|tenant
-          |child|kid|baby)(?:'s\s+name\s+is|\s+is(?:\s+called)?)?
-          |(?:colleague|agent|driver|courier|technician|manager|supervisor|adviser|advisor|teammate
-          |(?:customer|client)\s+(?:service|care)\s+agent)
-          |you['’]?re|you\s+are|are\s+you
-          |(?:told|helped|promised|served|assisted|handled|answered|written|called|contacted
-            |advised|emailed|seen|signed|sent|left|given)\s+(?:\w+\s+)?by
-          |good\s+(?:morning|afternoon|evening|day)|morning|afternoon|evening|bye|goodbye|
-            welcome|regards|wishes
-          |sincerely|faithfully|truly|greetings|groetjes|mvg|am\s+i\s+speaking\s+to)
-      )(?!\w)(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-#: Small talk after which a name may follow, where it is written like one.
-_WEAK: Final = re.compile(
-    r"""(?:\b(?:sorry|ok(?:ay)?|yes|no|right|well|please|best|love|gr|vg|xx?|nice\s+to\s+meet\s+you|appreciate\s+it
-          |brilliant|great|perfect|lovely|(?:gift|present|parcel|package|order|delivery)\s+for|
-            ask|asked|told|tell
-          |met|thank|is\s+that|(?:e?mailed|messaged|texted|phoned|rang|contacted|visited|thanked)
-          |sure|of\s+course|alright|morning|understood|absolutely|certainly)
-      )(?!\w)(?:[\s,!.…:;\-–—"“'‘*_]|\[\w+\])*?[\s,!:\-–—"“'‘*_@(]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-#: After "I'm" and "it's" a small word that is also a name is how somebody feels: "I'm frank".
-_BEING: Final = re.compile(
-    r"\b(?:it['’]?s|you['’]?re|you\s+are|are\s+you|\w+\s+by|it\s+is|i['’]?m|i\s+am|that['’]?s|this\s+is|called)\W*$",
-    re.IGNORECASE,
-)
-#: Before these stands a name, as in "Priya here" or "Priya from support promised".
-_AFTER: Final = re.compile(
-    r"""[\s,]*(?:\b(?:here|speaking|calling|again\s+here|(?:over\s+)?from\s+(?:the\s+)?(?:customer|support|service
-      |sales|returns|billing|your\s+(?:team|company|shop|store|side)|meadow)|in\s+(?:customer|
-        support|returns
-      |billing|sales)|at\s+(?:the\s+)?(?:desk|support)|said|says|told|promised|assured|wrote|
-        explained|helped
-      |answered|called|rang|phoned|confirmed|emailed|mailed|mentioned|never\s+(?:rang|called|wrote|replied|came)|apologi[sz]ed|hung\s+up|
-        was\s+(?:so\s+|very
-      |\s+really\s+)?(?:kind|helpful|great|lovely|rude|wonderful|nice|brilliant)|signed\s+for|
-        ordered|placed|is\s+what\s+(?:everyone|everybody|people|they)\s+calls?)\b
-      )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 #: A word with a capital after one of these, inside a sentence, is a person where it is a given name.
 _WITH: Final = words_in(
     """
     with by for from to and or asked ask told tell met thank thanks thanked
     """
 )
-_MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
-#: "You promised, Haruto." speaks to somebody.
-_SPOKEN_TO: Final = re.compile(
-    r",\s+([^\W\d_][\w'’\-]+)(?=[.!?]|$)"
-    r"|^(?:[A-Z]?[a-z'’]+\s){0,4}[A-Z]?[a-z'’]+,\s+([A-Z][\w'’\-]+)(?=,)"
-)
-_DETERMINERS: Final = words_in(
-    """
-    the a an my your our this that these those their his her its another any some one no each both
-    two
-    """
-)
-#: Of what is sold, what people also do: "my brother Emre set it up".
-_ALSO_VERBS: Final = words_in(
-    "set range throw light lights cover covers model frame standing reading dining side plate board "
-    "in one ones"
+_COLOURS: Final = words_in(
+    "green blue red white black brown grey gray pink yellow orange purple beige"
 )
 _IN: Final = words_in("in to from near at around towards via of outside")
-_OF_TIME: Final = words_in(
-    """
-    in since until till by before after early mid late this next last during of on every
-    """
-)
 _ASKED: Final = re.compile(
     r"(?:\bname\b[^.!\n]*|who (?:am i|are you|is this|do i|i'm)[^.!\n]*|how (?:may|should|can|"
     r"shall) i "
     r"(?:address|call) you[^.!\n]*|whom[^.!\n]*)(?:\?|$|please)",
     re.IGNORECASE,
 )
-_BOUNDARY: Final = re.compile(r"(?:^|[.!?…\n:]|[\"“(\[>*•]|\d\))[\s\"“'‘(\-–—*_]*$")
-#: What may stand inside a name, between two of its words.
-_GAP: Final = re.compile(r"(?:[ \t ]+|\.[ \t]*|[ \t]*-[ \t]*)$")
 _SPELLED: Final = re.compile(
     r"(?<![\w'’\-])[^\W\d_](?:(?:[ \t]*[\-–.,][ \t]*|[ \t]+)[^\W\d_](?![\w'’])){2,}", re.UNICODE
 )
@@ -171,17 +64,6 @@ class Mention:
     start: int
     end: int
     words: tuple[str, ...]
-
-
-@dataclass
-class _Token:
-    text: str
-    start: int
-    end: int
-    word: str
-    capital: bool
-    first: bool  # of a sentence
-    joined: str
 
 
 @dataclass
@@ -235,18 +117,13 @@ def asks_for_name(text: str) -> bool:
     return bool(_ASKED.search(text))
 
 
-class PeopleFinder:
+class PeopleFinder(Cues):
     """Finds names in one text after another.
 
     Args:
         lexicon: what words can be.
         known: words of the people known already, folded; they are found wherever they stand.
     """
-
-    def __init__(self, lexicon: NameLexicon, known: Iterable[str] = ()):
-        self._lexicon = lexicon
-        self._known = frozenset(known)
-        self._long = [word for word in self._known if len(word) >= 5]
 
     def find(self, text: str, *, asked: bool = False) -> list[Mention]:
         """Returns the mentions of a text, in order, none overlapping.
@@ -255,366 +132,81 @@ class PeopleFinder:
             text: what was said.
             asked: whether the text before asked for a name.
         """
-        tokens = _tokens(text)
+        tokens = tokens_of(text)
         if not tokens:
             return []
-        loud = _capitals_say_nothing(tokens)
+        loud = capitals_say_nothing(tokens)
         marked = [False] * len(tokens)
         self._after_cues(text, tokens, marked, loud, asked)
         self._before_cues(text, tokens, marked, loud)
+        self._in_contexts(text, tokens, marked, loud)
         self._known_people(text, tokens, marked, loud)
         self._by_gazetteer(text, tokens, marked, loud)
+        self._side_by_side(text, tokens, marked, loud)
         self._grow(text, tokens, marked, loud)
         mentions = self._joined(text, tokens, marked)
         return sorted([*mentions, *self._spelled(text, mentions)], key=lambda m: m.start)
 
-    # What a single word can be.
-
-    def _ordinary(self, token: _Token) -> bool:
-        return token.word in self._lexicon.ordinary
-
-    def _foreign(self, token: _Token) -> bool:
-        """Whether nobody writes a word in English, not even by mistake."""
-        return (
-            token.word.isalpha() and len(token.word) > 3 and token.word not in self._lexicon.english
-        )
-
-    def _barred(self, token: _Token) -> bool:
-        return token.word in NEVER or len(token.word) < 2
-
-    def _like_a_name(self, token: _Token, loud: bool, strong: bool = False) -> bool:
-        """After something that introduces a name: whether the word is written as one."""
-        if self._barred(token) or token.word in CALENDAR - {"may", "april", "june", "august"}:
-            return False
-        if token.joined in self._known:
-            return True
-        if token.capital and not loud:
-            return strong or self._lexicon.listed(token.word) or not self._ordinary(token)
-        if token.word in CALENDAR:
-            return strong and token.word in self._lexicon.given
-        return not self._ordinary(token) or token.word in self._lexicon.given
-
-    def _no_person(self, token: _Token) -> bool:
-        return (
-            token.word in NOT_PEOPLE or token.word in CALENDAR or token.word in self._lexicon.places
-        )
-
-    # What speaks for a name.
-
-    def _after_cues(
-        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool, asked: bool
-    ) -> None:
-        at = {token.start: n for n, token in enumerate(tokens)}
-        for cue in _STRONG.finditer(text):
-            n = at.get(cue.end())
-            if n is not None and not re.match(_NUMBERED, text[cue.end() :], re.IGNORECASE):
-                self._mark_run(text, tokens, marked, n, loud, strong=True)
-        for weak, pattern in ((False, _MEDIUM), (True, _WEAK)):
-            for cue in pattern.finditer(text):
-                n = at.get(cue.end())
-                if n is None:
-                    continue
-                small = (not tokens[n].capital or loud) and tokens[n].joined not in self._known
-                if weak and small and tokens[n].word not in self._lexicon.seldom:
-                    continue
-                if (
-                    small
-                    and self._ordinary(tokens[n])
-                    and (
-                        tokens[n].word not in self._lexicon.given
-                        or (
-                            _BEING.search(cue.group())
-                            and not re.match(
-                                r"\s*,?\s*(?:here|speaking|calling|from|again|right|yes)\b",
-                                text[tokens[n].end :],
-                                re.I,
-                            )
-                            and not (
-                                n + 1 < len(tokens)
-                                and tokens[n + 1].word in self._lexicon.family
-                                and not self._ordinary(tokens[n + 1])
-                            )
-                        )
-                    )
-                ):
-                    continue
-                # "it's keoni kahale", not "it's minging".
-                goes_on = (
-                    n + 1 < len(tokens)
-                    and _adjacent(text, tokens[n], tokens[n + 1])
-                    and not self._ordinary(tokens[n + 1])
-                    and not self._barred(tokens[n + 1])
-                )
-                unlisted = small and not self._lexicon.listed(tokens[n].word)
-                foreign = self._foreign(tokens[n])
-                if unlisted and not goes_on and not foreign and _BEING.search(cue.group()):
-                    continue
-                self._introduced(text, tokens, marked, n, loud, weak)
-        if asked:
-            n = next((n for n, t in enumerate(tokens[:3]) if not self._barred(t)), None)
-            if n is not None and len(tokens) <= 6:
-                self._mark_run(text, tokens, marked, n, loud, strong=True)
-        for cue in _SPOKEN_TO.finditer(text):
-            n = at.get(cue.start(1) if cue[1] else cue.start(2))
-            if (
-                n is not None
-                and tokens[n].capital
-                and not loud
-                and not self._barred(tokens[n])
-                and (
-                    tokens[n].word in self._lexicon.given
-                    or (not self._ordinary(tokens[n]) and not self._no_person(tokens[n]))
-                )
-                and not (n and tokens[n - 1].word in self._lexicon.places)
-            ):
-                marked[n] = not self._no_person(tokens[n]) or (
-                    tokens[n].word in _MONTH_NAMES
-                    and bool(re.match(r"[^\d]*$", text[: tokens[n].start]))
-                )
-        self._signature(text, tokens, marked, loud)
-        self._whole_message(text, tokens, marked, loud)
-
-    def _introduced(
-        self, text: str, tokens: list[_Token], marked: list[bool], n: int, loud: bool, weak: bool
-    ) -> None:
-        token = tokens[n]
-        if not self._like_a_name(token, loud) or self._in_product(text, tokens, n):
-            return
-        if token.joined in self._known or self._alone(text, token):
-            if (
-                token.word in NOT_PEOPLE
-                or (weak and token.word in self._lexicon.places)
-                or (token.word in self._lexicon.places and not self._lexicon.listed(token.word))
-            ):
-                return
-            if not token.capital and not self._lexicon.listed(token.word) and len(token.word) < 4:
-                return
-        else:
-            if self._no_person(token):
-                return
-            if self._ordinary(token) and (not token.capital or loud or token.first):
-                follows = tokens[n + 1] if n + 1 < len(tokens) else None
-                named = (
-                    follows is not None
-                    and _adjacent(text, token, follows)
-                    and follows.word in self._lexicon.family
-                    and not self._ordinary(follows)
-                )
-                if not named:
-                    return
-            if (
-                not token.capital
-                and not self._lexicon.listed(token.word)
-                and not (token.word not in self._lexicon.english and len(token.word) > 3)
-            ):
-                return
-        self._mark_run(text, tokens, marked, n, loud, strong=False)
-
-    def _alone(self, text: str, token: _Token) -> bool:
-        """Whether a word is set off as when somebody is spoken to: "thanks mark," "this is grace here"."""
-        return bool(
-            re.match(
-                r"\s*(?:$|[,.!?…;:\n)\-–—]|(?:here|speaking|calling|from)\b)",
-                text[token.end :],
-                re.I,
-            )
-        )
-
-    def _mark_run(
-        self,
-        text: str,
-        tokens: list[_Token],
-        marked: list[bool],
-        n: int,
-        loud: bool,
-        *,
-        strong: bool,
-    ) -> None:
-        """Marks a name's words from one on, as far as it goes."""
-        taken = 0
-        pending: list[int] = []
-        for m in range(n, len(tokens)):
-            token = tokens[m]
-            if m > n and not _adjacent(text, tokens[m - 1], token):
-                break
-            if taken == _LONGEST:
-                break
-            if token.word in PARTICLES and (taken or strong):
-                pending.append(m)
-                continue
-            initial = len(token.word) == 1 and token.capital and token.word != "i"
-            if initial:
-                pending.append(m)
-                continue
-            if not self._like_a_name(token, loud, strong) and not (
-                strong
-                and taken == 1
-                and not self._barred(token)
-                and token.word not in PRODUCTS
-                and re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
-            ):
-                break
-            if taken:
-                if token.word in NOT_PEOPLE or token.word in CALENDAR:
-                    break
-                if not token.capital and (
-                    (
-                        self._ordinary(token)
-                        and token.joined not in self._known
-                        and not re.match(r"\s*(?:$|[,.;!?\n)])", text[token.end :])
-                    )
-                    or (not strong and not self._lexicon.listed(token.word) and len(token.word) < 4)
-                ):
-                    break
-                if token.word in PRODUCTS and not token.capital:
-                    break
-            elif token.word in NOT_PEOPLE:
-                break
-            for p in pending:
-                marked[p] = True
-            pending.clear()
-            marked[m] = True
-            taken += 1
-        last = tokens[pending[-1]] if pending else None
-        if (
-            last is not None
-            and len(last.word) > 1
-            and last.capital
-            and not loud
-            and (taken or strong)
-        ):
-            # "Mr Le": a small word that is the whole family name.
-            for p in pending:
-                marked[p] = True
-
-    def _signature(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
-        """A last line, or what follows a dash at the end, that is a name and nothing else."""
-        for sign in re.finditer(
-            r"(?:\n|[–—~]\s*|(?<=[\s.!?,])-{1,2}\s*)([^\W\d_][^\n\d@]{0,40})\s*$"
-            r"|(?:^|\n)([^\n\d@]{2,40})(?=\n)",
-            text,
-        ):
-            group = 1 if sign[1] else 2
-            inside = [
-                n for n, t in enumerate(tokens) if sign.start(group) <= t.start < sign.end(group)
-            ]
-            names = [
-                n for n in inside if tokens[n].word not in PARTICLES and len(tokens[n].word) > 1
-            ]
-            if not names or len(names) > 3:
-                continue
-            fit = all(
-                self._like_a_name(tokens[n], loud)
-                and (
-                    not self._no_person(tokens[n])
-                    or (tokens[n].capital and tokens[n].word in _MONTH_NAMES)
-                )
-                for n in names
-            )
-            listed = any(
-                self._lexicon.listed(tokens[n].word)
-                or (tokens[n].capital and not loud and not self._ordinary(tokens[n]))
-                for n in names
-            )
-            if (
-                fit
-                and listed
-                and (tokens[names[0]].capital or not self._ordinary(tokens[names[0]]))
-            ):
-                for n in inside:
-                    marked[n] = True
-
-    def _whole_message(
-        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
-    ) -> None:
-        """A message of nothing but a given and a family name."""
-        names = [t for t in tokens if t.word not in PARTICLES]
-        if 2 <= len(names) <= 3 and len(text.strip()) < 60 and not re.search(r"\d", text):
-            lexicon = self._lexicon
-            if (
-                names[0].word in lexicon.given
-                and not any(self._barred(t) for t in names)
-                and not any(
-                    self._no_person(t) and not (t.capital and t.word in _MONTH_NAMES) for t in names
-                )
-                and all(t.word in lexicon.family or not self._ordinary(t) for t in names[1:])
-                and (
-                    not all(self._ordinary(t) for t in names)
-                    or (
-                        all(t.capital for t in names)
-                        and names[0].word not in SHADES
-                        and all(
-                            t.word in lexicon.family and t.word not in PRODUCTS for t in names[1:]
-                        )
-                    )
-                )
-            ):
-                for n in range(len(tokens)):
-                    marked[n] = True
-
-    def _before_cues(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
+    def _in_contexts(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
+        """Marks words that are like enough to names for where they stand, each with those behind it."""
         for n, token in enumerate(tokens):
-            month = token.capital and token.word in _MONTH_NAMES
-            if marked[n] or self._barred(token) or (self._no_person(token) and not month):
-                continue
-            if not _AFTER.match(text, token.end) or self._in_product(text, tokens, n):
-                continue
-            if token.text.isupper() and len(token.text) <= 4 and not loud:
-                continue
-            if n and tokens[n - 1].word in _DETERMINERS and _adjacent(text, tokens[n - 1], token):
-                continue
             capital = token.capital and not loud
-            if (capital and not token.first and not self._ordinary(token)) or (
-                (
-                    token.word in self._lexicon.given
-                    and ((capital and not token.first) or token.word in self._lexicon.seldom)
-                )
-                or (
-                    capital
-                    and token.first
-                    and (
-                        token.word in self._lexicon.given
-                        or (not self._ordinary(token) and token.word not in self._lexicon.places)
-                    )
-                )
-                or (capital and not self._ordinary(token) and self._lexicon.listed(token.word))
-            ):
-                marked[n] = True
-                # "Chase Knight signed for it" begins with a word that is no name by itself.
-                given = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
-                if given is not None and capital and given.capital and given.word not in NEVER:
-                    marked[n - 1] = given.word in self._lexicon.given or not self._ordinary(given)
-            elif (
-                not capital
-                and not self._ordinary(token)
-                and len(token.word) > 3
-                and (token.word not in PARTICLES and not token.text.isupper())
-            ) or (
-                n
-                and _adjacent(text, tokens[n - 1], token)
-                and tokens[n - 1].word in self._lexicon.given
-                and token.word in self._lexicon.family
-                and re.match(r"\s+speaking\b", text[token.end :], re.IGNORECASE)
-            ):
-                marked[n] = True
-                before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
-                if (
-                    before is not None
-                    and (
-                        before.word in self._lexicon.given
-                        or (
-                            not self._ordinary(before)
-                            and not self._barred(before)
-                            and len(before.word) > 3
-                        )
-                    )
-                    and before.word not in NEVER
-                ):
-                    marked[n - 1] = True
+            likeness = Likeness.NONE if marked[n] else self._likeness(text, tokens, n, capital)
+            if likeness is Likeness.NONE:
+                continue
+            last = self._run(text, tokens, n, capital)
+            # "Mercy Wanjiku" stands where "Mercy" alone is one and where both are.
+            for m in range(last, n - 1, -1):
+                words = sum(t.word not in PARTICLES for t in tokens[n : m + 1])
+                if fits(text, token.start, tokens[m].end, likeness, capital=capital, words=words):
+                    for k in range(n, last + 1 if capital else m + 1):
+                        marked[k] = True
+                    break
 
-    def _known_people(
-        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
-    ) -> None:
+    def _side_by_side(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
+        """Of two with "and" between both are people, if one is: "Gene and Mercy Wanjiku live here"."""
+        for n in range(1, len(tokens) - 1):
+            if tokens[n].word not in {"and", "or"} or marked[n - 1] == marked[n + 1]:
+                continue
+            between = text[tokens[n - 1].end : tokens[n + 1].start]
+            other = n - 1 if marked[n + 1] else n + 1
+            token = tokens[other]
+            if between.strip() not in {"and", "or"} or not token.capital or loud:
+                continue
+            likeness = self._likeness(text, tokens, other, True)
+            if likeness >= Likeness.TWOFOLD or (likeness and not token.first):
+                marked[other] = True
+            elif token.first and not self._barred(token) and other + 2 < len(tokens):
+                # "Lucky and Lucky Okoro".
+                marked[other] = token.word == tokens[n + 1].word
+
+    def _run(self, text: str, tokens: list[Token], n: int, capital: bool) -> int:
+        """Returns the last word of a name that begins at a word."""
+        last = n
+        for m in range(n + 1, min(n + 5, len(tokens))):
+            token = tokens[m]
+            if not adjacent(text, tokens[m - 1], token):
+                break
+            if token.word in PARTICLES:
+                continue
+            barred = self._barred(token) and not (token.capital and token.word in SURNAMES_TOO)
+            if barred or token.word in NOT_PEOPLE | (CALENDAR - MONTH_NAMES):
+                break
+            if capital:
+                if not token.capital or (
+                    token.word in PRODUCTS and token.word not in self._lexicon.family
+                ):
+                    break
+            elif not (
+                token.word in self._lexicon.family
+                or token.joined in self._known
+                or (not self._ordinary(token) and len(token.word) > 3 and self._new(token))
+            ):
+                break
+            last = m
+        return last
+
+    def _known_people(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
         for n, token in enumerate(tokens):
             if marked[n]:
                 continue
@@ -636,32 +228,55 @@ class PeopleFinder:
                 marked[n] = True
                 continue
             before = tokens[n - 1] if n else None
-            beside = (before is not None and marked[n - 1] and _adjacent(text, before, token)) or (
+            beside = (before is not None and marked[n - 1] and adjacent(text, before, token)) or (
                 n + 1 < len(tokens)
                 and tokens[n + 1].joined in self._known
                 and not self._ordinary(tokens[n + 1])
-                and _adjacent(text, token, tokens[n + 1])
+                and adjacent(text, token, tokens[n + 1])
             )
-            if beside:
+            together = (
+                n + 1 < len(tokens)
+                and tokens[n + 1].joined in self._known
+                and adjacent(text, token, tokens[n + 1])
+                and ends_a_name(text, token.start, tokens[n + 1].end)
+            )
+            if together:
+                # "this is penny lane", of one who is known to be called so.
+                marked[n] = marked[n + 1] = True
+            elif beside:
                 marked[n] = True
             elif token.capital and not loud:
-                if word in CALENDAR and before is not None and before.word in _OF_TIME:
+                if word in CALENDAR and before is not None and before.word in OF_TIME:
                     continue
                 if not token.first or re.match(r"\s*(?:[,!]|$)", text[token.end :]):
                     marked[n] = True
 
-    def _by_gazetteer(
-        self, text: str, tokens: list[_Token], marked: list[bool], loud: bool
-    ) -> None:
+    def _by_gazetteer(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
         lexicon = self._lexicon
+        shops: set[int] = set()
         for n, token in enumerate(tokens):
-            if marked[n] or self._barred(token) or token.word in PARTICLES:
+            if marked[n] or n in shops or self._barred(token) or token.word in PARTICLES:
                 continue
             follows = tokens[n + 1] if n + 1 < len(tokens) else None
-            next_by = follows is not None and _adjacent(text, token, follows)
+            next_by = follows is not None and adjacent(text, token, follows)
             if self._place_of_words(tokens, n, text):
                 continue
             if next_by and follows is not None and self._pair(token, follows, loud):
+                coloured = (
+                    follows.word in _COLOURS
+                    and self._ordinary(token)
+                    and COLOURED.search(text[max(0, token.start - 25) : token.start])
+                )
+                shop = (
+                    n
+                    and tokens[n - 1].word in DETERMINERS
+                    and n + 2 < len(tokens)
+                    and tokens[n + 2].word in PRODUCTS
+                )
+                if coloured or shop:
+                    # "in Forest Green", "the John Lewis one".
+                    shops.add(n + 1)
+                    continue
                 if not self._in_product(text, tokens, n + 1) and not self._in_product(
                     text, tokens, n
                 ):
@@ -669,20 +284,27 @@ class PeopleFinder:
                 continue
             if self._no_person(token) or token.word in SHADES or self._in_product(text, tokens, n):
                 continue
-            before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], token) else None
+            if (
+                n
+                and tokens[n - 1].word in {"the", "this"}
+                and not IS_THIS.search(near(text, token.start))
+            ):
+                # "the Nora" is no person.
+                continue
+            before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], token) else None
             if token.capital and not loud:
                 if token.word in lexicon.given and not self._ordinary(token):
                     marked[n] = True
                 elif token.first:
                     continue
                 elif token.word in lexicon.family and not self._ordinary(token):
-                    marked[n] = before is None or before.word not in _DETERMINERS | _IN
+                    marked[n] = before is None or before.word not in DETERMINERS | _IN
                 elif token.word in lexicon.given and before is not None and before.word in _WITH:
                     marked[n] = True
             elif token.word in lexicon.seldom and (not token.capital or loud):
                 marked[n] = True
 
-    def _pair(self, token: _Token, follows: _Token, loud: bool) -> bool:
+    def _pair(self, token: Token, follows: Token, loud: bool) -> bool:
         """Whether two words side by side are a given and a family name."""
         lexicon = self._lexicon
         if self._barred(follows) or follows.word in CALENDAR or follows.word in NOT_PEOPLE:
@@ -713,49 +335,24 @@ class PeopleFinder:
             and token.word not in lexicon.places
         )
 
-    def _place_of_words(self, tokens: list[_Token], n: int, text: str) -> bool:
-        """Whether a town of two words begins or ends here."""
-        return any(
-            a >= 0
-            and b < len(tokens)
-            and _adjacent(text, tokens[a], tokens[b])
-            and f"{tokens[a].word} {tokens[b].word}" in self._lexicon.places
-            for a, b in ((n, n + 1), (n - 1, n))
-        )
-
-    def _in_product(self, text: str, tokens: list[_Token], n: int) -> bool:
-        """Whether a word belongs to a product's name: "the Nora lamp", "a Klara floor lamp"."""
-        follows = tokens[n + 1 : n + 3]
-        if not follows or not _adjacent(text, tokens[n], follows[0]):
-            return False
-        if _POSSESSIVE.search(text[tokens[n].start : tokens[n].end + 2]):
-            return False
-        before = tokens[n - 1] if n and _adjacent(text, tokens[n - 1], tokens[n]) else None
-        determined = before is not None and before.word in _DETERMINERS
-        first = follows[0].word
-        if first in PRODUCTS - _ALSO_VERBS:
-            return True
-        if determined and first in PRODUCTS:
-            return True
-        return (
-            determined
-            and tokens[n].joined not in self._known
-            and not follows[0].capital
-            and first
-            not in {"family", "order", "household", "account", "residence", "parcel", "delivery"}
-            and self._ordinary(follows[0])
-            and not first.endswith(("ed", "s"))
-            and first not in NEVER - {"order"}
-        )
-
-    def _grow(self, text: str, tokens: list[_Token], marked: list[bool], loud: bool) -> None:
+    def _grow(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
         """Adds to marked words their neighbours: the family name, small words, initials."""
         for n in range(len(tokens)):
             if not marked[n]:
                 continue
             m, skipped = n + 1, list[int]()
-            while m < len(tokens) and not marked[m] and _adjacent(text, tokens[m - 1], tokens[m]):
+            while m < len(tokens) and not marked[m] and adjacent(text, tokens[m - 1], tokens[m]):
                 token = tokens[m]
+                if (
+                    token.word in SURNAMES_TOO
+                    and token.capital
+                    and not loud
+                    and tokens[m - 1].word in self._lexicon.given
+                    and re.match(r"['’]s|\s*(?:$|[,.;!?\n])", text[token.end :])
+                ):
+                    # "Max Best", not "Max Best wishes".
+                    marked[m] = True
+                    break
                 if token.word in PARTICLES or (
                     len(token.word) == 1 and token.capital and token.word != "i"
                 ):
@@ -764,6 +361,8 @@ class PeopleFinder:
                     continue
                 fits = (
                     not self._barred(token)
+                    # The letters of a number, as in "ML-104217", belong to no name.
+                    and not (token.text.isupper() and re.match(r"[ \-#]?\d", text[token.end :]))
                     and token.word not in NOT_PEOPLE | CALENDAR | PRODUCTS
                     and (
                         (
@@ -773,6 +372,11 @@ class PeopleFinder:
                                 not self._ordinary(token)
                                 or token.word in self._lexicon.family
                                 or tokens[m - 1].word in self._lexicon.seldom
+                                or (
+                                    tokens[m - 1].capital
+                                    and m == n + 1
+                                    and (not tokens[n].first or not self._ordinary(tokens[n]))
+                                )
                             )
                         )
                         or (
@@ -780,8 +384,17 @@ class PeopleFinder:
                             and not self._ordinary(token)
                             and (
                                 token.word in self._lexicon.family
-                                or (len(token.word) > 4 and bool(_AFTER.match(text, token.end)))
+                                or (len(token.word) > 4 and bool(ACTING.match(text, token.end)))
+                                or self._unlisted(token)
                             )
+                        )
+                        or (
+                            not token.capital
+                            and m == n + 1
+                            and tokens[n].word in self._lexicon.given
+                            and token.word not in NEVER | SHADES
+                            and not ACTING.match(text, tokens[n].end)
+                            and ends_a_name(text, tokens[n].start, token.end)
                         )
                     )
                     and not (
@@ -799,33 +412,60 @@ class PeopleFinder:
                 marked[m] = True
                 m += 1
             if skipped and (
-                (m < len(tokens) and marked[m] and _adjacent(text, tokens[m - 1], tokens[m]))
+                (m < len(tokens) and marked[m] and adjacent(text, tokens[m - 1], tokens[m]))
                 or (tokens[skipped[-1]].capital and not loud and len(tokens[skipped[-1]].word) > 1)
             ):
                 for s in skipped:
                     marked[s] = True
-            before = n - 1
-            while (
-                before >= 0
-                and not marked[before]
-                and _adjacent(text, tokens[before], tokens[before + 1])
-            ):
-                token = tokens[before]
-                initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
-                if not initial and not (
-                    token.capital
-                    and not loud
-                    and not token.first
-                    and not self._barred(token)
-                    and not self._ordinary(token)
-                    and not self._no_person(token)
-                    and token.word not in PARTICLES
-                ):
-                    break
-                marked[before] = True
-                before -= 1
+            self._backwards(text, tokens, marked, n, loud)
 
-    def _joined(self, text: str, tokens: list[_Token], marked: list[bool]) -> list[Mention]:
+    def _backwards(
+        self, text: str, tokens: list[Token], marked: list[bool], n: int, loud: bool
+    ) -> None:
+        """Adds what stands before a marked word: initials, "van", a given name that no list has."""
+        while n:
+            before = n - 1
+            token = tokens[before]
+            if marked[before] or not adjacent(text, token, tokens[n]):
+                return
+            capital = token.capital and not loud
+            initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
+            if token.word in PARTICLES and before and adjacent(text, tokens[before - 1], token):
+                # "Willemijn ter Horst"
+                given = tokens[before - 1]
+                if (
+                    (given.capital and not loud and not self._ordinary(given))
+                    or given.word in self._lexicon.seldom
+                    or (given.capital and given.word in self._lexicon.given)
+                    or self._unlisted(given)
+                ) and not (self._barred(given) or self._no_person(given)):
+                    marked[before] = marked[before - 1] = True
+                    n = before - 1
+                    continue
+            # "El Amrani", "De Luca": the small word is part of it where it has a capital.
+            part = capital and len(token.word) > 1 and token.word in PARTICLES
+            small = (
+                (capital or not tokens[n].capital or loud)
+                and tokens[n].word in self._lexicon.family
+                and not self._ordinary(tokens[n])
+                and (capital or self._unlisted(token))
+                and (not token.first or self._unlisted(token))
+            )
+            if not (initial or part or small) and not (
+                capital
+                and not token.first
+                and not self._barred(token)
+                and not self._ordinary(token)
+                and not self._no_person(token)
+                and token.word not in PARTICLES
+            ):
+                return
+            if not (initial or part) and (self._barred(token) or self._no_person(token)):
+                return
+            marked[before] = True
+            n = before
+
+    def _joined(self, text: str, tokens: list[Token], marked: list[bool]) -> list[Mention]:
         mentions: list[Mention] = []
         n = 0
         while n < len(tokens):
@@ -836,7 +476,7 @@ class PeopleFinder:
             while (
                 end + 1 < len(tokens)
                 and marked[end + 1]
-                and _adjacent(text, tokens[end], tokens[end + 1])
+                and adjacent(text, tokens[end], tokens[end + 1])
             ):
                 end += 1
             words = tuple(
@@ -865,47 +505,3 @@ class PeopleFinder:
                     continue
                 found.append(Mention(spelled.start(), spelled.end(), (word,)))
         return found
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    for found in _WORD.finditer(text):
-        if text[max(0, found.start() - 1) : found.start()].isdigit() or (
-            found.end() < len(text) and text[found.end()].isdigit()
-        ):
-            continue
-        written = found.group()
-        owner = _POSSESSIVE.search(written)
-        end = found.end() - (len(owner.group()) if owner and len(written) > 3 else 0)
-        written = text[found.start() : end]
-        tokens.append(
-            _Token(
-                written,
-                found.start(),
-                end,
-                fold(written),
-                written[0].isupper(),
-                bool(_BOUNDARY.search(text[max(0, found.start() - 12) : found.start()]))
-                if found.start() > 12
-                else bool(_BOUNDARY.search(text[: found.start()])),
-                joined(written),
-            )
-        )
-    return tokens
-
-
-def _adjacent(text: str, left: _Token, right: _Token) -> bool:
-    between = text[left.end : right.start]
-    if between.startswith("."):
-        # "J. Smith" goes on, "Thanks. Mara" does not.
-        return len(left.text) == 1 and bool(_GAP.match(between))
-    return bool(_GAP.match(between))
-
-
-def _capitals_say_nothing(tokens: Sequence[_Token]) -> bool:
-    """Whether a text is written in capitals, or with one on every word."""
-    words = [t for t in tokens if len(t.text) > 1]
-    if len(words) < 4:
-        return False
-    capitals = sum(t.capital for t in words)
-    return capitals >= 0.8 * len(words)

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from exemplar.sessions.names import NEVER, fold, words_in
+from exemplar.sessions.address_parts import HOUSES, JOINERS, LEADS, NUMBER, STOPS, head, tail
+from exemplar.sessions.name_tokens import near
+from exemplar.sessions.names import CALENDAR, PRODUCTS, NameLexicon, fold, words_in
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address in a text.
+
+    Attributes:
+        start: in characters.
+        end: behind it.
+        key: its number and its longest word, so that it stays the same in other words.
+        whole: whether a street, a house or a code has a town with it, and so can be nothing else.
+    """
+
+    start: int
+    end: int
+    key: str
+    whole: bool
+
 
 _CAP: Final = r"(?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]*"
 _NAME: Final = (
     r"(?:(?:de|du|des|da|do|dos|das|del|di|la|le|las|los|van|der|den|von)[ ]+){0,2}"
     rf"{_CAP}(?:[ ]+(?:{_CAP}|of|the|de|du|des|da|do|dos|das|del|di|la|le|van|der|den|von|zu|y|l'|d'))*"
-)
-_NUMBER: Final = (
-    r"\d{1,5}(?:[ ]?[a-zA-Z](?![\w])|-[a-zA-Z](?!\w)|[-/]\d{1,4}[a-zA-Z]?|[- ]?[IVX]{1,4}(?!\w))?"
 )
 _KIND: Final = (
     r"(?:street|road|avenue|lane|drive|court|close|crescent|terrace|place|square|boulevard|"
@@ -40,7 +58,7 @@ _AFTER_UNIT: Final = (
     r"\.?[ ]*#?[\w\-/]{1,6}|#[ ]?\w{1,5}|\d(?:st|nd|rd|th)[ ]floor|[23]e[ ]verdieping))"
 )
 _ENGLISH: Final = re.compile(
-    rf"(?<![\w€$£.,\-#]){_UNIT}?{_NUMBER}[ ]+"
+    rf"(?<![\w€$£.,\-#]){_UNIT}?{NUMBER}[ ]+"
     rf"(?:(?:[NSEW]\.?|North|South|East|West)[ ]+)?"
     rf"(?:(?:(?!days?\b|hours?\b|weeks?\b|times?\b|of\b|for\b|to\b|on\b|in\b|at\b|and\b|is\b|"
     rf"are\b|different\b)"
@@ -51,13 +69,13 @@ _ENGLISH: Final = re.compile(
 _NUMBER_LAST: Final = re.compile(
     rf"""(?<![\w])(?:
         (?:[^\W\d_][\w'’.\-]*[ ]+)?
-        (?:[^\W\d_][\w'’.\-]+(?:straat|laan|gracht|plein|kade|burgwal|steeg|stra[sß]s?e|gasse|
+        (?:[^\W\d_][\w'’.\-]+(?:straat|laan|gracht|plein|kade|burgwal|steeg|stra[sß]s?e|str\.|gasse|
           allee|chaussee|vænget|
             stræde|gatan|vägen|veien|katu)
           | (?-i:[^\W\d_a-zà-öø-ÿ])[\w'’.\-]+(?:weg|singel|dreef|hof|dijk|markt|pad|baan|lei|
             str\.?|platz|ring|damm|
             ufer|zeile|steig|graben|vej|gade|gata|gate|veg|gränd|torget|tie|polku|utca|út)
-          | [Uu]lica|[Uu]lice)[ ]+(?:\#[ ]?)?{_NUMBER}(?![\w%€$£])
+          | [Uu]lica|[Uu]lice)[ ]+(?:\#[ ]?)?{NUMBER}(?![\w%€$£])
       | (?-i:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|[Ll]argo|
         [Cc]alle|[Cc]/|
             [Aa]venida|[Aa]v\.|Avda\.?|[Pp]laza|[Pp]aseo|[Cc]arrer|[Rr]ua|[Tt]ravessa|[Pp]raça|
@@ -67,17 +85,18 @@ _NUMBER_LAST: Final = re.compile(
             Jl\.?|Lange|Korte|Am|An[ ]der|Auf[ ]der|Im|Zum|Zur|Unter[ ]den|Ulitsa|ulitsa|Str\.|
               Strada|Calea|Sokak|
             Cadde|Mahallesi)
-            [ ]*{_NAME},?[ ]*(?:n[°ºo]\.?[ ]*|nr\.?[ ]*|No[.:]?[ ]*)?{_NUMBER}(?![\w%€$£])
+            [ ]*(?:\d{{1,2}}[ ](?:de[ ])?)?{_NAME},?[ ]*(?:n[°ºo]\.?[ ]*|nr\.?[ ]*
+            |No[.:]?[ ]*)?{NUMBER}(?![\w%€$£])
       | (?-i:{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Sokak|Sok\.|Caddesi|Cad\.|Sk\.|Marg|Nagar|Road|
         Street|Avenue|Crescent|
             Gardens|Square|Lane|Drive|Boulevard|Close|Way|Allé|utca|u\.|út|Sträßchen|Weg|Straat|
               Plein|Platz|
-            Straße|Strasse))[ ,]+(?:No[.:]?[ ]*|nr\.?[ ]*)?{_NUMBER}(?![\w%€$£])
+            Straße|Strasse))[ ,]+(?:No[.:]?[ ]*|nr\.?[ ]*)?{NUMBER}(?![\w%€$£])
       )(?:[ ,]*(?:bus|app|top|apt|D:|kat|piso)[ .:]*\w{{1,4}})?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FRENCH: Final = re.compile(
-    rf"(?<![\w€$£.,\-#]){_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]+(?:rue|avenue|av\.?|boulevard|"
+    rf"(?<![\w€$£.,\-#]){NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]+(?:rue|avenue|av\.?|boulevard|"
     rf"bd|place|chemin|"
     rf"all[ée]e|impasse|quai|cours|route|square|via|calle|"
     rf"rua)[ ]+[^\W\d_][\w'’\-]*(?:[ ]+(?:{_CAP}|de|du|des|la|"
@@ -86,7 +105,7 @@ _FRENCH: Final = re.compile(
 )
 _BOX: Final = re.compile(
     r"\b(?:p\.?\s?o\.?\s?box|post(?:al)?\s?box|postbus|postfach|bo[iî]te postale|bp|"
-    r"apartado)\s*#?\d{1,6}\b",
+    r"apartado)\s*#?\d{1,6}(?:-\d{3,6})?\b",
     re.IGNORECASE,
 )
 #: After a number these are measured or counted, not lived in.
@@ -103,13 +122,13 @@ _LED: Final = re.compile(
         (?:it\s+|them\s+|that\s+|everything\s+)?(?:out\s+)?to|moved\s+to|moving\s+to|
           drop\s+(?:it\s+)?at|street\s*:
         |adres(?:se)?\s*:?|neighbou?r\s+at|number)\s*(?:is\s+|at\s+)?[:,]?\s*
-        (?P<address>(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}
-        |{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}}))(?![\w%€$£])""",
+        (?P<address>(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{NUMBER}
+        |{NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}}))(?![\w%€$£])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LED_CASE: Final = re.compile(
-    rf"(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{_NUMBER}|"
-    rf"{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}})"
+    rf"(?:{_CAP}(?:[ ]+{_CAP}){{0,3}}[ ]+{NUMBER}|"
+    rf"{NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,3}})"
 )
 
 #: The same in small letters, where the kind of street could be another word: "i live at 7 badger close".
@@ -129,7 +148,7 @@ _POSTCODE_ALONE: Final = re.compile(
       | \d{2}-\d{3}(?=[ ,]+[^\W\d_])                          # Poland
       | \d{4}-\d{3}(?=[ ,]+[^\W\d_])                          # Portugal
       | [A-Z]{2}[ ]\d{5}(?:-\d{4})?                           # a state and its ZIP
-      | (?<!\d[ ])\d{5}-\d{4}
+      | (?<![\d)][ ])(?<![\d)])\d{5}-\d{4}
       | 〒?\d{3}-\d{4}(?=[ ,]+(?:Tokyo|Osaka|Kyoto|Japan))
       | [A-Z]\d{2}[ ][A-Z0-9]{4}                              # Ireland
       )(?![\w\-@])""",
@@ -153,21 +172,105 @@ _POSTCODE_TOWN: Final = re.compile(
 _TOWN_AFTER: Final = re.compile(
     rf"(?:,?[ ]+{_CAP}(?:[ \-](?:{_CAP}|am|an|der|sur|de|la|upon|on|under)){{0,3}})(?=[\s,.;!?)]|$)"
 )
-_BETWEEN: Final = re.compile(
-    rf"^(?:\s*[,\n]\s*|\s+)(?:(?:in\s+)?{_CAP}(?:[ \-]{_CAP}){{0,2}}(?:\s*[,\n]\s*|\s+)){{0,2}}$"
-    r"|^,\s*[^\W\d_]+(?:[ \-][^\W\d_]+)?,?\s+$"
-)
 _STREET_BEFORE: Final = re.compile(rf"{_CAP}[ ]\d{{1,4}}[a-z]?[ ]*[,\n]\s*$")
-_BEFORE_TOWN: Final = re.compile(
-    rf"(?<![\w€$£.])(?:{_NUMBER}[ ]+{_CAP}(?:[ ]+{_CAP}){{0,2}}|"
-    rf"{_CAP}(?:[ ]+{_CAP}){{0,2}}[ ]+{_NUMBER})"
-    rf"(?:[ ]*[,\n][ ]*{_CAP}(?:[ \-]{_CAP}){{0,2}}){{0,2}}[ ]*[,\n]?[ ]*$"
+#: Kinds of street that only a capital shows to be one: "10 Downing View", "88 Coyote Run".
+_MORE_KINDS: Final = words_in(
+    """
+    ridge reach bank fold garth croft dene dell glen hollow hill hills chase copse drove end acre acres
+    orchard orchards paddock paddocks side top bottom bridge brow cross mount mead meads nook spur point
+    pointe landing crossing run trace pass ferry route highway strand vale valley villas villa yard wynd
+    vennel pend brae loan gait circus approach broadway causeway embankment turnpike pike freeway
+    motorway track way ways wood woods park pines oaks estate precinct arcade bypass cove creek canyon
+    bluff island knoll lake ranch shore shores springs station summit union well wells quarter view
+    views crescent mansions court green common lawn lawns esplanade parade waterfront beach bay harbour
+    harbor cottages cottage buildings house lodge farm barn mill parkside hillside riverside lakeside
+    quayside seafront marina village field fields meadows gardens grove groves cross main extension
+    colony nagar marg road street avenue
+    """
 )
-#: What may follow a street: ", 2000 Antwerpen", ", Boise, ID 83702", ", Wellington 6011", ", Dundee".
-_TAIL: Final = re.compile(
-    rf"[ ]*[,\n][ ]*(?:(?:[A-Z]{{1,2}}-)?(?:\d{{4,6}}|\d{{3}}[ ]\d{{2}}|\d{{2,4}}-\d{{3}})[ ]+{_CAP}"
-    rf"(?:[ \-]{_CAP}){{0,2}}|{_CAP}(?:[ \-]{_CAP}){{0,2}}(?:,?[ ]+(?:[A-Z]{{2,3}}[ ]+)?"
-    r"(?:\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d))?)(?![\w\-@])"
+#: Nouns with a number that are no streets.
+_COUNTED_NOUNS: Final = words_in(
+    """
+    model version step page part chapter section figure windows chrome order box size item error number
+    iphone galaxy android ios macbook playstation xbox switch pixel ipad level season episode volume
+    day week question option point line row batch lot stage class grade type series mark hole screw
+    bolt panel shelf drawer room table chair lamp bed desk set pack kit parcel package attempt round
+    rule note clause article code pin ticket case team group phase tier zone platform gate terminal
+    """
+)
+_CAPS: Final = (
+    rf"{_CAP}(?:[ ]+(?:{_CAP}|(?-i:of|the|upon|on|de|du|des|la|le|les|del|dei|da|do|dos|van|der|den"
+    rf"|dem|op|y|zum|zur|im|am|nad|na|pod|di)(?=[ ])))*"
+)
+#: "19 Broadway, Didcot", "88 Coyote Run": a number and words with capitals, whatever they mean.
+_NUMBER_CAPS: Final = re.compile(
+    rf"(?<![\w€$£.,#\-/:]){NUMBER},?[ ]+(?P<street>(?:the[ ])?{_CAPS})", re.I
+)
+#: "Masarykova 31, Brno", "Laugavegur 33, 101 Reykjavík", "Andrássy út 60, 1062 Budapest".
+_CAPS_NUMBER: Final = re.compile(
+    rf"(?<![\w'’.\-/])(?P<street>(?:(?:de|het|'t|la|le|el|al\.|ul\.|pl\.|n[áa]m\.|lieu-dit)[ ]+)?{_CAP}"
+    rf"(?:[ ]+(?:{_CAP}|[^\W\d_A-Z][\w'’.]{{1,12}}))?"
+    rf"(?:[ ]+(?:{_CAP}|(?-i:[^\W\d_A-Z][\w'’.]{{0,12}}))){{0,3}}?),?[ ]+"
+    rf"(?:n[°ºo]\.?:?[ ]*|nr\.?[ ]*|No[.:]?[ ]*|\#[ ]?)?(?P<number>{NUMBER})(?!\w|[%€$£]|[.,:]\d)",
+    re.IGNORECASE,
+)
+#: "Flat 402, Lotus Enclave", "Plot 23, Kindaruma Road", "RR 2 Box 118".
+_UNIT_FIRST: Final = re.compile(
+    r"\b(?:flat|apt\.?|apartment|unit|suite|plot|lot|block|blk|house|villa|h\.\s?no\.?|"
+    r"(?:door|house|flat|plot|shop)\s+no\.?|level|studio|phase|sector|rr|"
+    r"tower|no\.)[ ]*[#:]?[ ]*(?-i:[A-Z]?-?\d[\w\-/]{0,7}|[A-H])(?:,[ ]+"
+    r"|[ ](?=box))(?=(?-i:[A-ZÀ-Þ]|\d|box))",
+    re.IGNORECASE,
+)
+#: "2-11-3 Meguro", "〒604-8571", "1-7-1 Konan, Minato-ku", "B-14, Sector 62".
+_BLOCKS: Final = re.compile(
+    rf"(?<![\w\-])(?:\d{{1,3}}-\d{{1,3}}(?:-\d{{1,4}})?,?[ ]+{_CAP}|〒[ ]?\d{{3}}-?\d{{4}}"
+    rf"|{_CAP}-(?:ku|shi|cho|machi|dori|ch[oō]me)\b|(?-i:[A-Z])-?\d{{1,4}}(?:/\d+)?,[ ](?:Sector"
+    rf"|Block|Phase)[ ]\w{{1,4}})"
+)
+#: "18402 Highway 12", "1204. Sok."
+_NUMBERED_ROAD: Final = re.compile(
+    r"(?<![\w€$£.,#\-/:])\d{1,5}[ ](?:[NSEW]\.?[ ])?(?:(?:county|state|farm|ranch)[ ](?:road|route"
+    r"|highway)|highway|hwy|"
+    r"route|rte|(?-i:CR|SR|FM|US))[ ]\d{1,4}(?!\w)|\b\d{1,4}\.?[ ](?:sok(?:ak)?|sk|cad(?:desi)?)\b\.?",
+    re.IGNORECASE,
+)
+#: Without any number: "Willow Barn, Mere Lane, Great Missenden".
+_NO_NUMBER: Final = re.compile(
+    rf"(?<![\w'’\-])(?!Meadow Lane)(?:The[ ])?{_CAP}(?:[ ]{_CAP}){{0,2}}[ ](?:Road|Street|Lane"
+    rf"|Avenue|Drive|Terrace|Crescent|"
+    rf"Close|Hill|Way|Gardens|Grove|Cottages?|Farm|Barn|Farmhouse|Lodge|Manor|Mill|Rectory|Vicarage"
+    rf"|Estate|Mansions|Villas?)"
+    rf"(?=[ ]*[,\n][ ]*{_CAP})"
+)
+#: "Derrybawn, Laragh, Co. Wicklow"
+_COUNTY: Final = re.compile(rf"(?<=,[ ])(?:Co\.?|County)[ ]{_CAP}")
+#: "flat 6 marlborough house"
+_UNIT_SMALL: Final = re.compile(
+    r"\b(?:flat|apt|apartment"
+    r"|unit)[ ]\d{1,4}[a-z]?,?[ ](?:\d{1,4}[ ])?[a-z'’]+(?:[ ][a-z'’]+)?[ ](?:house|court|lodge|"
+    r"mansions|towers?|point|heights|gardens|building|place|road|street|avenue|lane|close|terrace"
+    r"|square|hill|park|wharf|quay)\b"
+)
+#: In small letters a number, words, and behind a comma what can be a town.
+_SMALL: Final = re.compile(
+    r"(?:^|\b(?:to|at|is|it'?s|its|yes|no|sure|address|from|for|have|in|on|near|by|gave|use|used"
+    r"|put|of|was|now)[ ,:]+|[\n:,][ ]*)"
+    r"(?P<street>\d{1,4}[a-z]?(?:[-/]\d{1,4}[a-z]?)?[ ](?P<words>[^\W\d_]+(?:['’.\-]?[ ]?[^\W\d_]+){0,4})"
+    r"|(?P<said>[^\W\d_]{3,}(?:[ .\-]+[^\W\d_]+){0,2}\.?)[ ]\d{1,4}[a-z]?(?:[ ](?:hs|huis|bis"
+    r"|i{1,3}))?)(?=,[ ]?[^\W_])"
+)
+_BOUNDED: Final = re.compile(
+    r"[ ]*(?:$|[,.;!?\n)]|[ ](?:please|now|instead|thanks|until|and|by|not))"
+)
+#: After these a street needs no more than its number.
+_LIVING: Final = re.compile(
+    r"""(?:\b(?:live|lives|living|stay|staying|based|located|address|adresse?|moved|moving
+    |deliver(?:ed|y)?|ship(?:ped)?|
+    sen[dt]|post(?:ed)?|bring|brought|forward(?:ed)?|redirect(?:ed)?|leave|left|drop(?:ped)?
+    |collect(?:ed)?|pick(?:ed)?|
+    went|goes|go|came|come|street|office|house|home|neighbou?r)\b[^.!?\n\d]{0,40})$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _DATES: Final = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
@@ -176,43 +279,182 @@ _DATES: Final = re.compile(
 _TIME_OF_DAY: Final = re.compile(r"^\d{4} (?:am|pm|AM|PM)$")
 
 
-def addresses(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yields start, end and a key of each address, parts that stand together as one.
+def addresses(text: str, lexicon: NameLexicon) -> Iterator[Address]:
+    """Yields each address, parts that stand together as one.
 
-    The key is the street's, or else the postcode's, so that an address in other words stays the same.
+    Args:
+        text: what was said.
+        lexicon: what words can be.
     """
-    spans = sorted(_pieces(text))
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        elif joined and start - joined[-1][1] < 40 and _BETWEEN.match(text[joined[-1][1] : start]):
-            joined[-1] = (joined[-1][0], end)
+    joined: list[tuple[int, int, bool]] = []
+    for start, end in sorted({*_pieces(text), *_unlisted(text, lexicon)}):
+        if joined and end <= joined[-1][1]:
+            continue
+        small = not any(
+            sign.isupper() for sign in re.sub(r"\b[A-Z]\b|\d[A-Z]", "", text[start:end])
+        )
+        first = head(text, start, lexicon)
+        last = tail(text, end, lexicon, small=small)
+        whole = first < start or last > end
+        if joined and first <= joined[-1][1] + 2 and not text[joined[-1][1] : first].strip(" ,\n"):
+            joined[-1] = (min(joined[-1][0], first), max(joined[-1][1], last), True)
         else:
-            joined.append((start, end))
-    for start, end in joined:
-        written = text[start:end]
-        tail = _TAIL.match(text, end)
-        if tail and _names_town(tail.group()):
-            end = tail.end()
-        elif (
-            re.search(
-                r"\d[ ]?[A-Z]{2}$|\d{5}$|[A-Z]{2,3}[ ]\d{4}$|\d[A-Z]{2}$|\d{2,4}-\d{3}$", written
-            )
-            and start != end
-        ):
-            town = _TOWN_AFTER.match(text, end)
-            if town and not _DATES.match(town.group().strip(" ,")):
-                end = town.end()
-        if re.match(r"\S*\d\S*(?: \S+){0,2}$|\d{4,6} ", written):
-            # "27 Kingsway, Cardiff CF10 3FD": a street that only its town and postcode show to be one.
-            street = _BEFORE_TOWN.search(text[max(0, start - 70) : start])
-            if street:
-                start -= len(street.group())
+            joined.append((first, last, whole))
+    for start, end, whole in joined:
         # A town that was taken along keeps no full stop.
         while end > start and text[end - 1] in " ,.\n":
             end -= 1
-        yield start, end, _key(text[start:end])
+        yield Address(start, end, _key(text[start:end]), whole)
+
+
+def _unlisted(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
+    """Yields streets that nothing in their own words shows to be one, but what stands around them."""
+    for found in _NO_NUMBER.finditer(text):
+        if not any(fold(word) in STOPS for word in found.group().split()[:-1]):
+            yield found.span()
+    for found in _COUNTY.finditer(text):
+        yield found.span()
+    if not any(sign.isdigit() for sign in text):
+        return
+    for found in _UNIT_FIRST.finditer(text):
+        yield found.start(), found.end() - (2 if "," in found.group()[-2:] else 1)
+    for pattern in (_NUMBERED_ROAD, _UNIT_SMALL):
+        for found in pattern.finditer(text):
+            yield found.span()
+    for found in _BLOCKS.finditer(text):
+        if not _DATES.match(re.sub(r"^[\d\- ,]+", "", found.group())):
+            yield found.span()
+    yield from _number_first(text, lexicon)
+    yield from _number_behind(text, lexicon)
+    yield from _in_small_letters(text, lexicon)
+
+
+def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
+    for found in _NUMBER_CAPS.finditer(text):
+        words = [fold(word) for word in re.findall(r"[^\W\d_]+", found["street"])]
+        words = [word for word in words if word not in JOINERS] or words
+        if (
+            not words
+            or words[0] in STOPS
+            or (_DATES.fullmatch(words[0][:3]) and words[0] in CALENDAR)
+        ):
+            continue
+        if any(
+            word in PRODUCTS - HOUSES - {"wood", "oak", "walnut", "garden", "side"}
+            for word in words
+        ):
+            continue
+        if len(words) == 1 and words[0].endswith("s") and words[0] in lexicon.ordinary:
+            continue
+        led = LEADS.search(near(text, found.start()))
+        kinds = len(words) > 1 and words[-1] in _MORE_KINDS
+        town = _town_behind(text, found.end("street"), lexicon)
+        if town == "code":
+            yield found.start(), found.end("street")
+            continue
+        if not led:
+            continue
+        alone = (
+            len(words) > 1
+            and not text[found.end() :].strip(" .!,")
+            and not all(word in lexicon.ordinary for word in words)
+        )
+        if kinds or town or alone or (len(words) > 1 and _LIVING.search(near(text, found.start()))):
+            yield found.start(), found.end("street") - len(_trailing(found["street"]))
+
+
+def _town_behind(text: str, end: int, lexicon: NameLexicon) -> str:
+    """Returns "code" if a postcode stands behind a place, "town" if a town does, else nothing."""
+    behind = text[end : tail(text, end, lexicon, small=False)]
+    if re.search(
+        r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|\d{5,6}|\d{2,4}-\d{3}"
+        r"|[A-Z]\d[A-Z][ ]?\d[A-Z]\d)(?!\w)",
+        behind,
+    ):
+        return "code"
+    apart = re.search(r"[,\n][^,\n]*?[^\W\d_][^\W\d_]+", behind)
+    return "town" if apart and re.search(r"(?-i:[A-ZÀ-Þ])[^\W\d_]", behind) else ""
+
+
+def _trailing(street: str) -> str:
+    """Returns what a street's words have at their end that begins the next sentence."""
+    more = re.search(
+        r"(?:[ ](?:Please|Thanks|Thank|Is|I|It|And|But|The|Instead|Now|Not)\b.*)$", street
+    )
+    return more.group() if more else ""
+
+
+def _number_behind(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
+    for found in _CAPS_NUMBER.finditer(text):
+        said = list(re.finditer(r"[^\W\d_]+\.?", found["street"]))
+        # The pattern lets one begin early: "Deliver to Masarykova 31" begins behind "to".
+        while said and _not_yet(said[0].group(), said[1].group() if len(said) > 1 else "", lexicon):
+            said.pop(0)
+        if not said:
+            continue
+        start = found.start("street") + said[0].start()
+        written = [word.group() for word in said]
+        words = [fold(word.rstrip(".")) for word in written]
+        if not written[0][0].isupper() and len(words) < 2:
+            continue
+        if any(word in STOPS or word in CALENDAR for word in words) or words[-1] in _COUNTED_NOUNS:
+            continue
+        if any(word in PRODUCTS - HOUSES for word in words[-1:]):
+            continue
+        named = (
+            any(word not in lexicon.ordinary and len(word) > 2 for word in words)
+            or not found["street"].isascii()
+        )
+        after = text[found.end() :]
+        coded = re.match(
+            r"(?:[^\n]{0,25}?,)?[ ]*[,\n]?[ ]*(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3}[ ]\d{2,3}"
+            r"|\d{2,4}-\d{3}|\d{3}(?=[ ]))[ ]+([^\W\d_]\w+)",
+            after,
+        )
+        if coded and coded[1][0].isupper() and fold(coded[1]) not in STOPS:
+            yield start, found.end()
+            continue
+        town = _town_behind(text, found.end(), lexicon)
+        if (town and named and LEADS.search(near(text, start))) or (
+            named and _LIVING.search(near(text, start)) and _BOUNDED.match(after)
+        ):
+            yield start, found.end()
+
+
+def _not_yet(word: str, following: str, lexicon: NameLexicon) -> bool:
+    """Whether a street begins behind a word that stands before it."""
+    folded, after = fold(word.rstrip(".")), fold(following.rstrip("."))
+    if folded in STOPS or not (word[0].isupper() or folded in JOINERS):
+        return True
+    return (
+        bool(after)
+        and not following[0].isupper()
+        and after not in JOINERS
+        and (after in STOPS or after in lexicon.ordinary)
+    )
+
+
+def _in_small_letters(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
+    for found in _SMALL.finditer(text):
+        said = found["words"] or found["said"]
+        words = [fold(word) for word in re.findall(r"[^\W\d_]+", said)]
+        if any(
+            word in STOPS - JOINERS or word in PRODUCTS - HOUSES - {"side", "garden", "wood", "oak"}
+            for word in words
+        ):
+            continue
+        if words[0] in _COUNTED_NOUNS or re.match(rf"{_UNITS}", said) or words[0] in CALENDAR:
+            continue
+        if found["said"] and all(word in lexicon.ordinary for word in words):
+            continue
+        if found["words"] and len(words) < 2 and words[0] in lexicon.ordinary:
+            continue
+        end = found.end("street")
+        coded = re.match(
+            r",[ ]*(?:[a-z]{1,2}-)?(?:\d{4,6}|\d{3} \d\d|\d\d-\d{3}) [^\W\d_]{3}", text[end:]
+        )
+        if coded or tail(text, end, lexicon, small=False) > end:
+            yield found.start("street"), end
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -224,7 +466,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if pattern is _ENGLISH and not _english(found.group()):
                 continue
-            yield found.span()
+            # "to Neubaugasse 44": a street may have a word before its own, but not any.
+            led = re.match(r"[a-z]+ ", found.group()) if pattern is _NUMBER_LAST else None
+            told = led is not None and fold(led.group().strip()) in STOPS
+            yield found.start() + (led.end() if led and told else 0), found.end()
     for found in _LED.finditer(text):
         # The pattern ignores case for the sake of what leads; the address itself needs its capitals.
         inner = _LED_CASE.match(text, found.start("address"))
@@ -279,17 +524,6 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
                 and not (six and re.search(r"order|ML|invoice", near, re.IGNORECASE))
             ):
                 yield found.span()
-
-
-def _names_town(tail: str) -> bool:
-    """Whether what follows a street is a town, not the next sentence."""
-    # "ID" is Idaho here, not a word.
-    words = [
-        fold(word)
-        for word in re.findall(r"[^\W\d_]+", tail)
-        if not re.fullmatch("[A-Z]{2,3}", word)
-    ]
-    return bool(words) and not any(word in NEVER for word in words) and not _DATES.match(words[0])
 
 
 def _english(written: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib.util
 import re
@@ -135,7 +136,7 @@ class Redactor:
             return text
         finder = PeopleFinder(self._lexicon, self._people.words)
         known = frozenset(self._people.words)
-        found = identifiers(text, known)
+        found = identifiers(text, known, self._lexicon)
         for mention in self._mentions(text, finder, self._asked):
             person = self._people.number_of(mention.words)
             # Of an address or an email a name is only a part, whatever its weight.
@@ -144,7 +145,7 @@ class Redactor:
         kept = [(p.start(), p.end()) for p in _PLACEHOLDER.finditer(text)]
         pieces: list[str] = []
         position = 0
-        for place in _without_overlaps(found, kept):
+        for place in _without_overlaps(text, found, kept):
             pieces += [text[position : place.start], self._placeholder(place)]
             position = place.end
         return "".join([*pieces, text[position:]])
@@ -163,15 +164,37 @@ class Redactor:
         return self._numbers[key]
 
 
-def _without_overlaps(found: Iterable[Found], kept: Sequence[tuple[int, int]]) -> list[Found]:
-    """Returns places in order, of two that overlap the surer one, of two equally sure the longer."""
+def _without_overlaps(
+    text: str, found: Iterable[Found], kept: Sequence[tuple[int, int]]
+) -> list[Found]:
+    """Returns places in order, of two that overlap the surer one, of two equally sure the longer.
+
+    Of a name or an address what the other leaves of it stays too: "Mara Okafor ML-104217".
+    """
     taken: list[Found] = []
     for place in sorted(found, key=lambda f: (-f.weight, -(f.end - f.start), f.start)):
         if any(place.start < end and start < place.end for start, end in kept):
             continue
-        if all(place.end <= other.start or other.end <= place.start for other in taken):
+        over = [o for o in taken if place.start < o.end and o.start < place.end]
+        if not over:
             taken.append(place)
+        elif place.kind in {"NAME", "ADDRESS"}:
+            taken += _left_of(text, place, over)
     return sorted(taken, key=lambda f: f.start)
+
+
+def _left_of(text: str, place: Found, over: Sequence[Found]) -> list[Found]:
+    """Returns the parts of a place, from word to word, that others do not cover."""
+    parts: list[Found] = []
+    start = place.start
+    for other in [*sorted(over, key=lambda f: f.start), None]:
+        end = place.end if other is None else other.start
+        words = list(re.finditer(r"\w+", text[start:end])) if start < end else []
+        if any(len(word.group()) > 1 for word in words):
+            first, last = start + words[0].start(), start + words[-1].end()
+            parts.append(dataclasses.replace(place, start=first, end=last))
+        start = start if other is None else max(start, other.end)
+    return parts
 
 
 @functools.lru_cache(maxsize=1)

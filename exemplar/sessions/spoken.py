@@ -42,6 +42,7 @@ _TEEN_WORDS: Final = (
 _TEN_WORDS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TEENS: Final = {word: str(n) for n, word in enumerate(_TEEN_WORDS, 10)}
 _TENS: Final = {word: n for n, word in enumerate(_TEN_WORDS, 2)}
+_NUMBERS: Final = frozenset({*_UNITS, *_TEENS, *_TENS})
 _ROUND: Final = {"hundred": "00", "thousand": "000"}
 _TIMES: Final = {"double": 2, "treble": 3, "triple": 3}
 _PAUSES: Final = words_in(
@@ -188,6 +189,15 @@ def spoken_emails(text: str, names: frozenset[str] = frozenset()) -> Iterator[tu
             if not before:
                 break
             word = before[1].lower()
+            spelled = re.search(
+                r"(?<![\w@])[^\W\d_]+\s+(?:dot|underscore|dash|hyphen)\s+[^\W\d_]+\s+$",
+                text[:start],
+            )
+            number = re.match(r"[^\W\d_]+", text[start:])
+            if spelled and number and number.group().lower() in _NUMBERS and word not in _NUMBERS:
+                # "mara dot okafor eighty four at ..."
+                start = spelled.start()
+                break
             first = re.match(r"\w+", text[start:])
             short = first is not None and (len(first.group()) == 1 or first.group().isdigit())
             single = len(word) == 1 and word != "a" and word != "i"
@@ -196,10 +206,10 @@ def spoken_emails(text: str, names: frozenset[str] = frozenset()) -> Iterator[tu
                 or word in names
                 or (short and word in _UNITS)
                 or (
-                    word in _UNITS
+                    word in _NUMBERS
                     and word not in {"o", "oh"}
                     and first is not None
-                    and first.group().lower() in _UNITS
+                    and first.group().lower() in _NUMBERS
                 )
             ):
                 break

@@ -79,8 +79,9 @@ def test_a_misspelt_wish_for_a_person_is_met_in_one_step_in_the_middle_of_someth
     slots = assistant.slots("person")
     assert slots["handover"] == "waiting"
     assert slots["handover_number"] in said
-    assert assistant.say("person", "hello?") == []
-    assert assistant.say("person", "where is my order?") == []
+    # What is written now is kept for the person, and not answered over their head.
+    assert slots["handover_number"] in assistant.texts("person", "where is my order?")
+    assert assistant.say("person", "the glasses, I mean") == []
 
 
 def test_cancelling_asks_first_and_then_changes_the_database(assistant: Running) -> None:
@@ -214,3 +215,18 @@ def test_a_turn_of_many_moves_ends_and_the_next_message_is_answered(assistant: R
     assert "action_return_second_payment" in assistant.actions("many")
     assert assistant.actions("many")[-1] == "action_offer_person"
     assert assistant.say("many", "who do I call about it?")
+
+
+def test_an_address_that_was_changed_is_put_right_and_the_turn_ends(assistant: Running) -> None:
+    assistant.say("street", f"please change the delivery address of ML-104217, {CUSTOMER}")
+    assert "Kade 12" in assistant.texts("street", "Kade 12, 3511 AB Utrecht")
+    # What is heard again must not be heard again for ever.
+    assert "Kade 21" in assistant.texts("street", "the street is wrong, it should be Kade 21")
+    assert assistant.actions("street").count("action_hear_street") <= 1
+
+
+def test_an_unsure_message_is_read_as_the_conversation_makes_likely(assistant: Running) -> None:
+    assistant.say("unsure", f"where is my order ML-104163? {CUSTOMER}")
+    assistant.say("unsure", "worth a try. when's it coming then")
+    read = assistant.tracker("unsure")["latest_message"]
+    assert read["intent"]["name"] in {"track_order", "delivery_period", "ask_next"}

@@ -54,12 +54,18 @@ def test_the_desk_is_told_what_exemplars_did_and_forgets_it_with_the_reading(
     assert desk.of(number)["brief"]["curve"] == ""
 
 
-def test_the_assistant_is_silent_until_the_desk_closes_and_then_says_that_it_is_back(
+def test_whoever_waits_is_acknowledged_until_the_desk_closes_and_then_says_that_it_is_back(
     assistant: Running, desk: DeskClient
 ) -> None:
     assistant.say("handover-back", "I want to talk to a human being")
     number = number_of(assistant, "handover-back")
-    assert assistant.say("handover-back", "hello?") == []
+    # That it is kept is said to the first message, and not to every one.
+    assert number in assistant.texts("handover-back", "the desk is brown")
+    assert assistant.say("handover-back", "like a bear") == []
+    assert "line" in assistant.texts("handover-back", "how long will that take?")
+    written = [entry["kind"] for entry in desk.of(number)["entries"]]
+    customer = ["customer", "assistant", "customer", "customer", "assistant"]
+    assert written == ["asked", "assistant", *customer]
     desk.close(number)
     until(lambda: assistant.slots("handover-back")["handover"] == "closed")
     assert assistant.actions("handover-back") == ["utter_open_after_handover"]
@@ -137,8 +143,10 @@ def test_a_customer_who_waits_goes_back_to_the_assistant_by_plain_words(
 
 def test_legal_words_bring_a_person_unasked(assistant: Running, desk: DeskClient) -> None:
     assistant.say("legal", "where is my order? otherwise you will hear from my lawyer")
-    assert assistant.slots("legal")["handover"] == "waiting"
+    # Nobody waits: a person answers, and the assistant goes on with the order.
+    assert assistant.slots("legal")["handover"] == "requested"
     assert desk.of(number_of(assistant, "legal"))["reason"] == "legal steps"
+    assert "ML-104163" in assistant.texts("legal", f"ML-104163, {CUSTOMER}")
 
 
 def test_what_a_person_writes_stands_in_the_conversation_once_and_marked(

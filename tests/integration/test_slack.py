@@ -91,6 +91,21 @@ def test_an_event_delivered_again_is_answered_once(slack: SlackStandIn, webhook:
     assert len(settled(slack, 1)) == 1
 
 
+def test_whoever_waits_in_slack_is_acknowledged_once_however_often_it_is_delivered(
+    slack: SlackStandIn, webhook: str
+) -> None:
+    waiting = ("U0EVA", BEN[1])
+    assert slack.write(webhook, *waiting, "a person please") == [200]
+    settled(slack, 1)
+    slack.posted.clear()
+    for _ in range(3):
+        assert slack.write(webhook, *waiting, "it is brown", event_id="EvKEPT") == [200]
+    [kept] = settled(slack, 1)
+    assert "H-" in kept
+    assert slack.write(webhook, *waiting, "with a drawer") == [200]
+    assert settled(slack, 1) == [kept]
+
+
 def test_a_retry_of_an_event_that_never_arrived_is_answered(
     slack: SlackStandIn, webhook: str
 ) -> None:

@@ -281,6 +281,88 @@ def test_what_asks_nothing_is_not_answered_where_it_was_not_understood(
     assert knowledge.find(text, surer=True) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "did the driver say anything",
+        "is it really cancelled",
+        "what made it late",
+        "so has the money really gone out?",
+        "who signed for it",
+        "how sure is that date",
+        "how is your day going",
+    ],
+)
+def test_what_was_done_for_this_customer_no_page_knows(knowledge: Knowledge, text: str) -> None:
+    assert knowledge.find(text, surer=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        (
+            "I lost the receipt, does the warranty still hold",
+            "Second-hand things, presents and lost receipts",
+        ),
+        ("red wine on the rug, how do I get it out", "Wool rugs"),
+        ("from how much is delivery free", "Ways of delivery and what they cost"),
+        (
+            "I have tried it and opened it - may I still return it",
+            "Opened, used and tried items",
+        ),
+    ],
+)
+def test_a_question_may_stand_behind_what_it_is_about(
+    knowledge: Knowledge, text: str, heading: str
+) -> None:
+    found = knowledge.find(text, surer=True)
+    assert found is not None
+    assert found.section.heading == heading
+
+
+def test_near_in_meaning_a_passage_may_hold_few_of_the_words(knowledge: Knowledge) -> None:
+    question = "can it arrive on a particular day, say the 20th?"
+    found = knowledge.find(question, surer=True)
+    assert found is not None
+    assert found.section.heading == "Choosing a delivery day"
+    assert knowledge.rank(question)[0][1].words < search.SURER_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("and what if it comes late again?", "If a delivery is late"),
+        ("will I have to sign something", "Being at home and signing for a parcel"),
+        ("does the courier come upstairs", "How far the driver brings it"),
+        ("could you hold it until we're back from vacation?", "While you are away"),
+        ("is my parcel insured if it gets stolen?", "If a parcel is stolen or lost"),
+        ("do you ship to Germany?", "Countries we deliver to"),
+        (
+            "the carton is in the bin, can I return it anyway?",
+            "Returning without the original packaging",
+        ),
+        ("how do I wrap a fragile vase to send it back?", "Packing a return"),
+        (
+            "my old bank account is closed, where will the refund go?",
+            "If the card or account is closed",
+        ),
+        ("what should I do with the broken one?", "What to do with a broken or damaged thing"),
+        ("do you have a discount for students?", "Discounts for students and other groups"),
+        ("what's the postal address of your company?", "Our name and address"),
+        ("can I have a letter for my landlord?", "Something in writing"),
+        ("are you open at christmas?", "Public holidays"),
+        ("how do I empty the crumbs from the toaster?", "Cleaning the toaster"),
+        ("do I need an adapter for the plug?", "Plugs and voltage"),
+    ],
+)
+def test_what_people_ask_in_the_middle_of_a_matter_is_answered(
+    knowledge: Knowledge, text: str, heading: str
+) -> None:
+    found = knowledge.find(text, surer=True)
+    assert found is not None
+    assert found.section.heading == heading
+
+
 def test_a_question_in_a_long_story_is_found(knowledge: Knowledge) -> None:
     story = (
         "So I ordered this lovely desk for my daughter, who starts university. The man from the van "

@@ -137,7 +137,10 @@ def test_a_response_that_only_an_action_uses_is_not_reported(project: Path) -> N
     ("steps", "problem"),
     [
         (["intent: order_pizza"], "order_pizza is no intent of the domain."),
-        (["or: [{intent: greet}, {intent: order_pizza}]"], "order_pizza is no intent"),
+        (
+            ["or: [{intent: greet}, {intent: order_pizza}]", "action: utter_listen_greet"],
+            "order_pizza is no intent",
+        ),
         (["action: action_bake"], "action_bake is no action of the domain."),
         (["action: utter_explain_pizza"], "there is no response utter_explain_pizza."),
         (["slot_was_set: [{shoe_size: 42}]"], "asks for shoe_size, which is no slot."),
@@ -351,6 +354,13 @@ def test_a_missing_domain_is_one_clear_error(project: Path) -> None:
     (project / "domain.yml").unlink()
     with pytest.raises(ExemplarError, match=r"domain\.yml"):
         lint_project(project)
+
+
+def test_what_ends_with_an_or_is_reported_as_rasa_leaves_it_out(project: Path) -> None:
+    either = "or: [{slot_was_set: [{pending: person}]}, {slot_was_set: [{pending: null}]}]"
+    write_story(project, "intent: track_order", "action: utter_options_person", either)
+    (problem,) = problems(project)
+    assert "ends with an 'or'" in problem
 
 
 def test_one_turn_puts_one_question(project: Path) -> None:

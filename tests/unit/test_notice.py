@@ -173,6 +173,18 @@ def test_an_offer_to_wait_stands_for_one_message() -> None:
     assert noticed(late, aside, says("affirm", "I'll wait"))["offered"] is None
 
 
+def test_the_offer_of_a_person_stands_for_one_message() -> None:
+    offered = [{"event": "slot", "name": "question_asked", "value": "person"}]
+    yes = says("affirm", "yes please")
+    assert noticed(offered, yes, pending="person")["pending"] == "person"
+    answered = [offered, says("ask_next", "when?"), does("utter_expect_order_next"), yes]
+    assert noticed(*answered, pending="person")["pending"] is None
+    # Where it was only mentioned, a nod is none; a yes is one.
+    noted = says("affirm", "right. noted")
+    assert noticed(offered, noted, pending="person", person_declined="once")["pending"] is None
+    assert noticed(offered, yes, pending="person", person_declined="once")["pending"] == "person"
+
+
 def test_it_is_remembered_that_no_person_was_wanted() -> None:
     no = [*says("deny"), *does("action_drop_question", "utter_listen_without_person")]
     declined = [noticed(*[no] * times, says("greet"))["person_declined"] for times in range(5)]
@@ -185,15 +197,26 @@ def test_it_is_remembered_that_no_person_was_wanted() -> None:
         ("can you send a new one", "place_order", "replacement"),
         ("just replace it then", "nlu_fallback", "replacement"),
         ("I don't want a new one, I want my money back", "get_refund", None),
-        ("its dented and the lever wont stay down", "report_damaged_item", None),
+        ("just send me the other one", "nlu_fallback", "replacement"),
+        ("prefer a new one, no quiero el dinero", "check_payment_methods", "replacement"),
+        ("well i'd like the toaster", "place_order", "replacement"),
+        ("can I have a working one?", "ask_product", "replacement"),
+        ("how much is the toaster?", "place_order", None),
+        ("I'd like the kettle", "place_order", None),
+        ("no no the box was fine, taped and all", "report_damaged_item", "told_more"),
+        ("no, it was taped shut", "report_damaged_item", "told_more"),
+        ("no, i don't want it", "report_damaged_item", "no_new"),
+        ("its dented and the lever wont stay down", "report_damaged_item", "told_more"),
+        ("is that because it is dented?", "report_damaged_item", None),
     ],
 )
 def test_a_new_one_is_a_yes_where_a_replacement_was_offered(
     said: str, intent: str, offered: str | None
 ) -> None:
-    held = noticed(says(intent, said), goal="report_damaged_item", pending="report_damaged_item")
+    slots = dict.fromkeys(("goal", "pending"), "report_damaged_item")
+    held = noticed(says(intent, said), order_items="toaster, sage green", **slots)
     assert held["offered"] == offered
-    if offered:
+    if offered in {"replacement", "told_more"}:
         assert (held["goal"], held["pending"]) == ("report_damaged_item",) * 2
 
 
@@ -341,8 +364,9 @@ def test_what_was_set_going_is_remembered_until_another_order_is_named() -> None
 @pytest.mark.parametrize(
     ("said", "intent", "language"),
     [
-        ("Hola, mi pedido no ha llegado todavía", "out_of_scope", "other"),
-        ("où est mon colis", "nlu_fallback", "other"),
+        ("Hola, mi pedido no ha llegado todavía", "out_of_scope", "where"),
+        ("Hola, tengo un problema con mi pedido", "out_of_scope", "other"),
+        ("où est mon colis", "nlu_fallback", "where"),
         ("我的订单在哪里", "out_of_scope", "other"),
         ("what is the currency of Hungary", "out_of_scope", None),
         ("omg lol wtf", "nlu_fallback", None),
@@ -464,6 +488,15 @@ def test_joy_over_a_late_order_or_in_a_question_is_not_taken_for_joy(
     assert found["feeling"] == feeling
 
 
+def test_nobody_is_glad_of_what_came_broken() -> None:
+    (message,) = says(
+        "report_wrong_item", "it says kettle outside and there's a toaster in it haha"
+    )
+    glad = {"name": "joy", "confidence": 0.9, "frustration": 0.0}
+    told = [{**message, "parse_data": {**message["parse_data"], "emotion": glad}}]
+    assert noticed(told, emotion_reading=True)["feeling"] is None
+
+
 def test_a_warm_word_beside_much_frustration_is_not_taken_for_joy() -> None:
     (message,) = says("vent", "Splendid. Simply splendid. It is in a van again.")
     mocking = {"name": "joy", "confidence": 0.7, "frustration": 0.7}
@@ -527,6 +560,97 @@ def test_only_what_plainly_is_a_review_is_awaited_as_one(
 )
 def test_a_lawyer_in_jest_calls_for_no_person(text: str, needed: str | None) -> None:
     assert noticed(says("ask_warranty", text))["person_needed"] == needed
+
+
+def test_legal_steps_that_the_desk_has_do_not_stop_the_matter_again() -> None:
+    said = says("track_order", "and where is it? my lawyer waits, too")
+    assert noticed(said)["person_needed"] == "legal"
+    assert noticed(said, handover="requested")["person_needed"] is None
+    assert noticed(said, handover="closed")["person_needed"] == "legal"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("goedemiddag, waar blijft mijn bureau? bestelling", "where"),
+        ("en als ie dan niet past, kan ik hem nog retour sturen? gratis?", "return"),
+        ("die Lampe ist leider kaputt angekommen", "fault"),
+        ("nou ja. bedankt", "thanks"),
+        ("au revoir", "bye"),
+        ("puede hablar español por favor?", "other"),
+        ("do you speak Dutch?", "other"),
+    ],
+)
+def test_what_another_language_says_is_taken_up(said: str, language: str) -> None:
+    assert noticed(says("out_of_scope", said))["language"] == language
+
+
+def test_a_number_in_another_language_is_looked_up() -> None:
+    said = "bonjour, je voudrais savoir pour ma commande ML-104163 s'il vous plaît"
+    given = says("out_of_scope", said, order_number="ML-104163")
+    assert noticed(given)["language"] == "where"
+    assert noticed(given, goal="get_refund")["language"] == "details"
+
+
+def test_another_language_is_heard_in_a_form_where_it_asks() -> None:
+    asked = [{"event": "slot", "name": "details_missing", "value": "email"}]
+    form = {"goal": "get_refund", "details_missing": "email"}
+    held = says("get_refund")
+    for said in ("puede hablar español por favor?", "kunt u mij ook in het Nederlands helpen?"):
+        assert noticed(held, asked, says("out_of_scope", said), **form)["language"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "declined", "pending"),
+    [
+        ("yes please", None, "person"),
+        ("ok", None, "person"),
+        ("right. noted", None, None),
+        ("ok", "once", None),
+        ("yes", "once", "person"),
+    ],
+)
+def test_what_only_shows_that_it_was_read_brings_no_person(
+    text: str, declined: str | None, pending: str | None
+) -> None:
+    offered = [{"event": "slot", "name": "question_asked", "value": "person"}]
+    found = noticed(
+        says("track_order"),
+        offered,
+        says("affirm", text),
+        pending="person",
+        person_declined=declined,
+    )
+    assert found["pending"] == pending
+
+
+def test_who_needs_nobody_is_not_in_danger() -> None:
+    said = says("crisis", "oh never mind, if its already being sorted i dont need anyone")
+    unsure = said[0]["parse_data"]["intent"]
+    unsure["confidence"] = 0.44
+    assert noticed(said)["safety"] is None
+    assert noticed(said)["said"] == "declines"
+    unsure["confidence"] = 0.9
+    assert noticed(said)["safety"] == "alarm"
+    other = says("crisis", "i dont need anyone anymore")
+    other[0]["parse_data"]["intent"]["confidence"] = 0.44
+    assert noticed(other)["heard"] == "doubt"
+
+
+def test_a_friends_order_is_explained_until_it_is_found() -> None:
+    said = says("track_order", "its for my friend jonas, he asked me to look")
+    assert noticed(said)["said"] is None
+    known = {"order_number": "ML-104188", "email": "a@example.org"}
+    assert noticed(said, **known)["said"] == "for_somebody"
+    assert noticed(said, **known, order_state_seen="late")["said"] != "for_somebody"
+    given = says("track_order", "its for my friend, b@example.org", email="b@example.org")
+    assert noticed(given, **known)["said"] != "for_somebody"
+
+
+def test_a_threat_against_people_is_not_one_to_go_public() -> None:
+    assert noticed(says("threat", "I'll post this to 40k people"))["said"] == "goes_public"
+    worse = says("threat", "I'll post this to 40k people and then come to your home")
+    assert noticed(worse)["said"] is None
 
 
 def test_a_yes_is_noticed_beside_just_those_intents_that_a_rule_hears_it_before() -> None:

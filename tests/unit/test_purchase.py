@@ -40,6 +40,7 @@ OPEN = {
     "email": "tomasz.zielinski@example.com",
     "order_state_seen": "unpaid",
     "order_total": "€29.50",
+    "goal": "payment_issue",
 }
 
 

@@ -105,6 +105,68 @@ def test_a_number_stays_the_same_written_spaced_and_spoken() -> None:
     assert emails == ["[EMAIL_1]", "[EMAIL_1]"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Flat 4, Beaumont Court, 81 Alderley Road, Wilmslow, Cheshire SK9 1PA",
+        "The Old Forge, Church Lane, Little Snoring, Norfolk NR21 0HU",
+        "88 Coyote Run, Santa Fe",
+        "2150 E 7th St, Los Angeles, California 90021",
+        "Unit 3/47 Oxford Street, Paddington NSW 2021",
+        "Masarykova 31, Brno",
+        "Neubaugasse 44/2/15, 1070 Wien",
+        "1052 Budapest, Váci utca 23",
+        "Calle Gran Vía 28, 2ª izq., 28013 Madrid",
+        "Plot 23, Kindaruma Road, Kilimani, Nairobi",
+        "2-11-3 Meguro, Meguro-ku, Tokyo 153-0063",
+        "flat 3, 22 windsor place, cardiff cf10 3by",
+    ],
+)
+def test_an_address_goes_whole_however_its_country_writes_it(address: str) -> None:
+    assert redacted(address) == ["[ADDRESS_1]"]
+    assert redacted(f"Please send it to {address} instead.") == [
+        "Please send it to [ADDRESS_1] instead."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Takumi has joined the chat.", "[NAME_1] has joined the chat."),
+        ("So Fadwa, what now?", "So [NAME_1], what now?"),
+        ("Mercy will call you back.", "[NAME_1] will call you back."),
+        ("Yours truly,\nStormy West", "Yours truly,\n[NAME_1]"),
+        ("mrs sharp will pick it up", "mrs [NAME_1] will pick it up"),
+        ("that's halima's account", "that's [NAME_1]'s account"),
+        ("the receipt says gulnara ismailova", "the receipt says [NAME_1]"),
+        ("Okafor, Mara", "[NAME_1], [NAME_2]"),
+    ],
+)
+def test_a_name_goes_where_people_are_named_though_no_list_has_it_or_it_is_a_word(
+    text: str, expected: str
+) -> None:
+    assert redacted(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summer is coming and I need a parasol.",
+        "Paris was lovely.",
+        "Is there a shop in Manchester, Birmingham or Bristol?",
+        "On 3 March, Tuesday, nobody came.",
+        "Is the Abbey Road print framed?",
+        "Order 3 Klara and 2 Nora lamps",
+        "3 Chairs, 1 Table and 2 Lamps.",
+        "two chairs, one table, six glasses",
+        "ok phew",
+        "stop analising my feelings",
+    ],
+)
+def test_seasons_towns_and_goods_stay_where_people_and_streets_would_go(text: str) -> None:
+    assert redacted(text) == [text]
+
+
 def test_names_from_the_export_go_even_where_they_are_words() -> None:
     out = redacted(
         "Will, can you mark it for Grace?",

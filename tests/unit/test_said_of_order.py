@@ -16,7 +16,7 @@ import actions.payment
 from actions.domain import shared_slots
 from actions.in_words import SAID_OF_ORDER
 from actions.notice import ActionNotice
-from exemplar.arrival import asks_day, day_named
+from exemplar.arrival import asks_day, day_named, mourned, occasion_in
 from exemplar.settings import ROOT
 
 DESK = {
@@ -229,6 +229,166 @@ def test_it_is_noticed(said: str, intent: str, text: str, slots: dict[str, str])
 )
 def test_what_only_sounds_like_it_is_not(intent: str, text: str, slots: dict[str, str]) -> None:
     assert noticed(intent, text, **slots)["said"] not in SAID_OF_ORDER
+
+
+ROAD = {**GLASSES, "order_state_seen": "shipped"}
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "text", "slots"),
+    [
+        ("asks_why_late", "ask_why", "why", DESK),
+        ("asks_why_late", "nlu_fallback", "and nobody thought to mail me about it?", DESK),
+        ("asks_why_late", "out_of_scope", "Harwich? What is it doing there, fishing?", DESK),
+        ("asks_why_late", "vent", "you never wrote to me when the day passed", DESK),
+        ("asks_sure", "ask_next", "how sure is that date", DESK),
+        ("asks_sure", "nlu_fallback", "can I count on it this time", DESK),
+        ("asks_sure", "track_order", "that is now the second date you give me", DESK),
+        ("asks_sure", "ask_next", "is that definite?", GLASSES),
+        ("asks_if_not", "ask_next", "and if it isn't here by then?", DESK),
+        ("asks_if_not", "nlu_fallback", "what do I do if it's not here Wednesday evening", ROAD),
+        ("asks_if_not", "get_refund", "if it slips again can I still have the money", DESK),
+        ("asks_if_not", "ask_next", "if it's not there by then who do i go after", MONEY),
+        ("asks_notice", "track_order", "write me when it is moving please", DESK),
+        ("asks_notice", "newsletter_subscription", "let me know as soon as it ships", GLASSES),
+        ("waits", "track_order", "i think i will wait", DESK),
+        ("waits", "drop_matter", "no leave it, i'll wait", DESK),
+        (
+            "asks_faster",
+            "check_payment_methods",
+            "is there a faster way, i dont mind paying",
+            GLASSES,
+        ),
+        ("asks_bringing", "nlu_fallback", "do i have to be home for it?", DESK),
+        ("asks_bringing", "track_order", "what time does it come?", ROAD),
+        (
+            "only_asked",
+            "nlu_fallback",
+            "no dont cancel anything now. just wanted to know",
+            {**DESK, "goal": "get_refund", "pending": "get_refund"},
+        ),
+        ("asks_amends", "nlu_fallback", "do I get anything for my trouble", DESK),
+        (
+            "asks_bringing",
+            "change_shipping_address",
+            "can the driver leave it with a neighbour?",
+            ROAD,
+        ),
+        (
+            "asks_stop",
+            "check_refund_policy",
+            "can it be stopped or does it have to come first",
+            DESK,
+        ),
+    ],
+)
+def test_what_is_asked_of_its_coming_is_noticed(
+    said: str, intent: str, text: str, slots: dict[str, str]
+) -> None:
+    assert noticed(intent, text, **slots)["said"] == said
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "slots"),
+    [
+        # Why a detail is needed, or a yes; or of an order that isn't late.
+        ("ask_why", "why do you need that", {**DESK, "details_missing": "street"}),
+        ("ask_why", "why", {**DESK, "pending": "get_refund"}),
+        ("ask_why", "why", GLASSES),
+        # The customer isn't there, or it doesn't fit: the order comes.
+        ("ask_next", "what if it doesn't fit", ROAD),
+        ("vent", "i won't wait any longer", DESK),
+        ("track_order", "how long do I have to wait", DESK),
+        ("track_order", "can you tell me where it is", DESK),
+        # A claim, and no parcel of this order.
+        ("ask_next", "how sure is that", {**DESK, "settled": "replacement"}),
+    ],
+)
+def test_what_only_sounds_like_its_coming_is_not(
+    intent: str, text: str, slots: dict[str, str]
+) -> None:
+    assert noticed(intent, text, **slots)["said"] not in SAID_OF_ORDER
+
+
+def heard_with(said: str, intent: str, text: str, *entities: str, **slots: Any) -> bool:
+    """Tells whether something is noticed where the message holds entities."""
+    found = [{"entity": name, "value": value} for name, value in (e.split("=") for e in entities)]
+    parsed = {"intent": {"name": intent, "confidence": 0.9}, "entities": found, "emotion": {}}
+    told = {"event": "user", "text": text, "parse_data": parsed, **parsed}
+    told["message_id"] = slots.pop("message_id", None)
+    events = [*slots.pop("before", ()), told]
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **slots}
+    tracker = Tracker("x", held, {**parsed, "text": text}, events, False, None, {}, "action_listen")
+    noticed = ActionNotice().run(CollectingDispatcher(), tracker, {})
+    return {event["name"]: event["value"] for event in noticed}["said"] == said
+
+
+def test_an_address_that_is_told_in_passing_is_heard_beside_an_order() -> None:
+    told = "nlu_fallback", "i'm at my mums, 14 Gloucester Road, Bristol BS7 8AE"
+    parts = "street=14 Gloucester Road", "city=Bristol", "postcode=BS7 8AE"
+    assert heard_with("gives_address", *told, *parts, **GLASSES)
+    assert heard_with("address_on_way", *told, *parts, **ROAD)
+    # Asked for it, it is a detail; and a part of it is none.
+    assert not heard_with("gives_address", *told, *parts, **GLASSES, details_missing="street")
+    assert not heard_with("gives_address", *told, parts[1], **GLASSES)
+
+
+def test_a_day_that_was_told_before_the_number_counts_once_it_is_given() -> None:
+    def user(text: str) -> dict[str, Any]:
+        parsed = {"intent": {"name": "vent"}, "entities": [], "emotion": {}}
+        return {"event": "user", "text": text, "parse_data": parsed, **parsed}
+
+    given = "provide_details", "ML-104198, mara.okafor@example.org"
+    pair = "order_number=ML-104198", "email=mara.okafor@example.org"
+    birthday = [user("my mums 70th is thursday and the rug isnt here yet")]
+    assert heard_with("asks_day", *given, *pair, before=birthday)
+    assert not heard_with("asks_day", *given, *pair, before=[user("it was to come thursday")])
+    makes_it = "thank", "thank you. will it make it though"
+    assert heard_with("asks_day", *makes_it, before=birthday, **DESK)
+    assert not heard_with("asks_day", *makes_it, **DESK)
+
+
+def test_a_death_and_the_day_that_matters_are_heard_together() -> None:
+    text = "i need the tablecloth before saturday, it's for after my dads funeral"
+    pair = "order_number=ML-104205", "email=priya.raman@example.net"
+    assert heard_with("loss_day", "track_order", text, *pair)
+    assert heard_with("loss", "track_order", "my dads funeral was on monday, where is it")
+
+
+def test_thanks_for_what_did_not_come_are_none_and_an_occasion_wants_an_order() -> None:
+    mocks = "Congratulations on the grinder that can't get through customs"
+    assert heard_with("thanks_not", "thank", mocks)
+    assert not heard_with("thanks_not", "thank", mocks, **DESK)
+    assert not heard_with("thanks_not", "thank", "thank you so much, it's here and it's lovely")
+    needs = "nlu_fallback", "my mums 70th is thursday and the rug isnt here yet"
+    assert heard_with("needs_by", *needs)
+    assert not heard_with("needs_by", *needs, **DESK)
+
+
+def test_the_order_that_was_left_out_is_found_among_those_that_were_named() -> None:
+    text = "you have only told me about one of them"
+    parsed = {"intent": {"name": "vent"}, "emotion": {}}
+    parsed["entities"] = [
+        {"entity": "order_number", "value": n} for n in ("ML-104163", "ML-104055")
+    ]  # type: ignore[assignment]
+    both = [{"event": "user", "text": "both are late", "parse_data": parsed, **parsed}]
+    assert heard_with("asks_other", "thank", text, before=both, order_number="ML-104055")
+    assert not heard_with("asks_other", "thank", text, order_number="ML-104055")
+    # Heard as a wish to know where it is, it is not heard so again.
+    told = {"event": "user", "text": text, "message_id": "1", "parse_data": {}}
+    heard = [*both, told, {"event": "action", "name": "action_hear_other_order"}]
+    once = {"order_number": "ML-104163", "before": heard, "message_id": "1"}
+    assert not heard_with("asks_other", "track_order", text, **once)
+    assert heard_with("asks_other", "track_order", text, **{**once, "message_id": "2"})
+
+
+def test_an_occasion_is_said_back_in_the_words_of_whoever_answers() -> None:
+    assert occasion_in("it's for our daughter's wedding on friday") == "your daughter's wedding"
+    assert occasion_in("for the party") == "the party"
+    assert occasion_in("where is my parcel") is None
+    assert mourned("your dad's funeral")
+    assert not mourned("your mum's 70th")
+    assert not mourned(None)
 
 
 def test_nothing_is_said_of_an_order_that_nobody_named() -> None:

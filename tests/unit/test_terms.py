@@ -57,6 +57,21 @@ def test_the_desk_is_open_in_its_hours_in_its_own_zone(
     assert terms.is_open(datetime.fromisoformat(moment)) is there
 
 
+def test_a_desk_that_is_always_open_may_say_when_most_people_are_there(tmp_path: Path) -> None:
+    hours = TERMS[TERMS.index("hours:") : TERMS.index("holidays:")]
+    waits = "while_waiting: {again_after: 5, not_on: [website]}"
+    written_so = TERMS.replace(hours, f"hours: always\nusual_{hours}") + waits
+    terms = read_terms(written(tmp_path, written_so))
+    early, later = datetime(2026, 11, 23, 5), datetime(2026, 11, 23, 9)
+    assert terms.is_open(early)
+    assert (terms.is_usual(early), terms.is_usual(later)) == (False, True)
+    opening = terms.next_opening(early)
+    assert opening is not None
+    assert opening.strftime("%A %H:%M") == "Monday 08:00"
+    assert terms.again_after == 5
+    assert terms.shows_line == {"website"}
+
+
 def test_the_next_opening_leaves_out_holidays_and_days_without_hours(tmp_path: Path) -> None:
     terms = read_terms(written(tmp_path, TERMS))
     opening = terms.next_opening(datetime(2026, 11, 23, 20))

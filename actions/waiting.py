@@ -1,0 +1,194 @@
+"""What is said to a customer who waits for a person.
+
+The conversation is paused then, and no rule can speak: how often something is said stands in
+data/knowledge/desk.yml, what is said in data/responses/contact.yml.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.latest import text_of
+from exemplar.conversation import EXTERNAL
+from exemplar.desk.model import WAITING, Handover
+from exemplar.desk.registry import shared_registry, utc_now
+from exemplar.desk.terms import Terms, shared_terms
+from exemplar.said import says
+from exemplar.shop.policy import shared_policy
+from exemplar.wording import say_date, say_minutes
+
+logger = logging.getLogger(__name__)
+
+#: What says that a message is kept, and what answers a question about the waiting.
+_KEPT: Final = "utter_handover_kept"
+_KEPT_QUESTION: Final = "utter_handover_kept_question"
+_LINE: Final = "utter_handover_line"
+_CALL: Final = "utter_handover_call"
+_CALL_NOTED: Final = "utter_handover_call_noted"
+_ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
+
+_PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
+_DIGITS: Final = range(8, 16)
+_HOUR: Final = (
+    r"(?:half (?:past )?)?\d{1,2}(?:[:.]\d{2})?(?: ?(?:am|pm|o'?clock|h|hrs|uur)\b)?"
+    r"|noon|midday|lunch(?:time)?|work|school|dinner|breakfast"
+)
+_WHEN: Final = re.compile(
+    rf"\b(?:any ?time )?(?:after|before|from|around|about|between|until|till|at) (?:{_HOUR})"
+    rf"(?: ?(?:and|-|–|to|until|till) ?(?:{_HOUR}))?(?!\w)"
+    r"|\b(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?: (?:morning|afternoon|evening)s?)?\b"
+    r"|\b(?:today|tomorrow|tonight)(?: (?:morning|afternoon|evening))?\b"
+    r"|\b(?:this|in the|any) (?:morning|afternoon|evening)s?\b|\b(?:mornings|afternoons|evenings)\b",
+    re.IGNORECASE,
+)
+
+
+class ActionValidateSlotMappings(Action):
+    """Runs at every message once its slots are filled, also where the conversation is paused.
+
+    Rasa knows it by this name. Of what runs at every message, it alone may say something.
+    """
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_validate_slot_mappings"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
+
+        The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks
+        about the waiting itself, or how they can be called, that is answered. Once a person has come, nothing
+        is said. The slots stay as they are.
+        """
+        if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
+            return []
+        terms, text = shared_terms(), text_of(tracker)
+        # The way back is taken, and answered by what takes it.
+        if not text.strip() or terms.goes_back(text, waiting=True):
+            return []
+        try:
+            handover = shared_registry().open_handover(tracker.sender_id)
+            if handover is None or handover.state != WAITING or handover.urgent:
+                return []
+            response = _fitting(tracker, text, terms.again_after)
+            if response:
+                dispatcher.utter_message(response=response, **_known(handover, terms, text))
+        except sa.exc.SQLAlchemyError as error:
+            logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
+        return []
+
+
+def _goes_before(tracker: Tracker) -> bool:
+    """Tells whether the waiting is not to be spoken of: a danger, a program, a page that shows it."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    danger = intent == "crisis" or tracker.get_slot("safety") or tracker.get_slot("heard")
+    shown = tracker.get_latest_input_channel() in shared_terms().shows_line
+    return bool(danger) or intent.startswith(EXTERNAL) or shown
+
+
+def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
+    """Returns what is to be said to a message, None if that is nothing."""
+    if phone_in(text):
+        return _CALL_NOTED
+    for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):
+        if says(what, text) and _due(tracker, frozenset({response}), again_after):
+            return response
+    asks = says("asks_something", text)
+    said = _messages_since(tracker, _ALL)
+    if said is None or (asks and said >= again_after):
+        return _KEPT_QUESTION if asks else _KEPT
+    return None
+
+
+def _due(tracker: Tracker, responses: frozenset[str], again_after: int) -> bool:
+    said = _messages_since(tracker, responses)
+    return said is None or said >= again_after
+
+
+def _messages_since(tracker: Tracker, responses: frozenset[str]) -> int | None:
+    """Counts the customer's messages, up to now, since one of these was said in this waiting; None: never."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "pause":
+            break
+        if event.get("event") == "user" and event.get("text"):
+            count += 1
+        elif (event.get("metadata") or {}).get("utter_action") in responses:
+            return count
+    return None
+
+
+def _known(handover: Handover, terms: Terms, text: str) -> dict[str, Any]:
+    """Returns what the responses may quote."""
+    registry, policy = shared_registry(), shared_policy()
+    return {
+        "handover_number": handover.number,
+        "handover_place": say_place(registry.ahead_of(handover)),
+        "handover_wait": say_wait(registry.expected_wait(), terms, utc_now()),
+        "call_words": call_words(text),
+        "service_phone": policy.service_phone,
+        "service_hours": policy.service_hours,
+    }
+
+
+def phone_in(text: str) -> str | None:
+    """Returns the phone number that a text gives.
+
+    >>> phone_in("Could somebody ring me? After 4. 06 24118803")
+    '06 24118803'
+    >>> phone_in("my door code is 0471")
+    """
+    found = (one.group().strip() for one in _PHONE.finditer(text))
+    return next((one for one in found if sum(map(str.isdigit, one)) in _DIGITS), None)
+
+
+def call_words(text: str) -> str | None:
+    """Returns the number under which somebody wants to be called, and when, in their own words.
+
+    >>> call_words("Could somebody ring me please. After 4, I teach until then. 06 24118803")
+    '06 24118803, after 4'
+    >>> call_words("ring me on +31 6 1234 5678 tomorrow morning or between 2 and 5 pm")
+    '+31 6 1234 5678, tomorrow morning, between 2 and 5 pm'
+    """
+    phone = phone_in(text)
+    if phone is None:
+        return None
+    when = [one.group().lower() for one in _WHEN.finditer(text.replace(phone, " | "))]
+    return ", ".join([phone, *when])
+
+
+def say_place(ahead: int) -> str:
+    """Says a place in line, as a sentence without its full stop."""
+    if ahead == 0:
+        return "You are next in line"
+    people = "One person is" if ahead == 1 else f"{ahead} people are"
+    return f"{people} in line before you"
+
+
+def say_wait(expected: timedelta | None, terms: Terms, now: datetime) -> str:
+    """Says how long it takes until somebody comes, as a sentence without its full stop."""
+    if not terms.is_open(now) or not terms.is_usual(now):
+        opening = say_opening(terms.next_opening(now), now)
+        return f"At this hour it can take longer; most of our people are here again {opening}"
+    if expected is None:
+        return "How long that takes I honestly can't say"
+    return f"Lately it took {say_minutes(expected)} until somebody was there"
+
+
+def say_opening(opening: datetime | None, now: datetime) -> str:
+    """Says when somebody is there again."""
+    if opening is None:
+        return "as soon as they can"
+    today = now.date() if opening.tzinfo is None else datetime.now(opening.tzinfo).date()
+    day = say_date(opening.date(), today)
+    on = "" if day in {"today", "tomorrow"} else "on "
+    return f"{on}{day} at {opening:%H:%M}"

@@ -1,0 +1,251 @@
+"""What a word by itself can be: a name, a product, a town, a mistake; and how much it is like a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from exemplar.sessions.name_contexts import Likeness, misspelt
+from exemplar.sessions.name_tokens import POSSESSIVE, Token, adjacent, near
+from exemplar.sessions.names import (
+    CALENDAR,
+    NEVER,
+    NOT_PEOPLE,
+    PARTICLES,
+    PRODUCTS,
+    RATHER_WORDS,
+    SHADES,
+    NameLexicon,
+    words_in,
+)
+
+MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
+IS_THIS: Final = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+$", re.IGNORECASE)
+#: What bears somebody's name and is nobody: "the Abbey Road print", "Tanner Row", "Halewood Ltd".
+_NAMED_AFTER: Final = words_in(
+    "road avenue row boulevard crescent terrace collection ltd limited inc llc gmbh plc bv sons"
+    " joinery jewellery"
+)
+#: "I dealt with a Tereza last time."
+_MET: Final = re.compile(r"\b(?:with|to|by|from|met)\s+an?\s+$", re.IGNORECASE)
+_MET_AFTER: Final = re.compile(
+    r"\s*(?:$|[,.;!?\n])|\s+(?:last|on|yesterday|today|this|who|in|at|from|and|about|before|first)\b"
+)
+#: "You'd", "there'll"
+_SHORTENED: Final = re.compile(r"['’](?:d|ll|ve|re|m|t|s)$")
+_FAITHS: Final = frozenset({"christian"})
+COLOURED: Final = re.compile(
+    r"\b(?:in|colou?r|shade|or|and|the|dark|light|pale|deep|olive|is)\W*$", re.IGNORECASE
+)
+DETERMINERS: Final = words_in(
+    """
+    the a an my your our this that these those their his her its another any some one no each both
+    two
+    """
+)
+#: Of what is sold, what people also do: "my brother Emre set it up".
+_ALSO_VERBS: Final = words_in(
+    "set range throw light lights cover covers model frame standing reading dining side plate board "
+    "in one ones"
+)
+OF_TIME: Final = words_in(
+    """
+    in since until till by before after early mid late this next last during of on every
+    """
+)
+
+
+class Senses:
+    """Tells what the words of a text can be.
+
+    Args:
+        lexicon: what words can be.
+        known: words of the people known already, folded; they are found wherever they stand.
+    """
+
+    def __init__(self, lexicon: NameLexicon, known: Iterable[str] = ()):
+        self._lexicon = lexicon
+        self._known = frozenset(known)
+        self._long = [word for word in self._known if len(word) >= 5]
+
+    def _ordinary(self, token: Token) -> bool:
+        return token.word in self._lexicon.ordinary
+
+    def _foreign(self, token: Token) -> bool:
+        """Whether nobody writes a word in English, not even by mistake."""
+        return (
+            token.word.isalpha() and len(token.word) > 3 and token.word not in self._lexicon.english
+        )
+
+    def _barred(self, token: Token) -> bool:
+        return token.word in NEVER or len(token.word) < 2
+
+    def _like_a_name(self, token: Token, loud: bool, strong: bool = False) -> bool:
+        """After something that introduces a name: whether the word is written as one."""
+        if self._barred(token) or token.word in CALENDAR - {"may", "april", "june", "august"}:
+            return False
+        if token.joined in self._known:
+            return True
+        if token.capital and not loud:
+            return strong or self._lexicon.listed(token.word) or not self._ordinary(token)
+        if token.word in CALENDAR:
+            return strong and token.word in self._lexicon.given
+        return not self._ordinary(token) or token.word in self._lexicon.given
+
+    def _no_person(self, token: Token) -> bool:
+        return (
+            token.word in NOT_PEOPLE or token.word in CALENDAR or token.word in self._lexicon.places
+        )
+
+    def _likeness(self, text: str, tokens: list[Token], n: int, capital: bool) -> Likeness:
+        """How much a word by itself is like a name; 0 if it cannot be one here."""
+        token, lexicon = tokens[n], self._lexicon
+        word = token.word
+        if (
+            not capital
+            and word in lexicon.ordinary
+            and word not in lexicon.given
+            and token.joined not in self._known
+        ):
+            return Likeness.NONE  # As most words are.
+        if self._barred(token) or word in PARTICLES or word in CALENDAR - MONTH_NAMES:
+            return Likeness.NONE
+        if word in PRODUCTS and not capital:
+            return Likeness.NONE
+        given = word in lexicon.given
+        if word in NOT_PEOPLE and not (
+            word in _FAITHS and capital and not self._language(text, token)
+        ):
+            return Likeness.NONE
+        if self._in_product(text, tokens, n) or self._place_of_words(tokens, n, text):
+            return Likeness.NONE
+        if word in lexicon.places and not given:
+            return Likeness.NONE
+        before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], token) else None
+        if (
+            before is not None
+            and before.word in DETERMINERS
+            and not IS_THIS.search(near(text, token.start))
+            and not (
+                before.word in {"a", "an"}
+                and _MET.search(near(text, token.start))
+                and _MET_AFTER.match(text, token.end)
+            )
+        ):
+            return Likeness.NONE
+        if word in SHADES and COLOURED.search(text[max(0, token.start - 25) : token.start]):
+            return Likeness.NONE
+        if word in RATHER_WORDS and (not capital or token.first):
+            return Likeness.TWOFOLD if capital and given else Likeness.NONE
+        if word in MONTH_NAMES and n and tokens[n - 1].word in OF_TIME:
+            return Likeness.NONE
+        if given and (word in lexicon.places or word in MONTH_NAMES):
+            return Likeness.TOWN
+        if given and word in SHADES:
+            return Likeness.TWOFOLD
+        if given and (self._ordinary(token) or word in CALENDAR or word in NOT_PEOPLE):
+            return Likeness.WORD
+        if self._ordinary(token):
+            if token.joined in self._known and word not in CALENDAR | NOT_PEOPLE:
+                return (
+                    Likeness.TWOFOLD if word in RATHER_WORDS | SHADES | PRODUCTS else Likeness.WORD
+                )
+            odd = capital and not token.first and word not in PRODUCTS and len(word) > 2
+            return Likeness.ODD if odd else Likeness.NONE
+        if lexicon.listed(word) and (given or capital):
+            return Likeness.NAME
+        if token.text.isupper() and len(word) < 5:
+            return Likeness.NONE
+        if not capital and len(word) < 4:
+            return Likeness.NONE
+        if (token.first or not capital) and not self._new(token):
+            return Likeness.NONE
+        if len(word) > 5 and any(OSA.distance(word, day, score_cutoff=1) <= 1 for day in CALENDAR):
+            return Likeness.NONE
+        return Likeness.UNLISTED
+
+    def _language(self, text: str, token: Token) -> bool:
+        """Whether "Christian" is a faith here."""
+        return not re.match(
+            r"\s+[A-Z]|[,!.?]|\s+(?:here|will|said|told|in|from|speaking|calling|again|has|can)\b",
+            text[token.end :],
+        )
+
+    def _place_of_words(self, tokens: list[Token], n: int, text: str) -> bool:
+        """Whether a town of two words begins or ends here."""
+        return any(
+            a >= 0
+            and b < len(tokens)
+            and adjacent(text, tokens[a], tokens[b])
+            and f"{tokens[a].word} {tokens[b].word}" in self._lexicon.places
+            for a, b in ((n, n + 1), (n - 1, n))
+        )
+
+    def _in_product(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether a word belongs to a product's name: "the Nora lamp", "a Klara floor lamp"."""
+        follows = tokens[n + 1 : n + 3]
+        if not follows or not adjacent(text, tokens[n], follows[0]):
+            return False
+        if POSSESSIVE.search(text[tokens[n].start : tokens[n].end + 2]):
+            return False
+        before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], tokens[n]) else None
+        first = follows[0].word
+        if first in _NAMED_AFTER and follows[0].capital:
+            return True
+        if re.search(
+            r"(?:^|[\s(])\d{1,3}[ ]$", text[max(0, tokens[n].start - 5) : tokens[n].start]
+        ):
+            # "3 Klara and 2 Nora lamps" counts them.
+            return True
+        determined = (
+            before is not None
+            and before.word in DETERMINERS
+            and not (
+                _MET.search(near(text, tokens[n].start)) and _MET_AFTER.match(text, tokens[n].end)
+            )
+        )
+        if first in PRODUCTS - _ALSO_VERBS:
+            return True
+        if determined and first in PRODUCTS:
+            return True
+        return (
+            determined
+            and tokens[n].joined not in self._known
+            and not follows[0].capital
+            and first
+            not in {"family", "order", "household", "account", "residence", "parcel", "delivery"}
+            and self._ordinary(follows[0])
+            and not first.endswith(("ed", "s"))
+            and first not in NEVER - {"order"}
+        )
+
+    def _unlisted(self, token: Token) -> bool:
+        """Whether a word in small letters is on no list and no mistake in one of every day."""
+        return (
+            len(token.word) > 3
+            and not self._ordinary(token)
+            and not self._barred(token)
+            and not self._no_person(token)
+            and token.word not in PARTICLES | PRODUCTS
+            and self._new(token)
+        )
+
+    def _new(self, token: Token) -> bool:
+        """Whether a word that is on no list is no mistake in one of every day either."""
+        if token.word in self._lexicon.usual and (token.first or not token.capital):
+            return False
+        if _SHORTENED.search(token.word):
+            return False
+        if "-" in token.word:
+            # "Hyeon-ju", not "follow-up".
+            return any(
+                len(part) > 1 and part not in self._lexicon.ordinary
+                for part in token.word.split("-")
+            )
+        if len(token.word) < 5:
+            # What is mistyped in so few letters has been mistyped often enough to be known.
+            return token.word not in self._lexicon.english or token.word in self._lexicon.proper
+        return not misspelt(token.word, self._lexicon)
