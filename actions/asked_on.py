@@ -19,6 +19,8 @@ _OF_MONEY: Final = (
 )
 #: So an order stands where its money is on its way back, or was paid back.
 _GOES_BACK: Final = frozenset({"refund_pending", "refunded"})
+#: So it stands where it is still to come.
+_COMES: Final = frozenset({"processing", "shipped", "late"})
 #: With these, the matter is the money.
 _MONEY_MATTERS: Final = frozenset({"get_refund", "track_refund", "payment_issue"})
 #: What is asked of money before it was set going, too.
@@ -100,7 +102,9 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     if what == "asks_registered":
         return known and goal in {None, "get_refund", *FAULTS}
     if what == "asks_until":
-        return known and goal not in {"place_order", "check_stock"}
+        # Of an order that is still to come it is asked what happens if it does not.
+        comes = tracker.get_slot("order_state_seen") in _COMES and says("asks_if_not", text)
+        return known and goal not in {"place_order", "check_stock"} and not comes
     if what == "asks_too_late":
         return known and told is not None and going not in REGISTERED and intent not in _WISHES
     if what == "asks_safe":

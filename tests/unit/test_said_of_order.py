@@ -248,7 +248,7 @@ ROAD = {**GLASSES, "order_state_seen": "shipped"}
         ("asks_if_not", "ask_next", "and if it isn't here by then?", DESK),
         ("asks_if_not", "nlu_fallback", "what do I do if it's not here Wednesday evening", ROAD),
         ("asks_if_not", "get_refund", "if it slips again can I still have the money", DESK),
-        ("asks_if_not", "ask_next", "if it's not there by then who do i go after", MONEY),
+        ("asks_of_money", "ask_next", "if it's not there by then who do i go after", MONEY),
         ("asks_notice", "track_order", "write me when it is moving please", DESK),
         ("asks_notice", "newsletter_subscription", "let me know as soon as it ships", GLASSES),
         ("waits", "track_order", "i think i will wait", DESK),
