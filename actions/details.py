@@ -27,8 +27,10 @@ from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot
 from exemplar.details import (
     address_in,
     choice_in,
+    house_corrected,
     is_postcode,
     names_product,
+    plain_place,
     plain_street,
     recounted_in,
     shared_details,
@@ -126,6 +128,8 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         heard |= {n: v for n, v in written.items() if whole or n not in entities}
     if "street" not in heard and {"street", "address"} & set(needs):
         heard |= _street_settled(tracker)
+    if {"street", "address"} & set(needs):
+        heard |= _address_mended(tracker, text, heard)
     counts = recounted_in(text) is not None and goal == "place_order"
     if awaited in _ADDRESS and tracker.get_slot("details_awaited"):
         heard |= _mistaken(tracker, str(awaited), text)
@@ -165,6 +169,17 @@ def _street_settled(tracker: Tracker) -> dict[str, Any]:
         return {"street": None if _is_product(str(before or "")) else before}
     plain = plain_street(street)
     return {"street": plain} if plain != street else {}
+
+
+def _address_mended(tracker: Tracker, text: str, heard: dict[str, Any]) -> dict[str, Any]:
+    """Returns the street with the number that a message puts right, and the town without what follows it."""
+    mended: dict[str, Any] = {}
+    town = heard.get("city", tracker.get_slot("city"))
+    if town and plain_place(str(town)) != town:
+        mended["city"] = plain_place(str(town))
+    before = slot_before(tracker.events, "street") or tracker.get_slot("street")
+    corrected = house_corrected(str(before or ""), text)
+    return {**mended, "street": corrected} if corrected else mended
 
 
 def _is_product(street: str) -> bool:

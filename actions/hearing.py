@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.latest import other_order, text_of
 from actions.notice import ActionNotice
+from actions.product import found_on_pages, product_meant
 from exemplar.conversation import (
     OTHER_WISH,
     latest_message,
@@ -136,7 +137,7 @@ class ActionHearChange(Action):
 
 
 class ActionHearPurchase(Action):
-    """What was told of a company's bill stands beside a purchase: that is seen to now."""
+    """What is said belongs to a purchase, whatever it was read as: that goes on, or begins."""
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -148,8 +149,42 @@ class ActionHearPurchase(Action):
         """Returns the message as ``provide_details`` within the purchase, else as ``place_order``."""
         within = slot_before(tracker.events, "goal") == "place_order"
         intent = "provide_details" if within else "place_order"
-        events = heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, {})
+        product = product_meant(tracker)
+        known = {"goal": "place_order", **({"product": product.name} if product else {})}
+        events = heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, known)
         return [*events, SlotSet("goal", "place_order"), SlotSet("said")]
+
+
+class ActionHearStock(Action):
+    """What was read as something else asks what a thing costs, or whether it is to be had."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_stock"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``check_stock``; nothing is awaited for another matter any more."""
+        heard = {"intent": "check_stock", "text": text_of(tracker)}
+        return heard_again(tracker, heard, {"details_missing": None, "said": None})
+
+
+class ActionHearQuestion(Action):
+    """What was not understood may be a question that our pages answer: it is heard again as one."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_hear_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``."""
+        if found_on_pages(tracker, surer=True) is None:
+            return [SlotSet("answer", "nothing")]
+        heard = {"intent": "ask_product", "text": text_of(tracker)}
+        return heard_again(tracker, heard, {})
 
 
 class _HeardAs(Action, ABC):

@@ -31,6 +31,7 @@ from actions.offers import (
     offer_taken,
     wish_said,
 )
+from actions.purchase import OF_PURCHASE, said_beside
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -131,7 +132,7 @@ class ActionNotice(Action):
         # Words that were asked for, and side questions, open no matter of their own.
         keeps = awaited in OWN_WORDS or (awaited and latest.goal in _ASIDE)
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
-        said = said_in_words(tracker)
+        said = said_beside(tracker, said_in_words(tracker))
         offered = None if said in ASKED else offer_taken(tracker, latest)
         if offered in {REPLACEMENT, UNSURE, NO_NEW, REASON, *STILL_OFFERED}:
             # In whatever words, it answers what was offered for this matter.
@@ -149,6 +150,9 @@ class ActionNotice(Action):
             # The question beside the yes opens no matter of its own.
             goal = tracker.get_slot("goal")
             pending = taken_whole(tracker) or tracker.get_slot("pending")
+        if said in OF_PURCHASE:
+            # Neither does one within a purchase, and what was asked stays open.
+            goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         # A wish for a colleague is noted however often it is told.
         again = again and offered != CLAIM_WISH

@@ -10,9 +10,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import request_person
+from actions.latest import text_of
 from actions.order import change, facts_set
+from actions.purchase import bank_shows
 from actions.who import TRIES, email_of, full_number, order_named, wrong_tries
 from exemplar.conversation import customer_messages, intent_of
+from exemplar.said import says
 from exemplar.shop.calendar import add_working_days
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order, PaymentState
@@ -26,8 +29,6 @@ _SAID: Final = {
     PaymentState.PAID: "paid",
     PaymentState.TWICE: "twice",
 }
-#: With these somebody may want another link, though they have one.
-_ASKS_TO_PAY: Final = frozenset({"payment_issue", "provide_details", "affirm"})
 #: It was taken twice, and one of the two went back.
 _RETURNED: Final = "returned"
 
@@ -42,14 +43,20 @@ class ActionLookUpPayment(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``payment_state``, and of a second payment when it went back and when it arrives."""
+        """Sets ``payment_state``, and of a second payment when it went back and when it arrives.
+
+        ``bank_shows`` tells whether the customer wrote of an amount that their bank shows as pending.
+        """
         order = order_named(tracker)
         if order is None:
             return []
         went_back = order.second_payment_returned_on
         if went_back and order.payment is PaymentState.PAID:
             return [SlotSet("payment_state", _RETURNED), *returned_facts(went_back)]
-        return [SlotSet("payment_state", _SAID[order.payment])]
+        found = [SlotSet("payment_state", _SAID[order.payment])]
+        if order.payment in {PaymentState.OPEN, PaymentState.FAILED}:
+            found.append(SlotSet("bank_shows", bank_shows(tracker)))
+        return found
 
 
 class ActionSendPaymentLink(Action):
@@ -63,8 +70,9 @@ class ActionSendPaymentLink(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``; ``already`` where one was sent and none is asked for."""
-        intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
-        if tracker.get_slot("settled") == "payment_link" and intent not in _ASKS_TO_PAY:
+        if tracker.get_slot("settled") == "payment_link" and not says(
+            "asks_link", text_of(tracker)
+        ):
             return [SlotSet("change", "already")]
         return _settled("payment_link", change(tracker, shared_shop().send_payment_link))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import asdict
 from typing import Any, Final
@@ -11,16 +12,21 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.product import found_on_pages
+from actions.product import found_on_pages, product_meant
 from exemplar.details import choice_in, shared_details
+from exemplar.errors import ExemplarError
 from exemplar.knowledge.search import shared_knowledge
-from exemplar.shop.policy import shared_policy
+from exemplar.shop.policy import is_large, shared_policy
+
+logger = logging.getLogger(__name__)
 
 #: By intent, the terms that its answer lists: a page that says just these is no better answer.
 _LISTED: Final = {
     "delivery_options": ("standard_price", "express_price"),
     "check_payment_methods": ("payment_methods",),
 }
+#: Matters in which something is bought.
+_BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What is asked where nobody is there to take a parcel in; and as what the order still comes.
 _AT_THE_DOOR: Final = "Can my neighbour take it?"
 _COLLECTED: Final = "Can I pick it up somewhere, because I am at work all day?"
@@ -54,9 +60,24 @@ class ActionQuotePolicy(Action):
         terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
+            SlotSet("delivery_large", "yes" if _large_in_hand(tracker) else None),
             *(SlotSet(name, value) for name, value in named_in_question(tracker).items()),
             *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
         ]
+
+
+def _large_in_hand(tracker: Tracker) -> bool:
+    """Tells whether the ways of delivery are asked about something that comes on a van."""
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    own = tracker.get_slot("order_number") and tracker.get_slot("goal") not in _BUYING
+    if intent != "delivery_options" or own:
+        return False
+    try:
+        product = product_meant(tracker)
+    except ExemplarError as error:
+        logger.warning("What is spoken of was not looked up: %s", error)
+        return False
+    return product is not None and is_large(product.name)
 
 
 def _answered_for(tracker: Tracker, about: str | None) -> str | None:
@@ -73,15 +94,24 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
     intent = str((latest.get("intent") or {}).get("name") or "")
     text = str(latest.get("text") or "")
     named: dict[str, str | None] = {
-        **dict.fromkeys(("payment_asked", "payment_taken", "page_answer")),
+        **dict.fromkeys(("payment_asked", "payment_taken", "payment_refused", "page_answer")),
     }
     if intent not in _LISTED:
         return named
     if intent == "check_payment_methods" and not _ASKS_OTHERWISE.search(text):
-        for taken in ("yes", "no"):
-            asked = choice_in(f"payment_taken_{taken}", text, shared_details().choices)
-            if asked:
-                return {**named, "payment_asked": asked, "payment_taken": taken}
+        asked = {
+            taken: choice_in(f"payment_taken_{taken}", text, shared_details().choices)
+            for taken in ("yes", "no")
+        }
+        if any(asked.values()):
+            taken = "yes" if asked["yes"] else "no"
+            refused = asked["no"] if asked["yes"] else None
+            return {
+                **named,
+                "payment_asked": asked[taken],
+                "payment_taken": "both" if refused else taken,
+                "payment_refused": refused,
+            }
     about = choice_in("delivery_asked", text, shared_details().choices)
     if intent == "delivery_options" and about and not _OF_MONEY.search(text):
         found = shared_knowledge().find(about)

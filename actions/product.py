@@ -10,12 +10,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hearing import heard_again
 from actions.latest import text_of
 from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages
-from exemplar.details import address_in, quantity_of, quantity_said, recounted_in
-from exemplar.knowledge.search import Found, shared_knowledge
+from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
+from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
+from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
+from exemplar.said import says
+from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
 from exemplar.shop.policy import delivery_cost, shared_policy
@@ -31,6 +33,17 @@ _PLACE: Final = re.compile(
     rf"(?:the |number |that )*(?P<place>{'|'.join(_PLACES)})(?: (?:one|of them|lamp|option))?"
     r"(?:[ ,]+(?:please|pls|then|thanks|thank you))*[ .!]*"
 )
+#: "The glass one": by what it is made of, or by what stands before its noun.
+_THE_ONE: Final = re.compile(r"\b(?:the|that|a) (\w+) ones?\b", re.IGNORECASE)
+#: With these, what is on sale is asked about anew; an address beside it names no thing.
+_ASKS_FOR: Final = frozenset({"check_stock", "place_order"})
+_PLACE_NAMED: Final = frozenset({"street", "postcode"})
+#: The parts of a message, of which one may ask for the sum; a question has so many words.
+_CLAUSES: Final = re.compile(r"[?.!;,\n]+|\band\b", re.IGNORECASE)
+_QUESTION: Final = 3
+#: So many things are suggested, and so many named that would fit and are sold out.
+_SUGGESTED: Final = 3
+_SOLD_OUT_NAMED: Final = 1
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: With one of these, a number in a message counts no pieces.
@@ -44,9 +57,13 @@ def products_named(tracker: Tracker) -> list[Product]:
     product, or, where they were asked which one, all of its words.
     """
     named = tracker.get_slot("product")
-    found = shared_shop().find_products(str(named)) if named else []
     latest = tracker.latest_message
     said = [str(e["value"]) for e in latest.get("entities") or () if e.get("entity") == "product"]
+    told = [] if said else _told_in_words(tracker)
+    if told:
+        return told
+    named = named or _spoken_of_since(tracker)
+    found = shared_shop().find_products(str(named)) if named else []
     if len(found) > 1 and not said and tracker.get_slot("details_missing") == "product":
         return _by_its_place(str(latest.get("text") or ""), found) or found
     if len(found) < 2 or not said:
@@ -58,6 +75,55 @@ def products_named(tracker: Tracker) -> list[Product]:
     if len(all_of_it) == 1 and all_of_it[0] in found:
         return all_of_it
     return (all_of_it if asked else shared_shop().find_products(" ".join(said))) or found
+
+
+def _told_in_words(tracker: Tracker) -> list[Product]:
+    """Returns what is asked about by its words alone: "the glass one", "do you have a bookcase"."""
+    latest = tracker.latest_message
+    intent = str((latest.get("intent") or {}).get("name") or "")
+    entities = {str(e.get("entity")) for e in latest.get("entities") or ()}
+    if intent not in _ASKS_FOR or entities & _PLACE_NAMED:
+        return []
+    if tracker.get_slot("details_missing") == "product":
+        return []
+    return products_in_words(text_of(tracker))
+
+
+def products_in_words(text: str) -> list[Product]:
+    """Returns the products that a text names by their noun, or as "the glass one"."""
+    plain = ours(text)
+    one = _THE_ONE.search(plain)
+    if one:
+        word = name_words(one[1])
+        made = [
+            p for p in shared_shop().find_products(one[1]) if word and word[0] in _before_noun(p)
+        ]
+        if made:
+            return made
+    words = set(name_words(plain))
+    found = shared_shop().find_products(plain)
+    return [p for p in found if _nouns(p.name)[-1:] and _nouns(p.name)[-1] in words]
+
+
+def _nouns(name: str) -> list[str]:
+    return name_words(name.split(",")[0])
+
+
+def _kind_named(text: str) -> list[Product]:
+    """Returns the products of the kind that a text names first: for "a rug under the table", the rugs."""
+    words, found = name_words(ours(text)), products_in_words(text)
+    places = [words.index(_nouns(p.name)[-1]) for p in found if _nouns(p.name)[-1] in words]
+    return [p for p in found if _nouns(p.name)[-1] == words[min(places)]] if places else found
+
+
+def _mostly_named(product: Product, text: str) -> bool:
+    """Tells whether a text has at least half of the words of a product's name: a dining table is none."""
+    words, named = set(name_words(ours(text))), _nouns(product.name)
+    return 2 * sum(word in words for word in named) >= len(named)
+
+
+def _before_noun(product: Product) -> list[str]:
+    return _nouns(product.name)[:-1]
 
 
 def _by_its_place(text: str, offered: Sequence[Product]) -> list[Product]:
@@ -83,7 +149,7 @@ def quantity(tracker: Tracker) -> int:
         text = _without_address(str(message.get("text") or ""), entities)
         names = [str(one.get("value")) for one in entities if one.get("entity") == "product"]
         if not names:
-            recounted = recounted_in(text)
+            recounted = None if house_said(tracker, text) else recounted_in(text)
             if recounted:
                 return recounted
             continue
@@ -97,6 +163,17 @@ def quantity(tracker: Tracker) -> int:
         if many:
             return many
     return 1
+
+
+def house_said(tracker: Tracker, text: str) -> bool:
+    """Tells whether the number that a message puts right is the house's: "81 not 18"."""
+    streets = {
+        str(event.get("value"))
+        for event in tracker.events
+        if event.get("event") == "slot" and event.get("name") == "street" and event.get("value")
+    }
+    known = {*streets, str(tracker.get_slot("street") or "")}
+    return any(house_corrected(street, text) for street in known)
 
 
 def _since_purchase(tracker: Tracker) -> list[dict[str, Any]]:
@@ -185,12 +262,12 @@ class ActionLookUpProduct(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``product_state``, and the facts that responses quote."""
-        if not tracker.get_slot("product"):
+        found = products_named(tracker)
+        if not (found or tracker.get_slot("product") or _spoken_of_since(tracker)):
             return [
                 SlotSet("product_state", "unnamed"),
                 SlotSet("details_missing", "product"),
             ]
-        found = products_named(tracker)
         wanted = _each_named(tracker)
         if len(wanted) > 1:
             # Two things are bought one after the other; who names both once more has the first one first.
@@ -246,32 +323,62 @@ class ActionSearchKnowledge(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``answer``: ``found`` with the text and its place, or ``nothing``."""
+        """Sets ``answer``: ``found`` with the text and its place, or ``nothing``.
+
+        Who asks for advice is told what of it is in stock, and what it costs; ``advice`` is ``products``
+        where that is all there is to say.
+        """
         found = found_on_pages(tracker)
-        if found is None:
-            return [SlotSet("answer", "nothing")]
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        page = found.text if found else ""
+        goods = _suggested(text_of(tracker), page) if intent == "product_advice" else None
+        if goods and budget_in(text_of(tracker)) is not None:
+            # Who named a sum is told what is to be had for it.
+            found, page = None, ""
+        if not (found or goods):
+            return [SlotSet("answer", "nothing"), SlotSet("advice")]
         return [
             SlotSet("answer", "found"),
-            SlotSet("answer_text", found.text),
-            SlotSet("answer_place", found.place),
+            SlotSet("answer_text", "\n\n".join(part for part in (page, goods) if part)),
+            SlotSet("answer_place", found.place if found else None),
+            SlotSet("advice", None if found else "products"),
+            *_product_of_page(tracker, found),
         ]
 
 
-class ActionHearQuestion(Action):
-    """What was not understood may be a question that our pages answer: it is heard again as one."""
+def _product_of_page(tracker: Tracker, found: Found | None) -> list[dict[str, Any]]:
+    """Returns what was asked about, where its own page answered: "I'll have it" means that."""
+    bought = tracker.get_slot("goal") == "place_order" or tracker.get_slot("order_number")
+    if found is None or bought or found.section.file not in PRODUCT_PAGES:
+        return []
+    product = shared_shop().find_products(found.section.heading)
+    return [SlotSet("product", product[0].name)] if len(product) == 1 else []
 
-    def name(self) -> str:
-        """Its name in the domain."""
-        return "action_hear_question"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``."""
-        if found_on_pages(tracker, surer=True) is None:
-            return [SlotSet("answer", "nothing")]
-        heard = {"intent": "ask_product", "text": tracker.latest_message.get("text")}
-        return heard_again(tracker, heard, {})
+def _suggested(text: str, page: str) -> str | None:
+    """Returns what is in stock of what fits a wish for advice, with the prices; None where nothing is known.
+
+    It goes by the budget that is named, by what the thing is for, and by what the page names.
+    """
+    budget = budget_in(text)
+    wished = shared_purposes().things_for(text)
+    fitting = {p.sku: p for kind in wished for p in shared_shop().find_products(kind)[:1]}
+    kind = _kind_named(text)
+    more = kind or [p for p in products_in_words(page) if _mostly_named(p, page)]
+    fitting |= {p.sku: p for p in more if p.sku not in fitting}
+    within = [p for p in fitting.values() if budget is None or p.price <= budget]
+    here = [p for p in within if p.stock][:_SUGGESTED]
+    out = [p for p in within if not p.stock][:_SOLD_OUT_NAMED]
+    if not here:
+        return None
+    listed = say_list([f"{p.name} ({say_amount(p.price)})" for p in here])
+    start = f"Up to {say_amount(budget)} and in stock" if budget else "In stock"
+    said = [f"{start}: {listed}."]
+    for product in out:
+        back = product.restocked_on
+        when = f", back {say_date(back, shared_shop().today())}" if back else ""
+        said.append(f"Sold out just now: {product.name} ({say_amount(product.price)}){when}.")
+    return " ".join(said)
 
 
 def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
@@ -281,9 +388,15 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     # What is wished besides is seen to by itself.
     other = str((tracker.latest_message.get(OTHER_WISH) or {}).get("text") or "")
     question = asked.replace(other, " ") if other else asked
+    if tracker.get_slot("said") == "asks_total":
+        # What it comes to is answered by itself, and a word alone asks nothing.
+        parts = (part.strip() for part in _CLAUSES.split(question))
+        question = ". ".join(p for p in parts if " " in p and not says("asks_total", p))
+        if len(question.split()) < _QUESTION:
+            return None
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != asked][:_POINTS_BACK]
-    product = tracker.get_slot("product") or _product_spoken_of(tracker)
+    product = tracker.get_slot("product") or product_spoken_of(tracker)
     return shared_knowledge().find(
         question,
         before=[*before, *([str(product)] if product else [])],
@@ -292,9 +405,18 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     )
 
 
-def _product_spoken_of(tracker: Tracker) -> str | None:
+def product_spoken_of(tracker: Tracker) -> str | None:
     """Returns the product that one of the latest messages named, also where nothing came of it."""
-    messages = list(customer_messages(tracker.events))[-_POINTS_BACK:]
+    return _spoken_of(tracker.events)
+
+
+def _spoken_of_since(tracker: Tracker) -> str | None:
+    """Returns the same; what was ordered or dropped is not spoken of any more."""
+    return _spoken_of(_since_purchase(tracker))
+
+
+def _spoken_of(events: Sequence[dict[str, Any]]) -> str | None:
+    messages = list(customer_messages(events))[-_POINTS_BACK:]
     named = [
         str(entity.get("value"))
         for message in reversed(messages)

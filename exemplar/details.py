@@ -90,6 +90,14 @@ _RECOUNTED: Final = tuple(
         rf"^\W*(?:(?:no|oh|sorry|wait|actually|um|please),? )*(?P<n>{_COUNT})(?: of (?:them|those|these))?,?"
         r" (?:actually|instead|not \w+|please|pls|rather|in total|altogether|pieces|pcs)\b",
         rf"\bnot {_COUNT},? (?:but |it'?s )?(?P<n>{_COUNT})\b",
+        rf"\b(?:only|just) the (?P<n>{_COUNT})\b",
+        rf"\b(?P<n>{_COUNT}) (?:will do|would do|'ll do|should do|(?:is|are) (?:enough|plenty))\b",
+        rf"\b(?:she|he|wife|husband|mum|mom|boss) (?:only )?(?:says?|said|wants?|needs?) (?P<n>{_COUNT})\b"
+        r"(?! ?(?:o'?clock|days?|weeks?|hours?|minutes?|am\b|pm\b|thing))",
+        rf"\b(?P<n>{_COUNT}) of (?:them|those|these)\b"
+        r"(?! (?:is|are|was|were|came|arrived|has|have|broke|did)\b)",
+        rf"\bi(?:'ll| will|'d like to| would like to| want to) (?:have|take|buy|order) (?P<n>{_COUNT})\b"
+        r"(?! ?(?:days?|weeks?|hours?|minutes?|years?|thing|question|problem|more|%|euros?))",
         r"\b(?:quantity|number of (?:pieces|them)|how many|amount)\b\D{0,25}?"
         rf"\b(?P<n>{_COUNT})\b",
         rf"^\W*(?:(?:no|oh|sorry|wait|actually),? )*(?P<n>{_COUNT})\W*$",
@@ -112,6 +120,28 @@ _STREET_GIVEN: Final = re.compile(
     r"(?P<street>\d+ ?[a-zA-Z]?,? (?:[^\W\d_][\w'.-]*\s?){1,4}"
     r"|(?:[^\W\d_][\w'.-]*\s){1,4}\d+ ?(?:[a-zA-Z]\b|bis\b)?)",
     re.IGNORECASE,
+)
+#: What somebody says after a town, and is none of it: "Utrecht please", "Bristol by Friday".
+_TAIL: Final = re.compile(
+    r"[\s,;:-]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta|ok(?:ay)?|instead|asap|now|today|tomorrow"
+    r"|then|directly|if|and|but|because|cause|cos|for|by|before|until|till|from|when|as|so|that|which|who|she|he|they|we|i|it"
+    r"|i'?m|it'?s|that'?s|she'?s|he'?s|not|no|yes|my|his|her|our|with|will|would|can|could|does|do|is|was)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: The end of a sentence before a street: "to her place directly? Kade 12". "St. Annastraat" is no end.
+_SENTENCE_BEFORE: Final = re.compile(r"^.*(?:[?!]|(?<=[^\W\d_]{4})\.)\s+(?=[^?!]*\d)", re.DOTALL)
+#: Which house number is right, and which was wrong: "81 not 18", "not 18 but 81".
+_HOUSE: Final = (
+    re.compile(
+        r"\b(?P<right>\d{1,4} ?[a-z]?),? (?:and )?not (?P<wrong>\d{1,4} ?[a-z]?)\b", re.IGNORECASE
+    ),
+    re.compile(
+        r"\bnot (?P<wrong>\d{1,4} ?[a-z]?),? (?:but |it'?s )?(?P<right>\d{1,4} ?[a-z]?)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?P<right>\d{1,4} ?[a-z]?) instead of (?P<wrong>\d{1,4} ?[a-z]?)\b", re.IGNORECASE
+    ),
 )
 #: Kinds of streets, which are no street by themselves.
 _KINDS_OF_STREET: Final = re.compile(
@@ -173,6 +203,7 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
     """
     shape = _SHAPES.get(detail)
     said = _LEAD.sub("", text.strip().strip(".!")).strip()
+    said = plain_place(said) if detail == "city" else said
     if detail == "order_number":
         number = _NUMBER.fullmatch(said)
         return f"ML-{number[1]}{number[2]}" if number else None
@@ -222,13 +253,6 @@ def is_postcode(text: str) -> bool:
     return bool(_POSTCODE.fullmatch(text.strip(" .!").upper()))
 
 
-#: What follows a town and is no part of it.
-_WITHOUT: Final = re.compile(
-    r"\s+(?:please|pls|plz|thanks?|thank you|instead|now|then|ok(?:ay)?|if|until|from|till)\b.*$",
-    re.IGNORECASE,
-)
-
-
 def address_in(text: str) -> dict[str, str]:
     """Returns the parts of an address written in one go: "Rue Haute 96, 1000 Brussels".
 
@@ -244,15 +268,17 @@ def address_in(text: str) -> dict[str, str]:
         # A sentence may end with the town; "St. Gallen" is no end.
         parts_after = re.split(r"[,\n;]|(?<=[^\W\d_]{3})\.\s", text[code.end() :])
         after = [part.strip(" .") for part in parts_after if part.strip(" .")]
-        after = [_WITHOUT.sub("", part) for part in after]
         after = [part for part in after if not re.match(r"(?:please|pls|thanks?)\b", part, re.I)]
         street = next((part for part in reversed(before) if re.search(r"\d", part)), None)
+        if street and not _TOWN_BEFORE.match(street):
+            street = _SENTENCE_BEFORE.sub("", street)
         # In Britain the town goes before the postcode.
         towns = after or [part for part in before if not re.search(r"\d", part)][-1:]
         street = street and re.sub(r"^.*\b(?:is|to|at|address:?)\s+(?=\S+.*\d)", "", street)
         town = _TOWN_BEFORE.match(street or "")
         towns = towns or ([town["town"]] if town else [])
         street = street and plain_street(street)
+        towns = [plain_place(one) for one in towns]
         city = towns[0] if towns and re.fullmatch(r"[^\W\d_][^\d]{1,40}", towns[0]) else None
         parts = {"street": street, "postcode": code.group(), "city": city}
         if street:
@@ -278,7 +304,9 @@ def plain_street(street: str) -> str:
     >>> plain_street("its Keizersgracht 5")
     'Keizersgracht 5'
     """
-    kept = street.strip()
+    kept = street.strip().lstrip(" .,;:!?-")
+    if not _TOWN_BEFORE.match(kept):
+        kept = _SENTENCE_BEFORE.sub("", kept)
     for pattern in (_FILLER, _TOWN_BEFORE):
         left = pattern.sub("", kept).strip()
         named = re.search(r"[^\W\d_]{2,}", left)
@@ -317,6 +345,30 @@ def names_product(street: str, words: Collection[str]) -> bool:
 def plain_name(name: str) -> str:
     """Returns a name or a town without what is said before it: "ok Sanne Bakker", "it's Utrecht"."""
     return _FILLER.sub("", name.strip()).strip() or name.strip()
+
+
+def plain_place(town: str) -> str:
+    """Returns a town without what is said after it.
+
+    >>> plain_place("Utrecht please")
+    'Utrecht'
+    """
+    return _TAIL.sub("", town.strip()).strip(" .,!?") or town.strip()
+
+
+def house_corrected(street: str, text: str) -> str | None:
+    """Returns a street as a text corrects its number, None if it corrects nothing of it.
+
+    >>> house_corrected("Kade 18", "sorry, 81 not 18")
+    'Kade 81'
+    """
+    for pattern in _HOUSE:
+        for found in pattern.finditer(text.replace("’", "'")):
+            wrong, right = found["wrong"].strip(), found["right"].strip()
+            number = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)", re.IGNORECASE)
+            if number.search(street):
+                return number.sub(right, street, count=1)
+    return None
 
 
 def quantity_said(text: str) -> int | None:

@@ -14,12 +14,13 @@ from actions.hearing import (
     ActionHearDetails,
     ActionHearFault,
     ActionHearOn,
+    ActionHearQuestion,
     ActionOfferOtherWish,
     ActionTakeUpOtherWish,
 )
 from actions.notice import WAITS_FOR, ActionNotice
 from actions.policy import named_in_question
-from actions.product import ActionHearQuestion, found_on_pages
+from actions.product import found_on_pages
 from exemplar.conversation import customer_messages, intent_of, other_wish_of, turns
 from exemplar.server.relay import once
 

@@ -420,8 +420,8 @@ def test_a_link_to_pay_is_sent_once_unless_another_is_asked_for(
         actions.payment, "change", lambda *_: sent.append("link") or [SlotSet("change", "made")]
     )
 
-    def asked(intent: str, settled: str | None) -> list[dict[str, Any]]:
-        message = {"intent": {"name": intent}, "text": "…", "entities": []}
+    def asked(intent: str, settled: str | None, text: str = "…") -> list[dict[str, Any]]:
+        message = {"intent": {"name": intent}, "text": text, "entities": []}
         tracker = Tracker("x", {"settled": settled}, message, [], False, None, {}, "action_listen")
         return actions.payment.ActionSendPaymentLink().run(CollectingDispatcher(), tracker, {})
 
@@ -431,7 +431,9 @@ def test_a_link_to_pay_is_sent_once_unless_another_is_asked_for(
     assert asked("track_order", None)[0]["value"] == "made"
     assert asked("track_order", "payment_link") == [SlotSet("change", "already")]
     assert sent == ["link"]
-    assert asked("payment_issue", "payment_link")[0]["value"] == "made"
+    assert asked("payment_issue", "payment_link") == [SlotSet("change", "already")]
+    wanted = asked("payment_issue", "payment_link", "please send the link again")
+    assert wanted[0]["value"] == "made"
 
 
 #: A Monday.

@@ -1,0 +1,429 @@
+"""What is said before and during a purchase is answered, and the purchase goes on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+import actions.details
+import actions.payment
+import actions.product
+import actions.purchase
+import actions.who
+from actions.domain import shared_slots
+from actions.hearing import ActionHearPurchase, ActionHearStock
+from actions.notice import ActionNotice
+from actions.policy import named_in_question
+from actions.purchase import SAID_OF_PURCHASE
+from exemplar.details import address_in, house_corrected, recounted_in, taken_for
+from exemplar.errors import ExemplarError
+from exemplar.knowledge.purposes import budget_in, load_purposes, ours, shared_purposes
+from exemplar.said import says
+from exemplar.settings import ROOT
+from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.seed import seed
+from exemplar.shop.sql import SqlShop
+
+#: A Monday.
+TODAY = date(2026, 11, 30)
+SHELF = {"product": "oak bookshelf"}
+LAMP = {"product": "Oslo desk lamp"}
+OPEN = {
+    "order_number": "ML-104222",
+    "email": "tomasz.zielinski@example.com",
+    "order_state_seen": "unpaid",
+    "order_total": "€29.50",
+    "goal": "payment_issue",
+}
+
+
+@pytest.fixture(autouse=True)
+def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
+    seed(engine, TODAY)
+    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
+    for module in (
+        actions.details,
+        actions.payment,
+        actions.product,
+        actions.purchase,
+        actions.who,
+    ):
+        monkeypatch.setattr(module, "shared_shop", lambda: made)
+    return made
+
+
+def tracker_of(
+    intent: str, text: str, entities: Any = (), events: Any = (), **slots: Any
+) -> Tracker:
+    parsed = {
+        "intent": {"name": intent, "confidence": 0.9},
+        "entities": [{"entity": name, "value": value} for name, value in entities],
+        "emotion": {"name": "neutral", "frustration": 0.0},
+    }
+    before = [{"event": "slot", "name": "question_asked", "value": slots.get("pending")}]
+    before += [{"event": "slot", "name": name, "value": value} for name, value in slots.items()]
+    said = {"event": "user", "text": text, "parse_data": parsed, "message_id": "1", **parsed}
+    held = {**dict.fromkeys(shared_slots()), "emotion_reading": False, **slots}
+    held |= dict(entities)
+    return Tracker(
+        "x",
+        held,
+        {**parsed, "text": text},
+        [*before, *events, said],
+        False,
+        None,
+        {},
+        "action_listen",
+    )
+
+
+def did(action: Any, *of: Any, **slots: Any) -> dict[str, Any]:
+    found = action.run(CollectingDispatcher(), tracker_of(*of, **slots), {})
+    return {one["name"]: one["value"] for one in found if one["event"] == "slot"}
+
+
+def said(*of: Any, **slots: Any) -> str | None:
+    found: str | None = did(ActionNotice(), *of, **slots)["said"]
+    return found
+
+
+# -- what a message says ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "slots", "expected"),
+    [
+        ("nlu_fallback", "ok i'll have it. standard is fine. send to Kade 18", SHELF, "takes_it"),
+        ("provide_details", "Well, two of those then. It's bill@example.co.uk", LAMP, "takes_it"),
+        ("affirm", "right, do it then", SHELF, "takes_it"),
+        ("nlu_fallback", "14 for post, blimey. Go on then.", LAMP, "takes_it"),
+        ("change_shipping_address", "we'll take one, to Kade 18", SHELF, "takes_it"),
+        # Nothing was spoken of, or it is something else.
+        ("affirm", "right, do it then", {}, None),
+        ("affirm", "do it then", {**SHELF, "pending": "person"}, None),
+        ("nlu_fallback", "i want to return it then, not buy it", SHELF, None),
+        ("provide_details", "two of them are broken", {**LAMP, "order_number": "ML-104217"}, None),
+        # A price, or whether it is sold here.
+        ("nlu_fallback", "hm. what about the mugs, how much are those", {}, "asks_stock"),
+        ("nlu_fallback", "hiya do you do bookcases? nothing flimsy", {}, "asks_stock"),
+        ("ask_product", "how much is it", SHELF, "asks_stock"),
+        ("nlu_fallback", "how much do i get back for the mugs", {}, None),
+        ("nlu_fallback", "do you have my order", {}, None),
+        ("nlu_fallback", "do you have gift wrapping for the mugs", {}, None),
+        ("nlu_fallback", "how much is express delivery", SHELF, None),
+        ("ask_product", "how much does gift wrapping cost", SHELF, None),
+        ("delivery_period", "when does it come", {"product": "glass kettle"}, None),
+        # The sum.
+        ("delivery_options", "is delivery on top of that or included", SHELF, "asks_total"),
+        ("nlu_fallback", "How much all told, with the post to England?", LAMP, "asks_total"),
+        ("delivery_options", "whats that with shipping", SHELF, "asks_total"),
+        ("delivery_options", "how much is delivery", {}, None),
+        # The day.
+        ("delivery_period", "when does it get there, party is saturday", SHELF, "asks_arrival"),
+        ("delivery_period", "how long does it take", {}, None),
+        ("nlu_fallback", "will it still be there in 2 weeks you think", SHELF, "still_there"),
+        # Whether it is ordered.
+        ("ask_next", "did that go through? i didnt see any email", SHELF, "not_ordered"),
+        ("ask_next", "did that go through?", {}, "none_ordered"),
+        ("report_wrong_item", "did i buy it or not?? it says something red", {}, "none_ordered"),
+        ("ask_next", "did that go through?", {"goal": "recover_password"}, None),
+        ("ask_next", "did that go through?", {"settled": "first_order"}, "asks_ordered"),
+    ],
+)
+def test_what_is_said_of_a_purchase_is_heard_whatever_it_was_read_as(
+    intent: str, text: str, slots: dict[str, Any], expected: str | None
+) -> None:
+    named = [("product", "mugs")] if "mugs" in text else []
+    assert said(intent, text, named, **slots) == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "expected"),
+    [
+        ("nlu_fallback", "so did you take it or not", "asks_taken"),
+        ("track_refund", "so did the money go or did it not go", "asks_taken"),
+        ("payment_issue", "and if the pending one also goes through i pay twice?", "asks_taken"),
+        ("ask_next", "did that go through", "asks_taken"),
+        ("nlu_fallback", "ok send me the link", "asks_link"),
+        ("nlu_fallback", "the link has expired", "asks_link"),
+        ("ask_why", "i dont see that. where is it supposed to be", "asks_link"),
+        ("nlu_fallback", "i dont see that. where is it supposed to be", "asks_link"),
+        ("nlu_fallback", "don't send me another link", None),
+        ("payment_issue", "why did it fail, there is enough on the card", "why_failed"),
+        ("one_by_one", "can you not just do it for me", "pays_for_me"),
+    ],
+)
+def test_what_is_said_of_an_open_payment_is_heard(
+    intent: str, text: str, expected: str | None
+) -> None:
+    assert said(intent, text, **OPEN) == expected
+
+
+def test_a_question_within_the_purchase_leaves_it_open() -> None:
+    given = {**SHELF, "goal": "place_order", "pending": "place_order"}
+    found = did(ActionNotice(), "delivery_period", "will it be here by saturday?", **given)
+    assert (found["goal"], found["pending"]) == ("place_order", "place_order")
+
+
+def test_an_address_in_a_purchase_changes_no_other_order() -> None:
+    given = {"goal": "place_order", "details_missing": "address", **SHELF}
+    there = [("street", "Kade 12"), ("postcode", "3511 AB")]
+    assert (
+        said("change_shipping_address", "to Kade 12, 3511 AB Utrecht", there, **given)
+        == "in_purchase"
+    )
+    mended = {**given, "street": "Kade 18", "details_missing": "email"}
+    assert said("reject_answer", "oh wait sorry 81 not 18", **mended) == "in_purchase"
+
+
+def test_every_reading_has_its_rule() -> None:
+    heard: dict[str, set[str]] = {}
+    for file in (ROOT / "data" / "rules").glob("*.yml"):
+        for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
+            slots = [slot for one in rule.get("condition", ()) for slot in one["slot_was_set"]]
+            names = [slot["said"] for slot in slots if "said" in slot]
+            first = rule["steps"][0]
+            intents = first.get("or", [first])
+            for name in names:
+                heard.setdefault(name, set()).update(
+                    one["intent"] for one in intents if "intent" in one
+                )
+    for name, intents_of in SAID_OF_PURCHASE.items():
+        assert heard[name] == intents_of, name
+    assert heard["not_ordered"] == heard["none_ordered"] == heard["asks_ordered"]
+
+
+# -- what is done ------------------------------------------------------------------------------------
+
+
+def test_a_thing_that_is_taken_is_bought() -> None:
+    events = ActionHearPurchase().run(
+        CollectingDispatcher(), tracker_of("nlu_fallback", "i'll have it", **SHELF), {}
+    )
+    heard = next(one for one in events if one["event"] == "user")
+    slots = {one["name"]: one["value"] for one in events if one["event"] == "slot"}
+    assert heard["parse_data"]["intent"]["name"] == "place_order"
+    assert (slots["goal"], slots["product"], slots["said"]) == (
+        "place_order",
+        "oak bookshelf",
+        None,
+    )
+
+
+def test_a_price_is_heard_as_a_question_for_what_is_here() -> None:
+    given = {"goal": "check_stock", "details_missing": "email", "product": "glass kettle"}
+    asked = tracker_of("nlu_fallback", "what about the mugs", [("product", "mugs")], **given)
+    events = ActionHearStock().run(CollectingDispatcher(), asked, {})
+    heard = next(one for one in events if one["event"] == "user")
+    assert heard["parse_data"]["intent"]["name"] == "check_stock"
+    found = did(
+        actions.product.ActionLookUpProduct(),
+        "check_stock",
+        "what about the mugs",
+        [("product", "mugs")],
+    )
+    assert (found["product_state"], found["product_price"]) == ("in_stock", "€16.50")
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("is the glass one in stock? that sounds prettier", "glass kettle"),
+        ("do you have anything in the same oak, like a bookcase", "oak bookshelf"),
+        ("are the mugs in stock", "stoneware mug"),
+        ("is it in stock", "oak bedside table"),
+    ],
+)
+def test_what_is_named_now_goes_before_what_was_spoken_of(text: str, product: str) -> None:
+    found = did(
+        actions.product.ActionLookUpProduct(), "check_stock", text, product="oak bedside table"
+    )
+    assert found["product_name"] == product
+
+
+@pytest.mark.parametrize(
+    ("slots", "country", "total", "delivery", "to"),
+    [
+        (SHELF, None, "€298", "€29 of it is the delivery", "within the Netherlands"),
+        (LAMP, "England", "€78.90", "€14 of it is the delivery", "to England"),
+    ],
+)
+def test_what_it_comes_to_is_said_before_anything_is_asked(
+    slots: dict[str, Any], country: str | None, total: str, delivery: str, to: str
+) -> None:
+    given = {**slots, "country": country}
+    found = did(actions.purchase.ActionLookUpPurchase(), "delivery_options", "and in all?", **given)
+    assert (found["purchase_total"], found["purchase_delivery"]) == (total, delivery)
+    assert (found["purchase_to"], found["product_state"]) == (to, "in_stock")
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "meets", "fast"),
+    [
+        ("when is it there, the party is saturday", {"product": "stoneware mug"}, "unsure", "yes"),
+        ("is it here by the 8th?", {"product": "stoneware mug"}, "yes", "yes"),
+        ("is it here by wednesday?", {"product": "stoneware mug"}, "no", "yes"),
+        ("is it here by wednesday?", SHELF, "no", "no"),
+        ("is it here by wednesday?", {**LAMP, "country": "England"}, "no", "no"),
+        ("how long does it take", LAMP, None, "yes"),
+    ],
+)
+def test_a_day_that_matters_is_met_or_not(
+    text: str, slots: dict[str, Any], meets: str | None, fast: str
+) -> None:
+    found = did(actions.purchase.ActionReckonDelivery(), "delivery_period", text, **slots)
+    assert (found["arrival_meets"], found["arrival_fast"], found["change"]) == (meets, fast, "made")
+
+
+def test_the_days_are_working_days_from_now() -> None:
+    found = did(actions.purchase.ActionReckonDelivery(), "delivery_period", "when?", **LAMP)
+    assert found["arrival_from"] == "Thursday, 3 December"
+    assert (found["arrival_by"], found["arrival_express"]) == ("7 December", "tomorrow")
+
+
+def test_what_was_just_ordered_is_reckoned_by_its_own_address() -> None:
+    ordered = {
+        "settled": "first_order",
+        "purchase": "2 × stoneware mug",
+        "delivery_address": "12 High Street, IP12 1AA Woodbridge, England",
+    }
+    found = did(actions.purchase.ActionReckonDelivery(), "delivery_period", "when?", **ordered)
+    assert (found["arrival_from"], found["arrival_fast"]) == ("7 December", "no")
+
+
+def test_advice_names_what_is_here_and_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions.product, "found_on_pages", lambda _: None)
+    text = "need a housewarming present for a friend, max like 70 euro, she drinks loads of tea"
+    found = did(actions.product.ActionSearchKnowledge(), "product_advice", text)
+    assert (found["answer"], found["advice"]) == ("found", "products")
+    assert "Up to €70 and in stock: stoneware mug (€16.50)" in found["answer_text"]
+    assert "Sold out just now: glass kettle (€59)" in found["answer_text"]
+    rugs = did(actions.product.ActionSearchKnowledge(), "product_advice", "a rug under the table")
+    assert rugs["answer_text"].startswith("In stock: wool rug")
+    assert "table" not in rugs["answer_text"]
+    glass = did(actions.product.ActionSearchKnowledge(), "product_advice", "is the oslo one good?")
+    assert "Oslo desk lamp (€64.90)" in glass["answer_text"]
+    nothing = did(actions.product.ActionSearchKnowledge(), "product_advice", "what do you advise")
+    assert nothing["answer"] == "nothing"
+
+
+def test_a_question_that_a_products_page_answers_is_about_that_product() -> None:
+    found = did(actions.product.ActionSearchKnowledge(), "ask_product", "how deep is the bookshelf")
+    assert found["product"] == "oak bookshelf"
+    given = {"goal": "place_order", **LAMP}
+    kept = did(
+        actions.product.ActionSearchKnowledge(), "ask_product", "how deep is the bookshelf", **given
+    )
+    assert "product" not in kept
+
+
+def test_a_question_beside_the_sum_is_looked_up_without_it() -> None:
+    given = {**SHELF, "said": "asks_total"}
+    text = "ooh. how tall is it and what does it cost to get it to utrecht"
+    found = did(actions.product.ActionSearchKnowledge(), "ask_product", text, **given)
+    assert "190 high" in found["answer_text"]
+    only = did(
+        actions.product.ActionSearchKnowledge(), "ask_product", "how much is delivery", **given
+    )
+    assert only["answer"] == "nothing"
+
+
+def test_of_two_ways_to_pay_each_is_answered() -> None:
+    asked = tracker_of("check_payment_methods", "can i pay with something else, blik or paypal")
+    found = named_in_question(asked)
+    assert found["payment_taken"] == "both"
+    assert (found["payment_asked"], found["payment_refused"]) == ("PayPal", "BLIK")
+
+
+def test_no_second_link_goes_out_unasked() -> None:
+    sent = {**OPEN, "settled": "payment_link"}
+    link = actions.payment.ActionSendPaymentLink()
+    assert did(link, "payment_issue", "why did it fail", **sent)["change"] == "already"
+
+
+def test_what_the_bank_shows_as_pending_is_remembered() -> None:
+    look = actions.payment.ActionLookUpPayment()
+    text = "Payment did not work but my bank app says pending 29.50???"
+    found = did(look, "payment_issue", text, **OPEN)
+    assert (found["payment_state"], found["bank_shows"]) == ("failed", "pending")
+    assert did(look, "payment_issue", "it did not work", **OPEN)["bank_shows"] is None
+
+
+# -- addresses and numbers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "city"),
+    [
+        ("can it go to her place directly? Kade 112, 3511 AW Utrecht", "Kade 112", "Utrecht"),
+        ("it's fine. send to Kade 18, 3531 CJ Utrecht please", "Kade 18", "Utrecht"),
+        ("Kade 12, 3511 AB Den Haag by friday if you can", "Kade 12", "Den Haag"),
+        ("Utrecht. Kade 41, 3512 LE", "Kade 41", "Utrecht"),
+        ("St. Annastraat 5, 6524 EX Nijmegen", "St. Annastraat 5", "Nijmegen"),
+        ("12 The Green, Stoke on Trent ST1 2AB", "12 The Green", "Stoke on Trent"),
+    ],
+)
+def test_nothing_but_the_address_becomes_part_of_it(text: str, street: str, city: str) -> None:
+    found = address_in(text)
+    assert (found["street"], found["city"]) == (street, city)
+
+
+def test_a_town_is_taken_without_what_follows_it() -> None:
+    assert taken_for("city", "Utrecht please") == "Utrecht"
+    assert taken_for("city", "Bergen op Zoom") == "Bergen op Zoom"
+
+
+def test_a_house_number_that_is_put_right_is_no_number_of_pieces() -> None:
+    given = {"goal": "place_order", **LAMP, "street": "Kade 18", "details_missing": "email"}
+    text = "oh wait sorry 81 not 18"
+    found = did(actions.details.ActionCheckDetails(), "provide_details", text, **given)
+    assert found["street"] == "Kade 81"
+    assert actions.product.quantity(tracker_of("provide_details", text, **given)) == 1
+    assert house_corrected("Kade 18", "12 not 10") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("Actually hold on. She says one. One will do.", 1),
+        ("Well, two of those then", 2),
+        ("i'll take 3", 3),
+        ("3 of them are broken", None),
+        ("she said two days", None),
+    ],
+)
+def test_how_many_are_wanted(text: str, many: int | None) -> None:
+    assert recounted_in(text) == many
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("max like 70 euro", 70), ("something under 30?", 30), ("€25.50 or so", "25.50")],
+)
+def test_a_budget_is_a_sum_to_be_spent(text: str, most: Any) -> None:
+    assert budget_in(text) == Decimal(most)
+
+
+def test_a_length_is_no_budget() -> None:
+    assert budget_in("a desk under 60 cm deep") is None
+
+
+def test_customers_words_are_known(tmp_path: Any) -> None:
+    assert "bookshelf" in ours("any bookcases?")
+    assert "stoneware mug" in shared_purposes().things_for("she drinks tea")
+    broken = tmp_path / "purposes.yml"
+    broken.write_text("called: 3", encoding="utf-8")
+    with pytest.raises(ExemplarError):
+        load_purposes(broken)
+
+
+def test_a_reservation_is_told_from_a_refund() -> None:
+    assert says("bank_pending", "my bank says pending 29.50")
+    assert not says("bank_pending", "my order is late")
