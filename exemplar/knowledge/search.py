@@ -346,7 +346,8 @@ class Index:
         alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
         # "How heavy is it?" is no question about whichever thing has a weight on its page.
         in_hand = points_back or thing
-        if alone is not None and not (in_hand and self._is_another_thing(alone, question)):
+        named = f"{question} {thing or ''}"
+        if alone is not None and not (in_hand and self._is_another_thing(alone, named)):
             yield question, alone
         for part in _parts(question) if thing else ():
             together = self.rank_together(str(thing), part)
@@ -360,10 +361,10 @@ class Index:
         heading = set(self._parts[match.section][1])
         return section.file in PRODUCT_PAGES and bool(heading) and heading <= named
 
-    def _is_another_thing(self, match: Match, question: str) -> bool:
-        """Tells whether a section is about a product that the question does not name."""
+    def _is_another_thing(self, match: Match, said: str) -> bool:
+        """Tells whether a section is about a product that is not named in what was said."""
         section = self.sections[match.section]
-        named = {stem for concept in self._concepts(question) for stem in concept}
+        named = {stem for concept in self._concepts(said) for stem in concept}
         return section.file in PRODUCT_PAGES and not named & set(self._parts[match.section][1])
 
     def rank_together(self, before: str, question: str) -> Match | None:
