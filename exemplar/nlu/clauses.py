@@ -63,10 +63,11 @@ def as_meant(
         clauses: the same for each of :func:`clauses_of` it.
         stands: how the conversation stands, of ``SITUATIONS``.
     """
-    found = by_clauses(
-        expected(parsed["intent_ranking"], stands),
-        [expected(one.get("intent_ranking") or [], stands) for one in clauses],
-    )
+    told = [expected(one.get("intent_ranking") or [], stands) for one in clauses]
+    found = by_clauses(expected(parsed["intent_ranking"], stands), told)
+    if found[0]["name"] == "vent" and "upset" not in stands and told and _is_thanks(told[-1]):
+        # "It's been a long week. Thanks for sorting it" ends well.
+        found = _first("thank", float(told[-1][0]["confidence"]), found)
     return {**parsed, "intent": found[0], "intent_ranking": found}
 
 
@@ -101,6 +102,10 @@ def by_clauses(
         if reacts:
             return _first(*reacts[-1], ranking)
     return ranking
+
+
+def _is_thanks(ranking: Sequence[Mapping[str, Any]]) -> bool:
+    return bool(ranking) and ranking[0]["name"] == "thank" and ranking[0]["confidence"] >= _REACTS
 
 
 def _first(

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from exemplar.errors import ExemplarError
-from exemplar.nlu.clauses import by_clauses, clauses_of
+from exemplar.nlu.clauses import as_meant, by_clauses, clauses_of
 from exemplar.nlu.expectation import (
     EXPECTED_FILE,
     SITUATIONS,
@@ -143,6 +143,16 @@ def test_a_yes_in_the_middle_of_a_message_takes_no_offer_up() -> None:
     whole = ranking(nlu_fallback=0.33, get_invoice=0.2)
     said = [ranking(affirm=0.8), ranking(nlu_fallback=0.33)]
     assert first(by_clauses(whole, said)) == "nlu_fallback"
+
+
+def test_who_ends_with_thanks_and_is_not_upset_gives_thanks() -> None:
+    parsed = {
+        "text": "long week. thanks for sorting it",
+        "intent_ranking": ranking(vent=0.5, thank=0.3),
+    }
+    clauses = [{"intent_ranking": ranking(vent=0.8)}, {"intent_ranking": ranking(thank=0.95)}]
+    assert as_meant(parsed, clauses, {"matter"})["intent"]["name"] == "thank"
+    assert as_meant(parsed, clauses, {"matter", "upset"})["intent"]["name"] == "vent"
 
 
 def test_a_matter_that_the_whole_message_tells_is_not_overruled_by_a_clause_hardly_surer() -> None:
