@@ -304,7 +304,8 @@ def _fits(tracker: Tracker, said: str) -> bool:
         # It is told before any order is known.
         matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
         new = not matter and "order_number" not in _entities(tracker)
-        return new and (said == "thanks_not" or bool(occasion_in(text_of(tracker))))
+        thanks = said == "thanks_not" and intent == "thank"
+        return new and (thanks or (said == "needs_by" and bool(occasion_in(text_of(tracker)))))
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
