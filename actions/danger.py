@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.latest import text_of
+from actions.latest import names_an_order_or_email, text_of
 from actions.who import customer_asking
-from exemplar.conversation import customer_messages, intent_of
+from exemplar.conversation import Event, customer_messages, intent_of
 from exemplar.errors import ExemplarError
 from exemplar.mood import Turn
 from exemplar.safety import Lines, shared_safety
@@ -21,12 +21,22 @@ logger = logging.getLogger(__name__)
 
 #: Less sure than this, or in words that people exaggerate with, it is asked about before it is an alarm.
 _SURE: Final = 0.6
+#: The same where nothing but the classifier hears it: no pattern, and no sign of :data:`_SIGNS` beside it.
+_SURE_ALONE: Final = 0.8
+#: So sure is a message that a pattern of data/nlu/guarantees.yml decided.
+_BY_PATTERN: Final = 1.0
+#: So sure of a matter, a message is plainly about that.
+_PLAIN: Final = 0.5
+#: What by itself is no danger, and beside a reading of danger makes it a surer one.
+_SIGNS: Final = ("soft", "weak")
 #: Less sure than this, and in words that only say that no person is needed, it is none.
 _UNLIKELY: Final = 0.5
 #: Signs add up within so many of the customer's messages.
 _LATELY: Final = 4
 #: With these the customer says yes to being safe.
 _YES: Final = frozenset({"affirm", "misread"})
+#: With these the customer may as well turn the question down as answer it.
+_TURNED_DOWN: Final = frozenset({"deny", "reject_answer", "misread"})
 #: A no of so many words is nothing but that.
 _BARE: Final = 3
 #: What is listened for while the alarm stands, the first that is said counts.
@@ -96,11 +106,14 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
     safe = safety.says_safe(text) or (latest.intent in _YES and not safety.says("unsafe", text))
     if before == "asked":
         return _heard_asked(tracker, latest, safe=safe)
+    safe = safe or _laughs_off(tracker, latest)
     if safe and (before == "checking" or latest.intent != "affirm" or safety.says_safe(text)):
         return ("safe_now" if before == "checking" else "safe"), None
     if crisis and _sure(tracker):
         return None, None
     closer = next((what for what in _LISTENED_FOR if safety.says(what, text)), None)
+    if not closer and _takes_up(tracker, latest):
+        return ("safe_now", None) if _goal(tracker, latest) else None
     listens = before == "alarm" and (closer or crisis) and not safety.has_company(text)
     return ("listens" if listens else None), closer
 
@@ -108,13 +121,15 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
 def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
     """Tells what a message says where nobody was in danger before."""
     text, safety = text_of(tracker), shared_safety()
-    shows = safety.says("soft", text) or safety.says("weak", text)
+    shows = _shows(text)
     if latest.intent == "crisis":
         if safety.says("acted", text):
             return None, "acted"
         if not shows and _confidence(tracker) < _UNLIKELY and says("declines", text):
             return None
-        return (None if _sure(tracker) else "doubt"), None
+        signs = shows or any(safety.says("soft", said) for said in _lately(tracker))
+        sure = _sure(tracker) and (signs or _confidence(tracker) >= _SURE_ALONE)
+        return (None if sure else "doubt"), None
     return ("doubt", "adds_up") if shows and safety.adds_up(_lately(tracker)) else None
 
 
@@ -143,7 +158,69 @@ def _sure(tracker: Tracker) -> bool:
 
 def _confidence(tracker: Tracker) -> float:
     """Returns how sure it is what the message was read as."""
-    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
+    return _confidence_in(tracker.latest_message)
+
+
+def _confidence_in(parsed: Mapping[str, Any]) -> float:
+    return float((parsed.get("intent") or {}).get("confidence") or _BY_PATTERN)
+
+
+def _shows(text: str) -> bool:
+    """Tells whether a message says what is no danger by itself, and may be beside something else."""
+    return any(shared_safety().says(sign, text) for sign in _SIGNS)
+
+
+def _is_clear(latest: Turn, text: str) -> bool:
+    """Tells whether there is nothing of danger in a message."""
+    return not (latest.intent == "crisis" or _shows(text) or shared_safety().says("unsafe", text))
+
+
+def _laughs_off(tracker: Tracker, latest: Turn) -> bool:
+    """Tells whether the customer laughs at an alarm that was but a guess; "no lol" may be a no."""
+    text = text_of(tracker)
+    laughs = latest.intent != "deny" and shared_safety().says("laughs", text)
+    return laughs and _is_clear(latest, text) and _only_guessed(tracker)
+
+
+def _takes_up(tracker: Tracker, latest: Turn) -> bool:
+    """Tells whether a message is plainly about a matter of the shop, and the alarm was but a guess."""
+    text = text_of(tracker)
+    if not _is_clear(latest, text):
+        return False
+    if tracker.get_slot("company") or shared_safety().has_company(text):
+        return False
+    matter = latest.goal is not None and _confidence(tracker) >= _PLAIN
+    return (matter or names_an_order_or_email(tracker)) and _only_guessed(tracker)
+
+
+def _only_guessed(tracker: Tracker) -> bool:
+    """Tells whether the alarm goes by the classifier alone: by no pattern, sign or answer."""
+    guessed, standing = False, None
+    certain = False
+    for event in tracker.events:
+        if event.get("event") == "user":
+            guessed = guessed or intent_of(event) == "crisis"
+            certain = certain or _is_certain(event, standing)
+        elif event.get("event") == "slot" and event.get("name") == "safety":
+            standing = event.get("value")
+            if standing is None:
+                guessed = certain = False
+    return guessed and not certain
+
+
+def _is_certain(message: Event, standing: str | None) -> bool:
+    """Tells whether a message, said while it stood like this, leaves no doubt about the danger."""
+    text, safety = str(message.get("text") or ""), shared_safety()
+    if safety.says("acted", text):
+        return True
+    if intent_of(message) == "crisis":
+        by_pattern = _confidence_in(message.get("parse_data") or {}) >= _BY_PATTERN
+        return by_pattern or _shows(text)
+    if standing is None:
+        return False
+    # A bare no to the alarm may be meant for it; after a question it is an answer.
+    answers = standing != "alarm" or intent_of(message) not in _TURNED_DOWN
+    return safety.says("soft", text) or (answers and safety.says("unsafe", text))
 
 
 def _lately(tracker: Tracker) -> Iterator[str]:
@@ -158,7 +235,8 @@ def _lately(tracker: Tracker) -> Iterator[str]:
 
 def _goal(tracker: Tracker, latest: Turn) -> str | None:
     """Keeps the matter in hand, or takes the one that is surely told beside the danger."""
-    return (latest.goal if _confidence(tracker) >= _SURE else None) or tracker.get_slot("goal")
+    told = _confidence(tracker) >= _SURE or _takes_up(tracker, latest)
+    return (latest.goal if told else None) or tracker.get_slot("goal")
 
 
 def _lines(tracker: Tracker) -> Lines:

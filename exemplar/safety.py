@@ -19,7 +19,7 @@ SAFETY_FILE: Final = ROOT / "data" / "knowledge" / "safety.yml"
 #: What the file has to say of a message, each by several patterns.
 SAID: Final = (
     *("acted", "safe", "unsafe", "protests", "exaggerates", "lines", "coming", "could"),
-    *("no_numbers", "person", "soft", "weak"),
+    *("no_numbers", "person", "laughs", "soft", "weak"),
 )
 
 

@@ -208,6 +208,10 @@ def test_with_the_alarm_over_the_matter_in_hand_goes_on() -> None:
         ("that vase is drop dead gorgeous, i'm dying", 1.0, "doubt"),
         ("i want to kill myself", 1.0, None),
         ("there is no way on for me", 0.7, None),
+        ("there isnt going to be a top table. he told me saturday", 0.63, "doubt"),
+        ("I have no wish to be apologised to. I wish to be paid.", 0.79, "doubt"),
+        ("i cannot see the morning", 0.8, None),
+        ("i won't need anything much longer", 0.6, None),
     ],
 )
 def test_what_is_not_clear_is_asked_about_and_raises_no_alarm(
@@ -217,6 +221,14 @@ def test_what_is_not_clear_is_asked_about_and_raises_no_alarm(
     assert (found["safety"], found["heard"]) == ("alarm", doubt)
 
 
+def test_a_sign_shortly_before_makes_a_reading_surer() -> None:
+    said = "he told me saturday"
+    assert heard(said, "crisis", 0.63)["heard"] == "doubt"
+    assert (
+        heard(said, "crisis", 0.63, before=["i won't need anything much longer"])["heard"] is None
+    )
+
+
 def test_what_was_only_a_guess_holds_nobody_up() -> None:
     found = heard("where is my desk", "track_order", safety="asked")
     assert (found["safety"], found["goal"]) == (None, "track_order")
@@ -224,6 +236,123 @@ def test_what_was_only_a_guess_holds_nobody_up() -> None:
     assert heard(protest, "nlu_fallback", safety="asked")["heard"] == "safe_now"
     added_up = heard(protest, "nlu_fallback", safety="asked", heard_what="adds_up")
     assert added_up["heard"] is None
+
+
+def guess(text: str = "he told me saturday", confidence: float = 0.85) -> list[dict[str, Any]]:
+    """Returns the events of an alarm."""
+    read = {"name": "crisis", "confidence": confidence}
+    return [
+        {"event": "user", "text": text, "parse_data": {"intent": read, "entities": []}},
+        {"event": "slot", "name": "safety", "value": "alarm"},
+    ]
+
+
+def after(
+    events: list[dict[str, Any]],
+    text: str,
+    intent: str,
+    confidence: float = 1.0,
+    *entities: str,
+    **slots: Any,
+) -> dict[str, Any]:
+    """Returns what is noticed of a message after these events, in the alarm where nothing else is said."""
+    parsed = {
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": [{"entity": name, "value": "x"} for name in entities],
+        "emotion": {"name": "neutral"},
+    }
+    event = {"event": "user", "message_id": "now", "text": text, "parse_data": parsed}
+    held = {**dict.fromkeys(shared_slots()), "safety": "alarm", **slots}
+    latest = {**parsed, "text": text, "metadata": {}}
+    tracker = Tracker("x", held, latest, [*events, event], False, None, {}, "action_listen")
+    found = ActionNotice().run(CollectingDispatcher(), tracker, {})
+    return {str(one["name"]): one["value"] for one in found}
+
+
+@pytest.mark.parametrize("safety", ["alarm", "checking"])
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "entities"),
+    [
+        ("ML-104205 priya.raman@example.net", "provide_details", 1.0, ("order_number", "email")),
+        ("is all of it coming back", "track_refund", 0.5, ()),
+        ("cancel it all please", "cancel_order", 0.9, ()),
+    ],
+)
+def test_an_alarm_by_the_classifier_alone_ends_with_a_plain_matter(
+    safety: str, text: str, intent: str, confidence: float, entities: tuple[str, ...]
+) -> None:
+    found = after(guess(), text, intent, confidence, *entities, safety=safety, goal="cancel_order")
+    opened = "cancel_order" if intent == "provide_details" else intent
+    assert (found["heard"], found["matter"], found["goal"]) == ("safe_now", "in_hand", opened)
+
+
+def test_details_without_a_matter_are_heard_as_ever() -> None:
+    found = after(guess(), "ML-104205", "provide_details", 1.0, "order_number")
+    assert (found["safety"], found["heard"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        guess("i want to die", 1.0),
+        guess("i won't need anything much longer", 0.7),
+        [*guess(), *guess("i want to die", 1.0)],
+        [],
+    ],
+)
+def test_an_alarm_by_true_words_is_ended_by_no_matter(events: list[dict[str, Any]]) -> None:
+    found = after(events, "ML-104205", "cancel_order", 1.0, "order_number")
+    assert (found["safety"], found["heard"]) == ("alarm", None)
+    found = after(events, "where is it", "track_order", 0.9, safety="checking")
+    assert (found["safety"], found["heard"]) == ("checking", None)
+    assert after(events, "crying at a chatbot lol", "vent", 0.6)["heard"] is None
+
+
+def test_whoever_answers_that_they_are_not_safe_is_in_no_guessed_alarm() -> None:
+    unsafe = {"event": "user", "text": "not really", "parse_data": {"intent": {"name": "deny"}}}
+    asked = {"event": "slot", "name": "safety", "value": "asked"}
+    alarm = {"event": "slot", "name": "safety", "value": "alarm"}
+    found = after([*guess()[:1], asked, unsafe, alarm], "cancel it", "cancel_order")
+    assert (found["safety"], found["heard"]) == ("alarm", None)
+    # To the alarm itself, it may be meant for that.
+    assert after([*guess(), unsafe], "cancel it", "cancel_order")["heard"] == "safe_now"
+
+
+def test_an_alarm_that_is_over_makes_the_next_one_no_surer() -> None:
+    over = {"event": "slot", "name": "safety", "value": None}
+    found = after([*guess("i want to die", 1.0), over, *guess()], "cancel it", "cancel_order")
+    assert found["heard"] == "safe_now"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("thank you for everything. goodbye", "goodbye", 0.9),
+        ("yes", "affirm", 0.9),
+        ("nobody came", "vent", 0.9),
+        ("cancel everything", "cancel_order", 0.9),
+        ("i won't need it much longer", "cancel_order", 0.9),
+        ("i am not ok, cancel it", "cancel_order", 0.9),
+        ("is it coming", "track_order", 0.4),
+        ("my parcel", "nlu_fallback", 0.6),
+        ("no lol", "deny", 0.9),
+        ("i give up lol", "vent", 0.9),
+    ],
+)
+def test_what_is_no_plain_matter_ends_no_alarm(text: str, intent: str, confidence: float) -> None:
+    found = after(guess(), text, intent, confidence, goal="track_order")
+    assert (found["safety"], found["heard"]) == ("alarm", None)
+
+
+def test_where_somebody_is_beside_them_it_stays_as_it_was() -> None:
+    found = after(guess(), "did you cancel the lamp", "cancel_order", company="came")
+    assert (found["safety"], found["company"], found["heard"]) == ("alarm", "asking", None)
+
+
+def test_who_laughs_at_a_guess_is_asked_once() -> None:
+    said = "sorry im crying at a chatbot lol"
+    assert after(guess(), said, "vent", 0.59)["heard"] == "safe"
+    assert after(guess(), said, "vent", 0.59, safety="checking")["heard"] == "safe_now"
 
 
 SOFT = [

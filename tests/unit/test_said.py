@@ -17,6 +17,7 @@ from exemplar.said import load_said, says
         ("loss", "The wedding’s off. Long story. There’s a rug on its way"),
         ("loss", "We have lost our baby and need the cot stopped"),
         ("loss", "It was for my late husband"),
+        ("loss", "its for the top table. there isnt going to be a top table. he told me saturday"),
         ("nothing_wanted", "I just want to moan… That's it"),
         ("nothing_wanted", "I said I want NOTHING. no order, no person"),
         ("nothing_wanted", "this is not a review"),
@@ -105,6 +106,7 @@ def test_what_is_said_is_heard(what: str, text: str) -> None:
     [
         ("loss", "my phone died, sorry"),
         ("loss", "the wedding is off to a good start"),
+        ("loss", "there isn't a top table in the box"),
         ("loss", "my wife is dead set on the blue one"),
         ("loss", "my son passed his exam, the desk is his"),
         ("loss", "my wife lost her order number"),
