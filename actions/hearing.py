@@ -14,7 +14,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.latest import other_order, text_of
 from actions.notice import ActionNotice
-from actions.product import found_on_pages, product_meant
+from actions.product import (
+    found_on_pages,
+    house_put_right,
+    product_chosen,
+    product_meant,
+    same_product,
+)
 from exemplar.conversation import (
     OTHER_WISH,
     latest_message,
@@ -87,11 +93,16 @@ class ActionHearQuantity(Action):
         known = {
             name: tracker.get_slot(name) or latest_value(tracker.events, name) for name in kept
         }
-        products = [
+        before = slot_before(tracker.events, "product")
+        named = [
             one
             for one in tracker.latest_message.get("entities") or ()
             if one.get("entity") == "product"
         ]
+        # "Just one, the other desk has one already" is still about the lamp.
+        products = [one for one in named if same_product(str(one.get("value")), before)]
+        if named and not products:
+            known["product"] = before
         heard = {"intent": "provide_details", "text": text_of(tracker), "entities": products}
         known |= {"goal": "place_order", "pending": None}
         return [*heard_again(tracker, heard, known), SlotSet("goal", "place_order")]
@@ -108,7 +119,8 @@ class ActionHearStreet(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``change_shipping_address``, with the street it gives, or none."""
-        street = street_corrected(text_of(tracker))
+        text = text_of(tracker)
+        street = street_corrected(text) or house_put_right(tracker, text)
         others = [
             one
             for one in tracker.latest_message.get("entities") or ()
@@ -149,7 +161,7 @@ class ActionHearPurchase(Action):
         """Returns the message as ``provide_details`` within the purchase, else as ``place_order``."""
         within = slot_before(tracker.events, "goal") == "place_order"
         intent = "provide_details" if within else "place_order"
-        product = product_meant(tracker)
+        product = product_chosen(text_of(tracker)) or product_meant(tracker)
         known = {"goal": "place_order", **({"product": product.name} if product else {})}
         events = heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, known)
         return [*events, SlotSet("goal", "place_order"), SlotSet("said")]

@@ -19,6 +19,7 @@ from actions.latest import (
     text_of,
 )
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
+from actions.product import house_said
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done, done_since_message
 from exemplar.desk.model import REQUESTED
@@ -87,7 +88,7 @@ _ESTATE_OFFERED: Final = "utter_explain_estate"
 #: About these, what is asked about goes before what it was read as, and opens no matter of its own.
 ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
 #: These are told by more than one list of patterns, or by more than words.
-_BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric"})
+_BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric", "address_wrong"})
 #: What sends the money back.
 _PAID_BACK: Final = "action_refund_order"
 #: As these an order is over, and the shop sends nothing anew for it.
@@ -281,7 +282,7 @@ def _counts(said: str, tracker: Tracker) -> bool:
         # With its number, an order can be seen to by the assistant.
         return CONDOLED in did and _ESTATE_OFFERED not in did and "order_number" not in named
     if said == "address_wrong":
-        return tracker.get_slot("goal") == "change_shipping_address"
+        return tracker.get_slot("goal") == "change_shipping_address" and _address_wrong(tracker)
     if said in {"no_second", "cannot_keep"}:
         # It is about an order that is known.
         return bool(tracker.get_slot("order_number"))
@@ -316,6 +317,16 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "praises":
         return missing != "review" and tracker.get_slot("goal") != "review"
     return True
+
+
+def _address_wrong(tracker: Tracker) -> bool:
+    """Tells whether the address that was changed is not right yet: "121 not 112" tells it, too.
+
+    While a part of it is still asked for, that is an answer, and no address was changed.
+    """
+    text = text_of(tracker)
+    asked = tracker.get_slot("details_missing")
+    return says("address_wrong", text) or (not asked and house_said(tracker, text))
 
 
 def _entities(tracker: Tracker) -> set[str]:

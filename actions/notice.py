@@ -42,7 +42,7 @@ from exemplar.conversation import (
     turns,
     turns_since,
 )
-from exemplar.details import shared_details
+from exemplar.details import address_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
@@ -66,6 +66,8 @@ _TOLD: Final = frozenset({"utter_explain_language", "utter_explain_language_matt
 #: Thanks have no more words than the first, a question has as many as the second.
 _A_FEW_WORDS: Final = 6
 _A_QUESTION: Final = 4
+#: An address that is all there: a street, a postcode and a town.
+_WHOLE: Final = 3
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
@@ -262,7 +264,7 @@ def _asked_before(answers: list[Answer], goal: str | None, frustration: str) -> 
 def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
     """Tells whether what was not understood is likely to be in another language, and what it is about then.
 
-    A street or a name that was asked for is in no language.
+    A street or a name that was asked for is in no language, and neither is a whole address.
     """
     text = text_of(tracker)
     if intent not in _NOT_UNDERSTOOD:
@@ -274,6 +276,8 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     given = named & {"order_number", "email"}
     matter = next((what for what in _FOREIGN if says(f"foreign_{what}", text)), None)
+    if matter is None and ({"street", "postcode"} <= named or len(address_in(text)) == _WHOLE):
+        return None
     if awaited:
         asks = "?" in text and len(text.split()) >= _A_QUESTION and not given
         return "other" if asks and (matter or seems_foreign(text)) else None

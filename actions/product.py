@@ -35,6 +35,19 @@ _PLACE: Final = re.compile(
 )
 #: "The glass one": by what it is made of, or by what stands before its noun.
 _THE_ONE: Final = re.compile(r"\b(?:the|that|a) (\w+) ones?\b", re.IGNORECASE)
+#: "Right, the gooseneck it is", "ok the oslo then": taken by what stands before its noun.
+_CHOSEN: Final = (
+    re.compile(
+        r"(?:^|[.!,;]\s*)(?:(?:ok(?:ay)?|right|well|yes|yeah|alright|all right|good|great|fine|so|then|hm+"
+        r"|cool|perfect|oh|ah|no|make it|send(?: me)?|give me|let'?s (?:have|take|go with))\W+)*"
+        r"(?:the|that) (\w+)(?: \w+)? (?:it is|then)\b(?!\s*\?)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:i|we)(?:'?ll| will) (?:have|take|get|buy|order|go (?:for|with)) (?:the|that) (\w+)",
+        re.IGNORECASE,
+    ),
+)
 #: With these, what is on sale is asked about anew; an address beside it names no thing.
 _ASKS_FOR: Final = frozenset({"check_stock", "place_order"})
 _PLACE_NAMED: Final = frozenset({"street", "postcode"})
@@ -105,6 +118,25 @@ def products_in_words(text: str) -> list[Product]:
     return [p for p in found if _nouns(p.name)[-1:] and _nouns(p.name)[-1] in words]
 
 
+def product_chosen(text: str) -> Product | None:
+    """Returns the product that is taken by a word of its name: "right, the gooseneck it is"."""
+    plain = text.replace("’", "'")
+    chosen = next(filter(None, (pattern.search(plain) for pattern in _CHOSEN)), None)
+    word = name_words(chosen[1]) if chosen else []
+    if not (chosen and word):
+        return None
+    made = [p for p in shared_shop().find_products(chosen[1]) if word[0] in _before_noun(p)]
+    return made[0] if len(made) == 1 else None
+
+
+def same_product(name: str, wanted: str | None) -> bool:
+    """Tells whether a name may mean the product that is wanted; where none is, it may."""
+    if not wanted:
+        return True
+    meant = {product.sku for product in shared_shop().find_products(wanted)}
+    return bool(meant & {product.sku for product in shared_shop().find_products(name)})
+
+
 def _nouns(name: str) -> list[str]:
     return name_words(name.split(",")[0])
 
@@ -167,13 +199,18 @@ def quantity(tracker: Tracker) -> int:
 
 def house_said(tracker: Tracker, text: str) -> bool:
     """Tells whether the number that a message puts right is the house's: "81 not 18"."""
-    streets = {
+    return house_put_right(tracker, text) is not None
+
+
+def house_put_right(tracker: Tracker, text: str) -> str | None:
+    """Returns the street with the number that a message puts right, None if it puts none right."""
+    streets = [
         str(event.get("value"))
         for event in tracker.events
         if event.get("event") == "slot" and event.get("name") == "street" and event.get("value")
-    }
-    known = {*streets, str(tracker.get_slot("street") or "")}
-    return any(house_corrected(street, text) for street in known)
+    ]
+    known = dict.fromkeys([str(tracker.get_slot("street") or ""), *reversed(streets)])
+    return next(filter(None, (house_corrected(street, text) for street in known)), None)
 
 
 def _since_purchase(tracker: Tracker) -> list[dict[str, Any]]:

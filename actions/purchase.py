@@ -16,6 +16,7 @@ from actions.product import (
     facts_of_delivery,
     facts_of_product,
     house_said,
+    product_chosen,
     product_meant,
     products_in_words,
 )
@@ -39,7 +40,7 @@ SAID_OF_PURCHASE: Final = {
         {
             *_NOT_UNDERSTOOD,
             *("affirm", "ask_why", "ask_next", "track_order", "payment_issue", "provide_details"),
-            *("get_invoice", "check_payment_methods", "reject_answer", "place_order"),
+            *("get_invoice", "check_payment_methods", "reject_answer", "place_order", "vent"),
         }
     ),
     "pays_for_me": frozenset(
@@ -84,7 +85,7 @@ SAID_OF_PURCHASE: Final = {
         {
             *_NOT_UNDERSTOOD,
             *("delivery_period", "delivery_options", "track_order", "ask_next", "ask_product"),
-            *("vent", "reject_answer"),
+            *("vent", "reject_answer", "affirm", "provide_details"),
         }
     ),
     "still_there": frozenset(
@@ -109,6 +110,7 @@ SAID_OF_PURCHASE: Final = {
             *_NOT_UNDERSTOOD,
             *("provide_details", "affirm", "change_shipping_address", "set_up_shipping_address"),
             *("delivery_options", "edit_account", "change_order", "vent", "thank", "ask_product"),
+            "contact_customer_service",
         }
     ),
     "asks_ordered": frozenset(
@@ -123,6 +125,8 @@ SAID_OF_PURCHASE: Final = {
 OF_PURCHASE: Final = frozenset({"asks_total", "asks_arrival"})
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
+#: As these it may be read, and asks for no day, that express is wanted.
+_NO_QUESTION: Final = frozenset({"affirm", "provide_details"})
 #: What was just ordered is not bought anew by a word.
 _ORDERED: Final = frozenset({"utter_resolve_order_placed"})
 _LATELY: Final = 3
@@ -183,6 +187,8 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
         when = intent == "delivery_period" or says("when_it_comes", text)
         named = day_named(text, date(2000, 1, 1)) is not None
         asks = asks_day(text) or intent == "delivery_period" or (when and named)
+        # Who wishes for express is told how soon it comes, and where it is chosen.
+        asks = says("wants_express", text) or (asks and intent not in _NO_QUESTION)
         return asks and (settled(tracker) == "first_order" or _buys(tracker, here=True))
     if said == "still_there":
         return says(said, text) and _buys(tracker)
@@ -191,7 +197,11 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
     if said == "takes_it":
         open_question = pending is not None and intent in {"affirm", "thank"}
         free = goal in {None, "check_stock", "delivery_period"} and not open_question
-        return free and says(said, text) and _in_hand(tracker) is not None
+        if not free or (intent == "contact_customer_service" and not _gives_email(tracker)):
+            return False
+        sent = pending == "check_stock" and not known and _gives_address(tracker, text)
+        taken = sent or says(said, text) or product_chosen(text) is not None
+        return taken and _in_hand(tracker) is not None
     asked = pending is not None and intent == "affirm"
     about_order = goal in {None, "delivery_period", *_BUYING} or says("names_order", text)
     free = about_order and not tracker.get_slot("order_number") and not asked
@@ -208,8 +218,18 @@ def _in_purchase(tracker: Tracker, intent: str, text: str) -> bool:
         return False
     if house_said(tracker, text):
         return True
-    gives = bool(named & {"street", "postcode"} or address_in(text))
+    gives = _gives_address(tracker, text)
     return gives and intent not in {"deny", "misread", "track_order", "report_wrong_item"}
+
+
+def _gives_address(tracker: Tracker, text: str) -> bool:
+    """Tells whether a message says where something shall go: a mail alone needs no street."""
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    return bool(named & {"street", "postcode"} or address_in(text))
+
+
+def _gives_email(tracker: Tracker) -> bool:
+    return any(one.get("entity") == "email" for one in tracker.latest_message.get("entities") or ())
 
 
 def _asks_stock(tracker: Tracker, intent: str, text: str) -> bool:
@@ -244,7 +264,7 @@ def _in_hand(tracker: Tracker) -> Product | None:
         return None
     if tracker.get_slot("order_number") and goal not in _BUYING:
         return None
-    return product_meant(tracker)
+    return product_chosen(text_of(tracker)) or product_meant(tracker)
 
 
 class ActionLookUpPurchase(Action):

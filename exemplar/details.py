@@ -46,6 +46,11 @@ _SPOKEN: Final = re.compile(
     r"([\w+-]+(?:(?:\.| dot )[\w+-]+)*) ?(?:@| at |\(at\)|\[at\]) ?([\w-]+(?:(?:\.| dot )[\w-]+)+)",
     re.IGNORECASE,
 )
+#: An email address and what goes before it: beside a street and a town it is neither.
+_EMAIL: Final = re.compile(
+    r"(?:\b(?:(?:and|oh|also) )*(?:(?:my|the|our) )?e?-?mail(?: add?ress)?(?: is|'s)?\b[\s:]*)?[^\s@,;]+@\S+",
+    re.IGNORECASE,
+)
 #: What is right and what was wrong: "example.org not com", "not hotmail but gmail".
 _CORRECTION: Final = (
     re.compile(r"(?P<right>[\w.+-]+),? (?:and )?not (?P<wrong>[\w.+-]+)", re.IGNORECASE),
@@ -123,7 +128,8 @@ _STREET_GIVEN: Final = re.compile(
 )
 #: What somebody says after a town, and is none of it: "Utrecht please", "Bristol by Friday".
 _TAIL: Final = re.compile(
-    r"[\s,;:-]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta|ok(?:ay)?|instead|asap|now|today|tomorrow"
+    r"[\s,;:-]+(?:full stop|please|pls|plz|thanks|thank you|thx|cheers|ta|ok(?:ay)?|instead|asap"
+    r"|now|today|tomorrow"
     r"|then|directly|if|and|but|because|cause|cos|for|by|before|until|till|from|when|as|so|that|which|who|she|he|they|we|i|it"
     r"|i'?m|it'?s|that'?s|she'?s|he'?s|not|no|yes|my|his|her|our|with|will|would|can|could|does|do|is|was)\b.*$",
     re.IGNORECASE | re.DOTALL,
@@ -258,6 +264,7 @@ def address_in(text: str) -> dict[str, str]:
 
     Only what stands around a postcode is taken: before it the street, after it the town.
     """
+    text = _EMAIL.sub(" ", text)
     found = list(_POSTCODE.finditer(text))
     for code in reversed(found):
         before = [

@@ -592,6 +592,20 @@ def test_a_number_in_another_language_is_looked_up() -> None:
     assert noticed(given, goal="get_refund")["language"] == "details"
 
 
+def test_a_whole_address_is_in_no_language() -> None:
+    for address in (
+        "new place is Biltstraat 88 3572 BG Utrecht full stop",
+        "Biltstraat 88, 3572 BG Utrecht",
+        "naar Biltstraat 88, 3572 BG Utrecht",
+    ):
+        given = says("nlu_fallback", address, postcode="3572 BG")
+        assert noticed(given)["language"] is None
+        assert noticed(given, details_missing="street", goal="track_order")["language"] is None
+    assert noticed(says("nlu_fallback", "waar is mijn pakket, Biltstraat 88, 3572 BG Utrecht"))[
+        "language"
+    ]
+
+
 def test_another_language_is_heard_in_a_form_where_it_asks() -> None:
     asked = [{"event": "slot", "name": "details_missing", "value": "email"}]
     form = {"goal": "get_refund", "details_missing": "email"}

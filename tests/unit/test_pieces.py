@@ -336,6 +336,23 @@ def test_an_address_that_is_not_right_is_changed_or_asked_for(
     assert street_corrected(text) == street
 
 
+@pytest.mark.parametrize("text", ["121 not 112, always mix those up", "oh, not 112 but 121"])
+def test_a_house_number_that_is_put_right_changes_the_address_again(text: str) -> None:
+    slots = {**MUGS, "goal": "change_shipping_address", "street": "Biltstraat 112"}
+    message = says("nlu_fallback", text)
+    assert slots_of(run(ActionNotice(), message, **slots))["said"] == "address_wrong"
+    events = run(ActionHearStreet(), message, **slots)
+    assert intent_of(events[1]) == "change_shipping_address"
+    assert slots_of(events)["street"] == "Biltstraat 121"
+    # It is heard so once, and where no part of the address is asked for; and another number is none.
+    heard = run(ActionNotice(), message, did("action_hear_street"), **slots)
+    assert slots_of(heard)["said"] is None
+    asked = {**slots, "details_missing": "city"}
+    assert slots_of(run(ActionNotice(), message, **asked))["said"] is None
+    other = says("nlu_fallback", "12 not 18")
+    assert slots_of(run(ActionNotice(), other, **slots))["said"] is None
+
+
 def test_a_parcel_that_went_to_a_wrong_address_is_another_matter() -> None:
     message = says("report_wrong_item", "it was left at the wrong address")
     assert slots_of(run(ActionNotice(), message, goal="track_order"))["said"] is None

@@ -18,7 +18,7 @@ import actions.product
 import actions.purchase
 import actions.who
 from actions.domain import shared_slots
-from actions.hearing import ActionHearPurchase, ActionHearStock
+from actions.hearing import ActionHearPurchase, ActionHearQuantity, ActionHearStock
 from actions.notice import ActionNotice
 from actions.policy import named_in_question
 from actions.purchase import SAID_OF_PURCHASE
@@ -35,6 +35,7 @@ from exemplar.shop.sql import SqlShop
 TODAY = date(2026, 11, 30)
 SHELF = {"product": "oak bookshelf"}
 LAMP = {"product": "Oslo desk lamp"}
+BUYING = {**SHELF, "goal": "place_order", "pending": "place_order"}
 OPEN = {
     "order_number": "ML-104222",
     "email": "tomasz.zielinski@example.com",
@@ -110,6 +111,13 @@ def said(*of: Any, **slots: Any) -> str | None:
         ("affirm", "do it then", {**SHELF, "pending": "person"}, None),
         ("nlu_fallback", "i want to return it then, not buy it", SHELF, None),
         ("provide_details", "two of them are broken", {**LAMP, "order_number": "ML-104217"}, None),
+        ("contact_customer_service", "whats the mail address of your people, ok then", LAMP, None),
+        # Express is wished for: how soon it comes, and where it is chosen.
+        ("affirm", "express then", BUYING, "asks_arrival"),
+        ("nlu_fallback", "ok express please", BUYING, "asks_arrival"),
+        ("affirm", "yes, express please", BUYING, None),
+        ("affirm", "yes, on friday", BUYING, None),
+        ("affirm", "express then", {}, None),
         # A price, or whether it is sold here.
         ("nlu_fallback", "hm. what about the mugs, how much are those", {}, "asks_stock"),
         ("nlu_fallback", "hiya do you do bookcases? nothing flimsy", {}, "asks_stock"),
@@ -158,6 +166,10 @@ def test_what_is_said_of_a_purchase_is_heard_whatever_it_was_read_as(
         ("nlu_fallback", "don't send me another link", None),
         ("payment_issue", "why did it fail, there is enough on the card", "why_failed"),
         ("one_by_one", "can you not just do it for me", "pays_for_me"),
+        ("vent", "super. so helpful. and how do i pay then, pigeon?", "asks_link"),
+        ("nlu_fallback", "i didnt ask how to cancel, just how do i pay the thing", "asks_link"),
+        ("check_payment_methods", "how do i pay with paypal", None),
+        ("vent", "did you take it or not", "asks_taken"),
     ],
 )
 def test_what_is_said_of_an_open_payment_is_heard(
@@ -198,6 +210,82 @@ def test_every_reading_has_its_rule() -> None:
     for name, intents_of in SAID_OF_PURCHASE.items():
         assert heard[name] == intents_of, name
     assert heard["not_ordered"] == heard["none_ordered"] == heard["asks_ordered"]
+
+
+KETTLE = {"goal": "check_stock", "product": "glass kettle", "pending": "check_stock"}
+GOOSENECK = "right the gooseneck it is. goes to 12 Redcliffe Parade, Bristol BS1 6SP. email a@b.com"
+TO_BRISTOL = [("city", "Bristol"), ("postcode", "BS1 6SP"), ("email", "a@b.com")]
+
+
+def test_who_takes_another_thing_with_an_address_buys_it_and_asks_for_no_mail() -> None:
+    for intent in ("provide_details", "change_shipping_address"):
+        assert said(intent, GOOSENECK, TO_BRISTOL, **KETTLE) == "takes_it"
+    slots = did(ActionHearPurchase(), "provide_details", GOOSENECK, TO_BRISTOL, **KETTLE)
+    assert (slots["goal"], slots["product"]) == ("place_order", "gooseneck kettle")
+    # A street is more than a mail needs; an email address alone is what was asked for.
+    there = [("street", "Kade 12"), ("email", "a@b.com")]
+    assert said("provide_details", "to Kade 12, a@b.com", there, **KETTLE) == "takes_it"
+    assert said("provide_details", "it's a@b.com", [("email", "a@b.com")], **KETTLE) is None
+    known = {**KETTLE, "order_number": "ML-104217", "email": "mara.okafor@example.org"}
+    assert said("change_shipping_address", "to Kade 12", [("street", "Kade 12")], **known) is None
+
+
+def test_the_email_that_is_put_right_is_the_buyers() -> None:
+    given = {"goal": "place_order", "product": "gooseneck kettle", "details_missing": "name"}
+    given |= {"street": "Kade 12", "postcode": "3511 AB", "city": "Utrecht", "name": "Ada First"}
+    text, right = "sorry .net not .com!! ada@example.net", [("email", "ada@example.net")]
+    events = [{"event": "slot", "name": "email", "value": "ada@example.com"}]
+    checked = actions.details.ActionCheckDetails().run(
+        CollectingDispatcher(), tracker_of("provide_details", text, right, events, **given), {}
+    )
+    slots = {one["name"]: one["value"] for one in checked}
+    assert slots["details"] == "complete"
+    assert slots.get("email", "ada@example.net") == "ada@example.net"
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("ok the oslo then. send two of those, my mail is a@b.com", "Oslo desk lamp"),
+        ("then i'll take the gooseneck", "gooseneck kettle"),
+        ("whats the gooseneck then", None),
+        ("the gooseneck then?", None),
+        ("cancel the gooseneck then", None),
+        ("the day it is back", None),
+    ],
+)
+def test_what_is_taken_is_named_by_a_word_of_its_name(text: str, product: str | None) -> None:
+    chosen = actions.product.product_chosen(text)
+    assert (chosen and chosen.name) == product
+
+
+def test_a_purchase_with_an_email_address_asks_for_nobodys_address() -> None:
+    text = "ok the oslo then. send two of those, to nieuwegracht 41, oh and my mail is a@b.com"
+    named = [("product", "oslo"), ("street", "nieuwegracht 41"), ("email", "a@b.com")]
+    assert said("contact_customer_service", text, named) == "takes_it"
+
+
+def test_another_thing_beside_the_number_of_pieces_is_not_what_is_bought() -> None:
+    text = "wait no just one, the other desk has one already"
+    given = {"goal": "place_order", "product": "Oslo desk lamp", "details_missing": "city"}
+    tracker = tracker_of("check_stock", text, [("product", "desk")], **given)
+    events = ActionHearQuantity().run(CollectingDispatcher(), tracker, {})
+    slots = {one["name"]: one["value"] for one in events if one["event"] == "slot"}
+    heard = next(one for one in events if one["event"] == "user")
+    assert slots["product"] == "Oslo desk lamp"
+    assert heard["parse_data"]["entities"] == []
+    again = Tracker(
+        "x", {**tracker.slots, **slots}, {}, [*tracker.events, *events], False, None, {}, ""
+    )
+    assert actions.product.quantity(again) == 1
+
+
+@pytest.mark.parametrize(
+    "end", [". email a.b@example.com", ", a.b@example.com", " my mail is a.b@example.com", ""]
+)
+def test_an_email_address_beside_an_address_is_no_town(end: str) -> None:
+    there = {"street": "12 Redcliffe Parade", "postcode": "BS1 6SP", "city": "Bristol"}
+    assert address_in(f"goes to 12 Redcliffe Parade, Bristol BS1 6SP{end}") == there
 
 
 # -- what is done ------------------------------------------------------------------------------------
