@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
 from actions.latest import (
+    intent_now,
     matters_lately,
     names_an_order_or_email,
     names_another_order,
@@ -17,6 +18,7 @@ from actions.latest import (
     other_order,
     settled,
     text_of,
+    texts_of,
 )
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
 from actions.product import house_said
@@ -41,6 +43,8 @@ _ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
 _SECRET: Final = "utter_explain_secret"
+#: Praise may be asked to be passed on so many messages later.
+_REMEMBERED: Final = 4
 #: What is met first, and then the matter is seen to.
 _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
 #: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
@@ -85,10 +89,14 @@ _SAID: Final = (
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
+#: Read as these, a name would be changed.
+_RENAMES: Final = frozenset({"edit_account", "switch_account"})
 #: About these, what is asked about goes before what it was read as, and opens no matter of its own.
 ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
 #: These are told by more than one list of patterns, or by more than words.
-_BY_MORE: Final = frozenset({"asks_of_money", "gives_details", "wet_electric", "address_wrong"})
+_BY_MORE: Final = frozenset(
+    {"asks_of_money", "gives_details", "wet_electric", "address_wrong", "praises"}
+)
 #: What sends the money back.
 _PAID_BACK: Final = "action_refund_order"
 #: As these an order is over, and the shop sends nothing anew for it.
@@ -279,8 +287,11 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "stops_reading":
         return tracker.get_slot("emotion_reading") is not False
     if said == "estate":
-        # With its number, an order can be seen to by the assistant.
-        return CONDOLED in did and _ESTATE_OFFERED not in did and "order_number" not in named
+        # With its number, an order can be seen to by the assistant; a name is nothing that it may change.
+        renames = intent_now(tracker) in _RENAMES
+        once = _ESTATE_OFFERED not in did or renames
+        of_death = any(says("death", told) for told in texts_of(tracker))
+        return CONDOLED in did and of_death and once and (renames or "order_number" not in named)
     if said == "address_wrong":
         return tracker.get_slot("goal") == "change_shipping_address" and _address_wrong(tracker)
     if said in {"no_second", "cannot_keep"}:
@@ -315,7 +326,9 @@ def _fits(tracker: Tracker, said: str) -> bool:
         # Else it is the customer who is asked.
         return pending in {None, "person"} and not missing
     if said == "praises":
-        return missing != "review" and tracker.get_slot("goal") != "review"
+        awaited = missing and intent == "provide_details"
+        free = missing != "review" and tracker.get_slot("goal") != "review" and not awaited
+        return free and bool(praised(tracker))
     return True
 
 
@@ -327,6 +340,18 @@ def _address_wrong(tracker: Tracker) -> bool:
     text = text_of(tracker)
     asked = tracker.get_slot("details_missing")
     return says("address_wrong", text) or (not asked and house_said(tracker, text))
+
+
+def praised(tracker: Tracker) -> list[str]:
+    """Returns the words in which somebody is praised, if the message does so, or wants them to hear of it."""
+    text = text_of(tracker)
+    if says("praises", text):
+        return [text]
+    if not says("passes_on", text):
+        return []
+    before = [told for told in texts_of(tracker)[-_REMEMBERED:] if told != text]
+    told = [one for one in before if says("praises", one)]
+    return [*told, text] if told else []
 
 
 def _entities(tracker: Tracker) -> set[str]:

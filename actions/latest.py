@@ -20,6 +20,11 @@ def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def texts_of(tracker: Tracker) -> list[str]:
+    """Returns what the customer wrote so far, the latest last."""
+    return [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+
+
 def intent_now(tracker: Tracker) -> str:
     """Returns as what the message was read, "" if as nothing."""
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
@@ -44,8 +49,7 @@ def matters_lately(tracker: Tracker, *, with_occasion: bool = False) -> str | No
         tracker: of the conversation.
         with_occasion: whether it has to be told what for, too, or be asked if the order comes by then.
     """
-    texts = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
-    lately = [text_of(tracker), *texts[::-1][:_REMEMBERED]]
+    lately = [text_of(tracker), *texts_of(tracker)[::-1][:_REMEMBERED]]
     return next(
         (
             text

@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.in_words import praised
 from actions.latest import matters_lately, text_of
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
@@ -262,7 +263,9 @@ class ActionNoteOnOrder(Action):
         order = order_named(tracker)
         if order is None:
             return [SlotSet("change", "refused")]
-        shared_shop().note_on_order(order, text_of(tracker))
+        # Praise is often told before the order is.
+        words = "\n".join(praised(tracker)) or text_of(tracker)
+        shared_shop().note_on_order(order, words)
         return [SlotSet("change", "made")]
 
 

@@ -69,6 +69,22 @@ _YOURS: Final = {"my": "your", "our": "your", "a": "the"}
 _PAYS: Final = re.compile(
     r"\b(?:if|when|once|as) (?:i|we)(?:'ll| will)? (?:pay|order)\w*\b[^,.?!]*", re.IGNORECASE
 )
+#: The day on which somebody died or was buried is none that an order has to meet. What goes on after one of
+#: these words is another thing: "died, and I need it by Friday".
+_DEATH: Final = (
+    r"(?:died|passed (?:away|on)|passed(?= on\b| last\b)|buried|cremated"
+    r"|(?:funeral|cremation|burial|memorial) (?:was|took place)"
+    r"|(?:i|we)(?: have|'ve)?(?: \w+)? lost (?:my|our|him|her)|(?:death|passing) of)"
+)
+_OTHER_CLAUSE: Final = (
+    r"(?:by|before|until|till|for|and|but|so|because|need\w*|want\w*"
+    r"|is|will|would|can|could|shall|does|do)"
+)
+_DAY_OF_DEATH: Final = re.compile(
+    rf"\b{_DEATH}\b(?:\s+(?!{_OTHER_CLAUSE}\b)[^\s,.?!;]+){{0,8}}"
+    rf"|\bon (?:the )?\w+(?: \w+)?,? (?:my|our|he|she|his|her|we|i)\b[^.?!;]{{0,30}}?\b{_DEATH}\b",
+    re.IGNORECASE,
+)
 
 
 def asks_day(text: str) -> bool:
@@ -92,9 +108,11 @@ def occasion_in(text: str) -> str | None:
     "your dad's funeral"
     >>> occasion_in("we're moving out on Saturday")
     'your move'
+    >>> occasion_in("he passed away on the 19th")
     """
     plain = text.replace("’", "'")
-    if found := _OCCASION.search(plain):
+    named = (one for one in _OCCASION.finditer(plain) if not _bare_day(one))
+    if found := next(named, None):
         det, who = found["det"].lower(), found["who"]
         whose = f"{_YOURS.get(det, det)} "
         of = (
@@ -108,6 +126,12 @@ def occasion_in(text: str) -> str | None:
     return "your move" if _MOVES.search(plain) else None
 
 
+def _bare_day(found: re.Match[str]) -> bool:
+    """Tells whether it is a day of the month and nobody's birthday: "the 19th"."""
+    whose = found["who"] or found["det"].lower() in {"my", "our", "his", "her", "their"}
+    return not whose and found["what"].lower().endswith(("st", "nd", "rd", "th"))
+
+
 def mourned(occasion: str | None) -> bool:
     """Tells whether an occasion is one of mourning."""
     return bool(occasion and _MOURNED.search(occasion))
@@ -118,8 +142,10 @@ def day_named(text: str, today: date) -> date | None:
 
     >>> day_named("by Saturday if I pay tomorrow?", date(2026, 11, 30))
     datetime.date(2026, 12, 5)
+    >>> day_named("he passed away on the 19th and I need it by Friday", date(2026, 11, 30))
+    datetime.date(2026, 12, 4)
     """
-    plain = _PAYS.sub(" ", text.replace("’", "'"))
+    plain = _PAYS.sub(" ", _DAY_OF_DEATH.sub(" ", text.replace("’", "'")))
     if found := _DAY_MONTH.search(plain):
         day, month = found[1] or found[4], found[2] or found[3]
         return _next(today, _MONTHS.index(month[:3].lower()) + 1, int(day))

@@ -18,7 +18,9 @@ _NOT: Final = (
     r"|wouldn'?t|would not|(?<=\bi\s)no|(?<=\bwe\s)no)(?: (?:really|actually|even|ever|honestly|at all))?"
 )
 #: Without one of these nothing is refused.
-_ANY: Final = re.compile(r"n[o'’]?t\b|\b(?:no|not|never|instead|rather)\b", re.IGNORECASE)
+_ANY: Final = re.compile(
+    r"n[o'’]?t\b|\b(?:no|not|never|nothing|cannot|instead|rather)\b", re.IGNORECASE
+)
 _WANT: Final = (
     r"(?:want|wanted|wanting|wanna|need|needed|ask|asked|ask(?:ed|ing)? for|say|said|mean|meant|wish|request"
     r"|requested|order|ordered|like|tell|told|looking for|after|talking about)"
@@ -37,6 +39,16 @@ _TOLD: Final = re.compile(
 _AFTER_NO: Final = (
     r"(?=\s*(?:$|[.,!;\n)]|(?:please|pls|needed|necessary|required|thanks|thank|thx|today|just|only|ok|for me"
     r"|then|instead|i|im|i'm|and|but)\b))"
+)
+#: How one says that there is nothing to complain about; "no complaint number" and "it isn't" are others.
+_NO_COMPLAINT: Final = (
+    r"\bno complaints?\b"
+    r"(?! (?:number|form|has|was|is|registered|filed|made|procedure|department|received|yet)\b)",
+    r"\b(?:not|isn't|wasn't|ain't) (?:even |really |actually |at all |here to )?complain(?:ing)?\b",
+    r"\b(?:nothing|no (?:reason|cause)|can'?t|cannot) (?:really |actually )?(?:to )?complain\b"
+    r"(?! (?:any|on|to|here|by|at|through|because)\b)",
+    r"\b(?:this|that|it)(?:'?s| is| was)? ?(?:not|n't) (?:\w+ )?(?:meant (?:as|to be) )?"
+    r"(?:a|any|my) complaint\b",
 )
 _CLAUSE_BEGINS: Final = (
     r"(?:^|[.!?;:\n(]|\b(?:no|please|pls|said|want|and|but|so|oh|ok|heavens|god|stop)\b,?)\s*"
@@ -104,6 +116,8 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
             rf"\b{_NOT} {_WANT}(?: (?:\w+)){{0,3}} (?:{forms})\b",
             rf"{_CLAUSE_BEGINS}(?:i'?m |i am |we'?re )?not (?:{forms})\b",
         ]
+    if "complaint" in names:
+        patterns += _NO_COMPLAINT
     return [re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE) for pattern in patterns]
 
 

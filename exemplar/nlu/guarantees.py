@@ -24,6 +24,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.intents import BESIDE_DETAILS, REFUSED
 from exemplar.refusals import without
 
@@ -228,7 +229,10 @@ class GuaranteedIntents(GraphComponent):
             if one[INTENT_NAME_KEY] != DEFAULT_NLU_FALLBACK_INTENT_NAME
         }
         bare = ranking.pop(self._config["only_entities"], 0.0)
-        best = max(ranking, key=ranking.__getitem__, default=None)
+        # What is not done lightly takes as much beside a detail as without one.
+        surely = shared_expectation().surely
+        told = [intent for intent, sure in ranking.items() if sure >= surely.get(intent, 0.0)]
+        best = max(told, key=ranking.__getitem__, default=None)
         likely = best is not None and ranking[best] >= max(_LIKELY, _CLEARER * bare)
         return best if likely else None
 

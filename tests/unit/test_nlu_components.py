@@ -423,6 +423,8 @@ def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None
         "customer service representative",
         "hm, well, perhaps a colleague if they have time",
         "ok a human after all",
+        "this is an official complaint. And a manager, not a robot",
+        "i'd like a human, not another machine please",
     ],
 )
 def test_the_word_for_a_person_is_enough_misspelt_too(
@@ -449,6 +451,9 @@ def test_the_word_for_a_person_is_enough_misspelt_too(
         "someone stole my parcel",
         "your agent was rude",
         "are you a person then?",
+        "are you a person, not a robot?",
+        "treat me like a human, not a machine",
+        "sorry my english so-so but i can",
         "maybe a person put it at another door",
         "no human",
         "the reason",
@@ -595,6 +600,14 @@ def test_a_matter_told_beside_a_detail_is_heard_though_it_was_not_sure(
         message.set("entities", [{"entity": "order_number", "start": 24, "end": 30}])
         component.process([message])
         assert message.get(INTENT)["name"] == heard
+    # A person is called for nobody on a guess.
+    message = Message({TEXT: "where does a red one go, 123456"})
+    message.set(INTENT, {"name": "nlu_fallback", "confidence": 0.35})
+    rows = [{"name": "contact_human_agent", "confidence": 0.34}]
+    message.set(INTENT_RANKING_KEY, rows)
+    message.set("entities", [{"entity": "order_number", "start": 25, "end": 31}])
+    component.process([message])
+    assert message.get(INTENT)["name"] == "greet"
     message = Message({TEXT: "Jo, 123456"})
     message.set(INTENT, {"name": "nlu_fallback", "confidence": 0.35})
     message.set(INTENT_RANKING_KEY, [{"name": "track_order", "confidence": 0.33}])

@@ -692,3 +692,21 @@ def test_what_belonged_to_somebody_who_died_is_heard_once_the_death_was_told() -
     assert noticed(*told)["said"] == "estate"
     offered = [*told[:2], does("utter_explain_estate"), estate]
     assert noticed(*offered)["said"] is None
+    # A name is not changed for them either, and never where nobody died.
+    rename = says("edit_account", "could it be changed to my name instead? Jean", name="Jean")
+    assert noticed(*told[:2], does("utter_explain_estate"), rename)["said"] == "estate"
+    off = [says("cancel_order", "the wedding is off"), does("utter_validate_loss"), rename]
+    assert noticed(*off)["said"] is None
+
+
+def test_praise_is_heard_once_more_where_it_is_to_be_passed_on() -> None:
+    praise = says("nlu_fallback", "the driver was so kind, he carried it up")
+    after = says(
+        "provide_details", "ML-103874, can it get to him somehow?", order_number="ML-103874"
+    )
+    assert noticed(praise, does("utter_close_praise"), after)["said"] == "praises"
+    assert noticed(after)["said"] is None
+    # Details that were asked for are seen to.
+    asked = says("provide_details", "ML-103874, the driver was so kind", order_number="ML-103874")
+    assert noticed(asked)["said"] == "praises"
+    assert noticed(asked, details_missing="order", goal="track_order")["said"] is None

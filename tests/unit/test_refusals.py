@@ -45,6 +45,11 @@ def words() -> dict[str, list[str]]:
         ("review", "not a review. I want ONE new left speaker"),
         ("review", "i dont want a survey"),
         ("create_account", "I don't want an account"),
+        ("complaint", "no complaint for once!! just wanted to tell you something nice"),
+        ("complaint", "this is not a complaint"),
+        ("complaint", "I'm not complaining, but where is my lamp"),
+        ("complaint", "nothing to complain about, thanks"),
+        ("complaint", "no complaints here"),
         ("recover_password", "not a password thing, the lamp is broken"),
         ("recover_password", "I said my address, not the password"),
         ("recover_password", "we no need password, we want exchange chair"),
@@ -75,6 +80,9 @@ def test_a_refusal_is_seen_in_many_words(intent: str, text: str) -> None:
         "STILL NO INVOICE",
         "not angry just want to leave a complaint",
         "no one answers, a person please",
+        "i got no complaint number",
+        "why is there no complaint procedure?",
+        "that is not the first complaint I make",
     ],
 )
 def test_a_wish_told_with_a_no_stays_a_wish(text: str) -> None:

@@ -343,6 +343,10 @@ def test_a_day_that_was_told_before_the_number_counts_once_it_is_given() -> None
     birthday = [user("my mums 70th is thursday and the rug isnt here yet")]
     assert heard_with("asks_day", *given, *pair, before=birthday)
     assert not heard_with("asks_day", *given, *pair, before=[user("it was to come thursday")])
+    died = [user("My husband passed away on the 19th. I don't know what he ordered")]
+    assert not heard_with("asks_day", *given, *pair, before=died)
+    needs = [user("my dad died, I need it by friday for the funeral")]
+    assert heard_with("asks_day", *given, *pair, before=needs)
     makes_it = "thank", "thank you. will it make it though"
     assert heard_with("asks_day", *makes_it, before=birthday, **DESK)
     assert not heard_with("asks_day", *makes_it, **DESK)
