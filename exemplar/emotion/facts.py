@@ -14,8 +14,10 @@ from typing import Final
 _TOLD: Final = re.compile(
     r"""
     (?:\b(?:(?:my|the|our|for|with|about|on|under|and|here|here's|it's|its|is)\s+)*
-       (?:order|invoice|tracking|account|customer|ticket|case|phone|mobile|e-?mail|reference|ref|booking)
-       (?:\s+(?:number|no\.?|nr\.?|id|code|address|reference|ref))?\s*(?:(?:is|was|:|\#|=)\s*)*)?
+       (?:(?:order|invoice|tracking|account|customer|ticket|case|phone|mobile|e-?mail|reference|booking)
+          \s+(?:number|no\.?|nr\.?|id|code|address|reference|ref)
+         |e-?mail|phone|mobile)
+       \s*(?:(?:is|was|:|\#|=)\s*)*)?
     (?: \b[\w.+-]+@[\w-]+(?:\.[\w-]+)+
       | https?://\S+
       | (?:\+|\b0)\d[\d ()/-]{6,}\d

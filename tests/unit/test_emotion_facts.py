@@ -15,7 +15,8 @@ from exemplar.emotion.reader import EmotionReader
         ("my order number is ML-104163 and nothing has come", "and nothing has come"),
         ("hi, my parcel is late and I've had enough", "my parcel is late and I've had enough"),
         ("ring me on +31 6 5550 0141, I'm worried", "ring me on, I'm worried"),
-        ("Good morning! Order 104163: still nothing.", "still nothing."),
+        ("Good morning! Order 104163: still nothing.", "Order: still nothing."),
+        ("where is my order ML-104163, my email is jo@example.org", "where is my order"),
         ("see https://shop.example.org/o/7 it's wrong", "see it's wrong"),
     ],
 )
