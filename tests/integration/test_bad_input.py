@@ -40,7 +40,8 @@ def test_odd_input_is_answered_and_kept(assistant: Running, name: str) -> None:
     assert all("{" not in str(answer.get("text")) for answer in answers)
     assert "None" not in "".join(str(answer.get("text")) for answer in answers)
     kept = [e for e in assistant.tracker(sender)["events"] if e["event"] == "user"]
-    assert len(kept) == 1
+    # What was heard again, as something else, is the same message.
+    assert len({e["message_id"] for e in kept}) == 1
     assert assistant.texts(sender, "how long does delivery take?")
 
 

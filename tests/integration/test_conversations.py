@@ -218,7 +218,7 @@ def test_a_turn_of_many_moves_ends_and_the_next_message_is_answered(assistant: R
 
 
 def test_an_address_that_was_changed_is_put_right_and_the_turn_ends(assistant: Running) -> None:
-    assistant.say("street", f"please change the delivery address of ML-104217, {CUSTOMER}")
+    assistant.say("street", f"please change the delivery address of ML-104226, {CUSTOMER}")
     assert "Kade 12" in assistant.texts("street", "Kade 12, 3511 AB Utrecht")
     # What is heard again must not be heard again for ever.
     assert "Kade 21" in assistant.texts("street", "the street is wrong, it should be Kade 21")
