@@ -66,13 +66,17 @@ def money_asked(tracker: Tracker) -> str | None:
     going = second or tracker.get_slot("order_state_seen") in _GOES_BACK
     offered = tracker.get_slot("pending") == "get_refund"
     asked = next((what for what in _OF_MONEY if says(what, text)), None)
+    known = tracker.get_slot("order_number") and not going
+    if known and says("money_takes", text) and says("only_asked", text):
+        # How long it takes may be asked before anything is decided.
+        asked = "money_takes"
     if asked is None or names_an_order(tracker) or says("stops_refund", text):
         return None
     if asked == "in_writing":
         other = intent_now(tracker) in _INVOICES or re.search(r"\bcomplain", text, re.IGNORECASE)
         return asked if not other and (going or settled(tracker) in REGISTERED) else None
     if not going:
-        return asked if offered and asked in _BEFORE else None
+        return asked if asked == "money_takes" or (offered and asked in _BEFORE) else None
     # An order is still to come beside a second payment: what is asked may be about that.
     own = says("wants_money", text) or asked == "money_chargeback"
     if not own and (goal not in _MONEY_MATTERS or (second and names_item(tracker, text))):

@@ -99,6 +99,8 @@ _BY_MORE: Final = frozenset(
 )
 #: What sends the money back.
 _PAID_BACK: Final = "action_refund_order"
+#: What ends an order.
+_ENDED: Final = frozenset({"action_cancel_order", _PAID_BACK})
 #: As these an order is over, and the shop sends nothing anew for it.
 _OVER: Final = frozenset({"cancelled", "refund_pending", "refunded"})
 #: As these an order can still be stopped, or its coming asked about.
@@ -134,6 +136,13 @@ _MAY_GIVE_ADDRESS: Final = frozenset(
 )
 #: What is said of an order, and what it may have been read as; each set stands in the rules, too.
 SAID_OF_ORDER: Final = {
+    "asks_alive": frozenset(
+        {
+            *("cancel_order", "track_order", "track_refund", "ask_next", "check_cancellation_fee"),
+            *("affirm", "deny", "drop_matter", "reject_answer", "vent"),
+            *("nlu_fallback", "out_of_scope"),
+        }
+    ),
     "stops_refund": frozenset(
         {
             *("get_refund", "track_refund", "cancel_order", "change_order", "drop_matter"),
@@ -445,6 +454,15 @@ def _tells(
         return asked and says(what, text)
     if what == "ponders":
         return says(what, text) or (asked and says("unsure", text))
+    if what == "asks_alive":
+        # Who wanted it cancelled does not hope that it was not.
+        wanted = "cancel_order" in {tracker.get_slot("goal"), pending} and not says(
+            "still_stands", text
+        )
+        ended = bool(_ENDED.intersection(done(tracker.events)))
+        own = tracker.get_slot("goal") not in {"place_order", "check_stock"}
+        free = own and not wanted and not ended
+        return free and state in _ON_ITS_WAY and (says(what, text) or says("still_stands", text))
     if what == "asks_cancelled":
         return not asked and says(what, text)
     if what == "wants_cancel":

@@ -34,6 +34,7 @@ _WISHES: Final = {
     "part": "Wants a part of the price back and keeps it, no new one: ",
     "repair": "Wants it repaired, no new one: ",
     "either": "Wants it repaired, or a part of the price back, no new one: ",
+    "piece": "Wants only a part of it, no whole new one: ",
     "none": "Wants no new one: ",
 }
 

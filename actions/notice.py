@@ -26,6 +26,7 @@ from actions.offers import (
     REPLACEMENT,
     STILL_OFFERED,
     UNSURE,
+    claim_offered,
     claimed,
     fault_told,
     offer_taken,
@@ -138,11 +139,16 @@ class ActionNotice(Action):
         offered = None if said in ASKED else offer_taken(tracker, latest)
         if offered in {REPLACEMENT, UNSURE, NO_NEW, REASON, *STILL_OFFERED}:
             # In whatever words, it answers what was offered for this matter.
-            goal = tracker.get_slot("pending") or tracker.get_slot("goal")
+            asked = tracker.get_slot("pending")
+            asked = None if asked == "person" else asked
+            goal = asked or claim_offered(tracker) or tracker.get_slot("goal")
             if offered == REPLACEMENT and goal == "get_refund":
                 goal = fault_told(tracker)
         elif offered in CLAIM_WISHES or (offered == CLAIM_WISH and claimed(tracker)):
             goal = tracker.get_slot("claim_matter")
+        elif offered == CLAIM_WISH and latest.intent == "place_order":
+            # What is wished for of a claim is no purchase.
+            goal = claim_offered(tracker) or goal
         elif offered == RECOUNTED:
             goal = "place_order"
         kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
@@ -155,6 +161,10 @@ class ActionNotice(Action):
         if said in OF_PURCHASE:
             # Neither does one within a purchase, and what was asked stays open.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
+        said = _said(said, said_of_order(tracker, latest, goal, pending))
+        if said == "asks_alive":
+            # Who asks whether an order stands ends nothing.
+            goal = tracker.get_slot("goal")
         again = latest.intent in {goal, "provide_details", "ask_next"} and not awaited
         # A wish for a colleague is noted however often it is told.
         again = again and offered != CLAIM_WISH
@@ -185,7 +195,7 @@ class ActionNotice(Action):
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
             SlotSet("mourns", "yes" if CONDOLED in did else None),
-            SlotSet("said", _said(said, said_of_order(tracker, latest, goal, pending))),
+            SlotSet("said", said),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
             *([SlotSet("money_asked", money_asked(tracker))] if said == "asks_of_money" else []),

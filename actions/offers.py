@@ -38,11 +38,13 @@ CLAIM_WISHES: Final = frozenset(
 STILL_OFFERED: Final = frozenset({"told_more", "offer_address"})
 #: The reason for a return that was just offered: it stays the return that is asked about.
 REASON: Final = "reason"
-#: What a colleague has to decide: a repair, a part of the price back, that nothing new comes.
+#: What a colleague has to decide: a repair, a part of the price back, a piece, that nothing comes.
 CLAIM_WISH: Final = "claim_wish"
 #: Where a new one was offered: no mind is made up, or none is wanted.
 UNSURE: Final = "unsure"
 NO_NEW: Final = "no_new"
+#: Of a thing that broke only a part is wished for: a lid, and no new kettle.
+PIECE: Final = "piece"
 #: With these, no yes is heard in a message.
 NO_ASSENT: Final = frozenset({CLAIM_WISH, UNSURE, NO_NEW, "claim_address", "claim_where"})
 #: What may be mended, or kept for less.
@@ -51,7 +53,25 @@ FAULTS: Final = _CLAIMS | {"ask_warranty"}
 REGISTERED: Final = frozenset({REPLACEMENT, "claim_money", CLAIM_WISH})
 #: After these nothing is sent until a new one is asked for in so many words, within so many messages.
 _HELD_BACK: Final = frozenset({"utter_listen_claim_unsure", "utter_listen_no_claim"})
+_PIECE_NOTED: Final = "utter_resolve_claim_wish"
 _HELD_FOR: Final = 3
+#: So long after a new one was offered, words of buying are about that one.
+_OFFERED_FOR: Final = 6
+#: The money where it is what is not wanted: "a new one, not the money".
+_MONEY_REFUSED: Final = re.compile(
+    r"\b(?:(?<!why )not|do(?:n't|nt| not) (?:want|need)|instead of|rather than)"
+    r" (?:the |my |a |any |to (?:get|have) )*(?:money|refund|cash)\b(?: back)?",
+    re.IGNORECASE,
+)
+#: These name no other thing than the one that is spoken of.
+_THE_SAME: Final = frozenset({"one", "pair", "piece", "part", "half", "item", "unit", "thing"})
+#: So is a thing named that goes without saying.
+_OF_COURSE: Final = re.compile(r"\b(?:obviously|of course|clearly)\b", re.IGNORECASE)
+#: Where one of these is spoken of, a move is no mere reason for having looked late.
+_SENT_TO: Final = re.compile(
+    r"\b(?:send|deliver|ship|post|address|adress|place|to (?:my|our|the|a|another)|live|here)\b",
+    re.IGNORECASE,
+)
 #: After these, what was wished for before the order was known is seen to.
 _WISH_SEEN_TO: Final = frozenset({"utter_clarify_claim", "action_note_claim_wish"})
 #: Which of the two comes sooner is a question, and no choice yet.
@@ -103,7 +123,8 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
     if wish_said(tracker) and _may_be_wished(tracker, latest):
         return CLAIM_WISH
     pending, asked = tracker.get_slot("pending"), turns_since(tracker.events, "question_asked")
-    if pending in _CLAIMS and asked <= OPEN_FOR:
+    open_still = pending in _CLAIMS and asked <= OPEN_FOR
+    if open_still or _bought_for_claim(tracker):
         answer = _of_new(tracker, text)
         return answer or _still_offered(tracker, latest, text)
     if pending == "get_refund" and asked <= OPEN_FOR:
@@ -116,7 +137,7 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
         wish = _claim_wish(tracker, text)
         if wish:
             return wish
-    new = says("wants_new", text) or says("takes_new", text)
+    new = says("wants_new", text) or says("takes_new", text) or _wishes_item(tracker, text)
     if _held_back(tracker) and new and _of_new(tracker, text) == REPLACEMENT:
         return REPLACEMENT
     before = done_since_message(tracker.events, back=1)
@@ -124,6 +145,31 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
         return None
     waits = choice_in("late_order", text, choices) == "wait"
     return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+
+
+def claim_offered(tracker: Tracker) -> str | None:
+    """Returns the matter for which a new one was offered lately and none was registered, None if none."""
+    matter = tracker.get_slot("question_asked")
+    lately = turns_since(tracker.events, "question_asked") <= _OFFERED_FOR
+    free = not claimed(tracker) and not names_another_order(tracker)
+    return str(matter) if matter in _CLAIMS and lately and free else None
+
+
+def _bought_for_claim(tracker: Tracker) -> bool:
+    """Tells whether words of buying are about the new one that was offered: nobody pays for that again."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    return intent == "place_order" and bool(claim_offered(tracker)) and not _names_other(tracker)
+
+
+def _names_other(tracker: Tracker) -> bool:
+    """Tells whether a message names a thing that is not in the order."""
+    named = [
+        str(one.get("value")).casefold().split()
+        for one in tracker.latest_message.get("entities") or ()
+        if one.get("entity") == "product"
+    ]
+    same = stems_of_items(tracker) | _THE_SAME
+    return any(not same & {word.removesuffix("s") for word in words} for words in named)
 
 
 def _recounts(tracker: Tracker, text: str) -> bool:
@@ -146,6 +192,7 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
     """Tells what is said to the offer of a new one; a word of it is no yes where it is refused or weighed."""
     if says("wavers", text):
         return UNSURE
+    text = _MONEY_REFUSED.sub(" ", text)
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
     new = says("wants_new", text) or says("takes_new", text)
     # A no before more about the fault answers something else: "no no, the box was fine".
@@ -159,7 +206,9 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
         return None
     if chosen == REPLACEMENT:
         return REPLACEMENT
-    if intent in _ASKS_ABOUT or intent in _CLAIMS or says("wants_money", text):
+    if intent in _ASKS_ABOUT or says("wants_money", text):
+        return None
+    if intent in _CLAIMS and not _OF_COURSE.search(text):
         return None
     return REPLACEMENT if says("takes_new", text) or _wishes_item(tracker, text) else None
 
@@ -169,8 +218,9 @@ def _wishes_item(tracker: Tracker, text: str) -> bool:
     plain = text.lower().replace("’", "'")
     return any(
         re.search(
-            rf"(?:{wish.pattern})(?:the |my |a |an |that )(?:\w+ ){{0,2}}?{re.escape(stem)}(?:e?s)?"
-            rf"(?: (?:please|pls|then|instead|thanks|i ordered|i bought))*[\s:)]*(?:[.!,]|$)",
+            rf"(?:{wish.pattern})(?:the |my |a |an |that |whole )+(?:\w+ ){{0,2}}?{re.escape(stem)}(?:e?s)?"
+            rf"(?: (?:please|pls|then|instead|thanks|i ordered|i bought|obviously|of course|clearly))*"
+            rf"[\s:)]*(?:[.!,]|$| not (?:just|only) )",
             plain,
         )
         for wish in shared_said().get("wishes", ())
@@ -182,8 +232,21 @@ def _still_offered(tracker: Tracker, latest: Turn, text: str) -> str | None:
     """Tells whether more is told of what is wrong, or an address for the new one, and no yes is said."""
     if _gives_address(tracker, text):
         return "offer_address"
-    same = latest.intent == tracker.get_slot("pending") and not names_an_order(tracker)
-    return "told_more" if same and not text.rstrip().endswith("?") else None
+    if names_an_order(tracker):
+        return None
+    if _bought_for_claim(tracker):
+        return "told_more"
+    told = latest.intent == tracker.get_slot("pending") or _only_moved(tracker, text)
+    return "told_more" if told and not text.rstrip().endswith("?") else None
+
+
+def _only_moved(tracker: Tracker, text: str) -> bool:
+    """Tells whether a move is told as the reason for having looked late: it changes no address."""
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+    if intent != "change_shipping_address" or {"street", "postcode", "city"} & entities:
+        return False
+    return says("moved", text) and not _SENT_TO.search(text)
 
 
 def _gives_address(tracker: Tracker, text: str) -> bool:
@@ -199,7 +262,10 @@ def _held_back(tracker: Tracker) -> bool:
     if tracker.get_slot("goal") not in _CLAIMS or names_another_order(tracker):
         return False
     lately = [done_since_message(tracker.events, back=back) for back in range(1, _HELD_FOR + 1)]
-    return any(_HELD_BACK.intersection(did) for did in lately)
+    # Who wished for a part alone may take the whole after all.
+    part = settled(tracker) == CLAIM_WISH and tracker.get_slot(CLAIM_WISH) == PIECE
+    held = _HELD_BACK | ({_PIECE_NOTED} if part else frozenset())
+    return any(held.intersection(did) for did in lately)
 
 
 def fault_told(tracker: Tracker) -> str | None:
@@ -224,7 +290,7 @@ def _order_in(message: Mapping[str, Any]) -> str | None:
 
 
 def wish_said(tracker: Tracker) -> str | None:
-    """Tells what a colleague is to decide: a repair, a part of the price back, either, or that nothing comes.
+    """Tells what a colleague is to decide: a repair, part of the price, a piece, or that nothing comes.
 
     What was said before the order was known is remembered until then.
     """
@@ -238,8 +304,21 @@ def wish_said(tracker: Tracker) -> str | None:
         return "either" if part else "repair"
     if part:
         return "part"
+    if _wishes_piece(tracker, texts[0]):
+        return PIECE
     registered = settled(tracker) == REPLACEMENT
     return "none" if registered and _stops(texts[0]) else None
+
+
+def _wishes_piece(tracker: Tracker, text: str) -> bool:
+    """Tells whether, of what a new one was offered for, only a part is wished for."""
+    open_still = turns_since(tracker.events, "question_asked") <= OPEN_FOR
+    if tracker.get_slot("pending") != "report_damaged_item" or not open_still:
+        return False
+    stems = stems_of_items(tracker)
+    plain = " ".join(text.lower().replace("’", "'").split())
+    found = [one.search(plain) for one in shared_said().get("wants_piece", ())]
+    return any(one and one["piece"].removesuffix("s") not in stems for one in found)
 
 
 def _stops(text: str) -> bool:
@@ -283,6 +362,7 @@ def _claim_wish(tracker: Tracker, text: str) -> str | None:
     if intent in _ASKS_ABOUT or _WEIGHS.search(text):
         return None
     choices = shared_details().choices
+    text = _MONEY_REFUSED.sub(" ", text)
     chosen = choice_in("claim", text, choices)
     if settled(tracker) == CLAIM_WISH and tracker.get_slot("claim_matter") == "ask_warranty":
         # No new one was set going: it would be asked for anew.

@@ -153,6 +153,16 @@ def test_what_is_no_question_about_money_on_its_way_is_left(
     assert noticed(says(intent, text), **held)["said"] != "asks_of_money"
 
 
+def test_how_long_money_takes_may_be_asked_before_anything_is_decided() -> None:
+    late = {**KETTLE, "goal": "track_order", "order_state_seen": "late"}
+    asks = "could i get the money back. dont do it yet just tell me how long the money takes"
+    held = noticed(says("get_refund", asks), **late)
+    assert (held["said"], held["money_asked"]) == ("asks_of_money", "money_takes")
+    assert held["goal"] == "track_order"
+    wishes = "I want the money back, how long does it take"
+    assert noticed(says("get_refund", wishes), **late)["said"] is None
+
+
 @pytest.mark.parametrize(
     ("held", "intent", "text", "what"),
     [
@@ -165,6 +175,8 @@ def test_what_is_no_question_about_money_on_its_way_is_left(
         (FAULT, "nlu_fallback", "is that thing even safe?", "asks_safe"),
         (CLAIM, "report_damaged_item", "the broken one, i must send it? who pay", "asks_keep"),
         (CLAIM, "nlu_fallback", "why would i have to pack it up, its scrap", "asks_keep"),
+        (CLAIM, "check_refund_policy", "the old one I must return or I throw?", "asks_keep"),
+        (FAULT, "ask_next", "and i dont have to send anything back?", "asks_keep"),
         (SECOND, "misread", "ok so im not going mad", "was_right"),
         (RETURN, "place_order", "swap it for the glass one?", "swaps"),
         (SECOND, "payment_issue", "I send picture of bank?", "sends_proof"),

@@ -252,6 +252,87 @@ def test_a_new_one_that_was_held_back_is_sent_once_it_is_asked_for() -> None:
     assert noticed(wavers, *later, asks, goal="report_damaged_item")["offered"] is None
 
 
+KETTLE = {
+    "goal": "report_damaged_item",
+    "pending": "report_damaged_item",
+    "question_asked": "report_damaged_item",
+    "order_number": "ML-104102",
+    "order_items": "gooseneck kettle",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "offered"),
+    [
+        ("I prefer you send other one same please, not the money", "deny", "replacement"),
+        ("i dont want the money, send me a new one", "deny", "replacement"),
+        ("the kettle obviously. i cant boil water in a pot", "provide_details", "replacement"),
+        ("the kettle obviously", "report_wrong_item", "replacement"),
+        ("go on then, whole kettle", "nlu_fallback", "replacement"),
+        ("send me the whole kettle not just a lid", "nlu_fallback", "replacement"),
+        # What is refused or left open starts nothing.
+        ("not the money", "deny", None),
+        ("the money, not a new one", "get_refund", None),
+        ("seems mad to send a whole kettle", "delivery_options", None),
+        ("it doesn't have a lid", "nlu_fallback", None),
+        ("i dont want just a lid", "nlu_fallback", None),
+    ],
+)
+def test_a_new_one_is_chosen_by_what_is_wanted_and_not_by_what_is_refused(
+    said: str, intent: str, offered: str | None
+) -> None:
+    assert noticed(says(intent, said), **KETTLE)["offered"] == offered
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("can u just post me a lid? seems mad to send a whole kettle", "delivery_options"),
+        ("can u just post me a lid? seems mad to send a whole kettle", "place_order"),
+        ("just the lid, not a whole kettle", "nlu_fallback"),
+        ("could i just get a new lid?", "ask_product"),
+    ],
+)
+def test_a_part_alone_is_a_wish_for_a_colleague_and_no_yes(said: str, intent: str) -> None:
+    held = noticed(says(intent, said), **KETTLE)
+    assert (held["offered"], held["claim_wish"]) == ("claim_wish", "piece")
+    assert (held["goal"], held["said_yes"]) == ("report_damaged_item", None)
+
+
+def test_the_whole_may_be_had_after_a_part_was_wished_for() -> None:
+    asked = [*says("delivery_options", "just a lid?"), *does("utter_resolve_claim_wish")]
+    slots = {**KETTLE, "pending": None, "settled": "claim_wish", "claim_wish": "piece"}
+    takes = says("nlu_fallback", "go on then, whole kettle")
+    held = noticed(asked, takes, **{**slots, "claim_matter": "ask_warranty"})
+    assert (held["offered"], held["pending"]) == ("replacement", "report_damaged_item")
+    repair = {**slots, "claim_wish": "repair", "claim_matter": "ask_warranty"}
+    assert noticed(asked, takes, **repair)["offered"] is None
+
+
+def test_words_of_buying_are_about_the_new_one_that_was_offered() -> None:
+    speakers = {**KETTLE, "order_items": "bookshelf speakers"}
+    lapsed = {**speakers, "goal": "delivery_period", "pending": None}
+    offer = [{"event": "slot", "name": "question_asked", "value": "report_damaged_item"}]
+    other = [*offer, *says("delivery_period"), *does("utter_explain_delivery_period")]
+    second = says("place_order", "just the second one please, im happy with the first")
+    for slots, before in ((speakers, offer), (lapsed, other)):
+        held = noticed(before, second, **slots)
+        assert (held["offered"], held["goal"]) == ("replacement", "report_damaged_item")
+    buys = noticed(other, says("place_order", "i'd like to order one speaker"), **lapsed)
+    assert (buys["offered"], buys["pending"]) == ("told_more", "report_damaged_item")
+    toaster = says("place_order", "I'd like to order a toaster", product="toaster")
+    assert noticed(other, toaster, **lapsed)["goal"] == "place_order"
+    assert noticed(second, **{**lapsed, "question_asked": None})["goal"] == "place_order"
+
+
+def test_a_move_that_is_told_as_the_reason_leaves_the_offer_open() -> None:
+    told = says("change_shipping_address", "we were moving house, didnt open it til yesterday")
+    held = noticed(told, **KETTLE)
+    assert (held["offered"], held["pending"]) == ("told_more", "report_damaged_item")
+    sent = says("change_shipping_address", "we moved, can it go to our new address")
+    assert noticed(sent, **KETTLE)["offered"] is None
+
+
 @pytest.mark.parametrize(
     ("settled", "said", "wish"),
     [

@@ -402,6 +402,20 @@ def test_nothing_is_said_of_an_order_that_nobody_named() -> None:
     assert noticed("cancel_order", "i'm thinking of cancelling")["said"] == "ponders"
 
 
+def test_who_hopes_that_an_order_stands_is_told_so_and_offered_no_end_of_it() -> None:
+    order = {**GLASSES, "goal": "change_shipping_address"}
+    asks = "and the order is still alive yeah? you didnt cancel it"
+    held = noticed("cancel_order", asks, **order)
+    assert (held["said"], held["goal"]) == ("asks_alive", "change_shipping_address")
+    assert noticed("deny", "you didnt cancel it did you?", **order)["said"] == "asks_alive"
+    # Who wanted it cancelled does not hope that it was not.
+    for text in ("you didnt cancel it!! i asked you to", "why didnt you cancel it?"):
+        assert noticed("cancel_order", text, **order)["said"] != "asks_alive"
+    cancels = {**order, "goal": "cancel_order"}
+    assert noticed("cancel_order", "you didnt cancel it, right?", **cancels)["said"] is None
+    assert noticed("track_order", "is it still on its way?", **order)["said"] != "asks_alive"
+
+
 def test_each_is_noticed_beside_just_those_intents_that_its_rules_hear() -> None:
     heard: dict[str, set[frozenset[str]]] = {}
     for name in ("order", "refund", "payment"):
