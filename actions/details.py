@@ -131,7 +131,11 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     if {"street", "address"} & set(needs):
         heard |= _address_mended(tracker, text, heard)
     counts = recounted_in(text) is not None and goal == "place_order"
-    if awaited in _ADDRESS and tracker.get_slot("details_awaited"):
+    if (
+        awaited in _ADDRESS
+        and tracker.get_slot("details_awaited")
+        and awaited not in {*entities, *heard}
+    ):
         heard |= _mistaken(tracker, str(awaited), text)
     if (
         tracker.get_slot("details_awaited")

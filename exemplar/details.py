@@ -59,6 +59,42 @@ _CORRECTION: Final = (
 )
 #: More words than this are a sentence, not a name or a town.
 _MOST_WORDS: Final = 5
+#: No town or name begins so: "wait no just one, the other desk has one".
+_TALK: Final = frozenset(
+    {
+        *(
+            "wait",
+            "no",
+            "not",
+            "nope",
+            "yes",
+            "yeah",
+            "yep",
+            "ok",
+            "okay",
+            "just",
+            "actually",
+            "sorry",
+        ),
+        *(
+            "hmm",
+            "hm",
+            "and",
+            "but",
+            "so",
+            "then",
+            "what",
+            "when",
+            "how",
+            "why",
+            "where",
+            "is",
+            "it",
+        ),
+        *("i", "you", "we", "can", "could", "do", "does", "please", "thanks", "hang", "hold"),
+        *("express", "standard"),
+    }
+)
 #: What goes before a detail in speech.
 _LEAD: Final = re.compile(
     r"^(?:(?:it'?s|it is|that'?s|that is|i'?m|i am|my name is|name is|name|the name is|this is|here"
@@ -223,6 +259,8 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
         polite = any(re.search(r"\b(?:please|pls)\b", part, re.I) for part in parts)
         said = streets[0] if len(parts) > 1 and len(streets) == 1 and polite else said
     if shape is None or not shape.fullmatch(said):
+        return None
+    if detail in {"name", "city"} and said.lower().split()[0] in _TALK:
         return None
     if misread and detail in _STRICTER and not _STRICTER[detail].fullmatch(said):
         return None

@@ -194,3 +194,26 @@ def test_what_is_sold_out_meanwhile_is_refused(shop: SqlShop, engine: Engine) ->
     given = {**LAMP, **THERE, "email": NEW, "name": "Ada First", "buyer": "guest"}
     assert slots_of(run(actions.order.ActionPlaceOrder(), **given))["change"] == "refused"
     assert mails(engine) == []
+
+
+def test_an_address_in_one_line_is_whole_though_its_town_is_no_name_to_the_field() -> None:
+    given = {
+        **LAMP,
+        "email": NEW,
+        "name": "Ada",
+        "details_missing": "address",
+        "details_awaited": "detail",
+        "street": "Biltstraat 112",
+        "postcode": "3572 BJ",
+    }
+    for awaited in ("street", "address"):
+        found = slots_of(
+            run(
+                actions.details.ActionCheckDetails(),
+                "Biltstraat 112, 3572 BJ Utrecht",
+                {"street": "Biltstraat 112", "postcode": "3572 BJ"},
+                **{**given, "details_missing": awaited},
+            )
+        )
+        assert found["details"] == "complete"
+        assert found["delivery_address"].startswith("Biltstraat 112, 3572 BJ Utrecht")

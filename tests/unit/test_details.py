@@ -212,3 +212,8 @@ def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
     file.write_text(content)
     with pytest.raises(ExemplarError, match=r"details\.yml"):
         load_details(file)
+
+
+@pytest.mark.parametrize("said", ["wait no just one, the other desk has one", "express then", "ok"])
+def test_talk_is_no_town(said: str) -> None:
+    assert taken_for("city", said) is None
