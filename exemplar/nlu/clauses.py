@@ -39,6 +39,8 @@ _NOT_BY_A_CLAUSE: Final = frozenset(
 #: What takes an offer up or refuses it is not found in the middle of a message that goes on to something
 #: else.
 _LAST: Final = frozenset({"affirm", "deny"})
+#: Goes before whatever is said beside it.
+DANGER: Final = "crisis"
 #: Confidence that a clause wants something, by how much it must go beyond the whole message's where that
 #: wants something else, and confidence of a reaction. Chosen on 282 labelled turns of authored
 #: conversations, of which 0.67 were right by the conversation alone, and 0.71 by the clauses too.
@@ -84,6 +86,10 @@ def by_clauses(
     best = str(ranking[0]["name"]) if ranking else NOT_UNDERSTOOD
     sure = float(ranking[0]["confidence"]) if ranking else 0.0
     said = [(str(one[0]["name"]), float(one[0]["confidence"])) for one in clauses if one]
+    danger = max((confidence for intent, confidence in said if intent == DANGER), default=0.0)
+    if best == DANGER or danger >= _REACTS:
+        # No question beside it talks over somebody who may be in danger.
+        return ranking if best == DANGER else _first(DANGER, danger, ranking)
     wants = [one for one in said if one[0] not in REACTIONS and one[1] >= _WANTS]
     if wants:
         intent, confidence = max(wants, key=lambda one: one[1])

@@ -145,6 +145,16 @@ def test_a_yes_in_the_middle_of_a_message_takes_no_offer_up() -> None:
     assert first(by_clauses(whole, said)) == "nlu_fallback"
 
 
+def test_no_question_talks_over_somebody_who_may_be_in_danger() -> None:
+    whole = ranking(crisis=0.55, track_order=0.3)
+    asks = [ranking(vent=0.5), ranking(track_order=0.95)]
+    assert first(by_clauses(whole, asks)) == "crisis"
+    told = [ranking(crisis=0.7), ranking(track_order=0.95)]
+    assert first(by_clauses(ranking(track_order=0.5, crisis=0.3), told)) == "crisis"
+    hardly = [ranking(crisis=0.4), ranking(track_order=0.95)]
+    assert first(by_clauses(ranking(track_order=0.5, crisis=0.3), hardly)) == "track_order"
+
+
 def test_who_ends_with_thanks_and_is_not_upset_gives_thanks() -> None:
     parsed = {
         "text": "long week. thanks for sorting it",
