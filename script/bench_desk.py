@@ -29,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.conftest import start, stop
 
 AGENTS = 5
+#: Seconds in which the windows close; by then everything was measured.
+_GOODBYE = 20
 
 
 class Customer:
@@ -261,8 +263,11 @@ async def measure(bench: Bench, count: int, seconds: float, every: float, consol
     finally:
         for session in sessions:
             await session.close()
-        for customer in customers:
-            await customer.socket.disconnect()
+        # All at once, and not for ever: each waits for the poll that it has open.
+        await asyncio.wait(
+            [asyncio.create_task(customer.socket.disconnect()) for customer in customers],
+            timeout=_GOODBYE,
+        )
 
 
 async def settled(boss: Agent, numbers: list[str]) -> int:
