@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ConversationPaused, SlotSet
@@ -77,42 +78,71 @@ class ActionHandOver(Action):
         ]
 
 
-class ActionPassOn(Action):
-    """Gives what was promised and is not there to a person, who gets in touch; nobody waits."""
+class _PassedOn(Action, ABC):
+    """Gives something to a person, who gets in touch; nobody waits, and the assistant goes on."""
+
+    reason: ClassVar[str]
+
+    @abstractmethod
+    def name(self) -> str:
+        """Its name in the domain."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
+        handover = request_person(tracker, reason=self.reason, queue=False)
+        return [
+            SlotSet("handover", handover.state),
+            SlotSet("handover_number", handover.number),
+            SlotSet("handover_reach", _reach(tracker)),
+        ]
+
+
+class ActionPassOn(_PassedOn):
+    """What was promised and is not there."""
+
+    reason = "promise"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_pass_on"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
-        handover = request_person(tracker, reason="promise", queue=False)
-        return [
-            SlotSet("handover", handover.state),
-            SlotSet("handover_number", handover.number),
-            SlotSet("handover_reach", _reach(tracker)),
-        ]
 
+class ActionPassOnLegal(_PassedOn):
+    """Legal steps, which a person answers."""
 
-class ActionPassOnLegal(Action):
-    """Legal steps are answered by a person, who gets in touch; the assistant goes on with the matter."""
+    reason = "legal"
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_pass_on_legal"
 
+
+class ActionPassOnQuestion(_PassedOn):
+    """A question or a wish that the assistant has no answer to."""
+
+    reason = "question"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on_question"
+
+
+class ActionPassOnSearch(_PassedOn):
+    """An order that cannot be found by what the customer has."""
+
+    reason = "search"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on_search"
+
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``handover`` to ``requested`` once the desk has it, with its number."""
-        handover = request_person(tracker, reason="legal", queue=False)
-        return [
-            SlotSet("handover", handover.state),
-            SlotSet("handover_number", handover.number),
-            SlotSet("handover_reach", _reach(tracker)),
-        ]
+        """Does so; the number is not asked for any more."""
+        return [*super().run(dispatcher, tracker, domain), SlotSet("details_missing")]
 
 
 class ActionNoteContact(Action):

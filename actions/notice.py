@@ -45,6 +45,7 @@ from exemplar.conversation import (
 )
 from exemplar.details import address_in, shared_details
 from exemplar.emotion.legibility import seems_foreign
+from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
 
@@ -73,6 +74,7 @@ _WHOLE: Final = 3
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
 _FAILED: Final = _NOT_UNDERSTOOD | {"reject_answer"}
+_MET_BY_ACT: Final = frozenset({"inform", "question", "request"})
 _COUNTED: Final = ("once", "twice", "often")
 #: Answered so often before, a matter that is asked again is asked often.
 _OFTEN: Final = 2
@@ -177,6 +179,7 @@ class ActionNotice(Action):
             SlotSet("goal", goal),
             SlotSet("matter", "in_hand" if goal else None),
             SlotSet("failures", _failures(read)),
+            SlotSet("act", _act(tracker, latest)),
             SlotSet("pending", pending),
             SlotSet("said_yes", "first" if agreed else None),
             SlotSet("details_awaited", awaited),
@@ -240,10 +243,18 @@ def _failures(read: list[Turn]) -> str | None:
     """Counts how often in a row the customer was not helped."""
     count = 0
     for turn in reversed(read):
-        if turn.intent not in _FAILED:
+        # Whoever told something was heard, and a question that was passed on is with somebody.
+        if turn.intent not in _FAILED or turn.act in _MET_BY_ACT:
             break
         count += 1
     return _counted(count)
+
+
+def _act(tracker: Tracker, latest: Turn) -> str | None:
+    """Tells what a message does that was not understood; what gives an order's details is looked at by itself."""
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    gives = named & {"order_number", "email"} or foreign_number(text_of(tracker))
+    return None if gives else latest.act
 
 
 def _counted(count: int) -> str | None:

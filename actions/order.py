@@ -29,9 +29,10 @@ from actions.who import (
     wrong_tries,
 )
 from exemplar.arrival import day_named, mourned, occasion_in
-from exemplar.conversation import PATIENCE, asked_in_a_row
+from exemplar.conversation import PATIENCE, asked_in_a_row, done
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
+from exemplar.foreign_numbers import foreign_number
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, Product
@@ -43,6 +44,12 @@ logger = logging.getLogger(__name__)
 
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
+
+
+#: Without a number of ours, one of another form may have been given.
+_NUMBERLESS: Final = frozenset({"order", "order_number"})
+#: What gives the search for an order to people.
+PASSED_ON: Final = "action_pass_on_search"
 
 
 class ActionLookUpOrder(Action):
@@ -64,11 +71,11 @@ class ActionLookUpOrder(Action):
             return [SlotSet("order_state", "not_found")]
         if order is None:
             missing = missing_for_order(tracker)
-            stuck = asked_in_a_row(tracker.events, missing) >= PATIENCE
-            state = "not_found" if missing == "match" else "needs_details"
+            given = foreign_number(text_of(tracker)) if missing in _NUMBERLESS else None
             return [
                 *(SlotSet(name, value) for name, value in heard.items()),
-                SlotSet("order_state", "stuck" if stuck else state),
+                SlotSet("order_state", _unknown(tracker, missing, foreign=given is not None)),
+                SlotSet("order_given", given or tracker.get_slot("order_given")),
                 # Without a matter, nothing is asked for.
                 SlotSet("details_missing", missing if tracker.get_slot("goal") else None),
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
@@ -94,6 +101,15 @@ class ActionLookUpOrder(Action):
             *facts_set(order),
             *_day_facts(tracker, order),
         ]
+
+
+def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
+    """Tells how it stands with an order that is not known: nobody is asked for ever for its number."""
+    if PASSED_ON in done(tracker.events):
+        return "passed_on"
+    if foreign or asked_in_a_row(tracker.events, missing) >= PATIENCE:
+        return "stuck"
+    return "not_found" if missing == "match" else "needs_details"
 
 
 def _day_facts(tracker: Tracker, order: Order) -> list[dict[str, Any]]:

@@ -20,6 +20,9 @@ OTHER_WISH: Final = "other_wish"
 #: Asked so often in a row for the same thing, one offers another way.
 PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
+_NOT_UNDERSTOOD: Final = "nlu_fallback"
+#: So sure an act must be for a message that is not understood to count as that, in [0, 1].
+_PLAINLY: Final = 0.5
 #: Responses that answer, as against those that ask or meet a feeling.
 _ANSWERS: Final = ("utter_explain", "utter_resolve", "utter_expect")
 #: Explanations that answer nothing.
@@ -88,6 +91,13 @@ def other_wish_of(events: Iterable[Event]) -> Mapping[str, Any] | None:
     return next((wish for wish in reversed(told) if wish), None)
 
 
+def act_of(message: Event) -> str | None:
+    """Returns what a message plainly does whose intent was not understood; None for any other."""
+    act = (message.get("parse_data") or {}).get("act") or {}
+    plain = intent_of(message) == _NOT_UNDERSTOOD and float(act.get("confidence") or 0) >= _PLAINLY
+    return str(act["name"]) if plain else None
+
+
 def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
     """Returns the customer's turns.
 
@@ -116,6 +126,7 @@ def turns(events: Iterable[Event], goals: Collection[str]) -> list[Turn]:
                 confidence=float(emotion.get("confidence", 1.0)),
                 goal=intent if intent in goals else None,
                 answered=False,
+                act=act_of(message),
             )
         )
     return read

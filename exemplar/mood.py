@@ -59,6 +59,7 @@ class Turn:
         answered: whether the assistant had an answer; asking for a detail is none.
         met: whether the answer met the feeling, with a word for it or by taking the matter on.
         confidence: how sure the reading is of its emotion, in [0, 1].
+        act: what a message plainly does whose intent was not understood.
     """
 
     intent: str
@@ -68,6 +69,7 @@ class Turn:
     answered: bool = True
     met: bool = False
     confidence: float = 1.0
+    act: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _from_conversation(past: Sequence[Turn], turn: Turn) -> float:
         added += ASKED_AGAIN
     if turn.intent in REJECTIONS:
         added += REJECTED
-    if turn.intent == "nlu_fallback" and past:
+    if turn.intent == "nlu_fallback" and not turn.act and past:
         added += NOT_UNDERSTOOD
     return added
 

@@ -16,8 +16,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.notice import ActionNotice
 from exemplar.emulation.outcomes import outcome, outcomes_of
 from exemplar.moves import move_of
-from exemplar.nlu.clauses import as_meant, clauses_of
-from exemplar.nlu.expectation import is_sure, situation
 from exemplar.nlu.parsing import Assistant
 from exemplar.server.wording import VARIANT, Wording
 from exemplar.sessions.evidence import NOTHING, Evidence, evidence_of
@@ -69,7 +67,6 @@ class Player:
         for name in sorted(self._domain.responses):
             if move := move_of(name):
                 self._by_move.setdefault(move, []).append(name)
-        self._parsed: dict[str, dict[str, Any]] = {}
 
     def play(self, session: Session, *, mood: bool = True) -> Iterator[Answer]:
         """Yields what the assistant would have said at each of the agent's turns, with the true history.
@@ -97,12 +94,7 @@ class Player:
             self._say(tracker, turn)
 
     def _hear(self, tracker: DialogueStateTracker, turn: Turn) -> None:
-        parsed = self._parse(turn.text)
-        if not is_sure(parsed.get("intent_ranking") or []):
-            opening = tracker.latest_message is None or not tracker.latest_message.text
-            slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
-            clauses = [self._parse(clause) for clause in clauses_of(turn.text)]
-            parsed = as_meant(parsed, clauses, situation(slots, emotion, opening=opening))
+        parsed = self._assistant.read(turn.text, tracker)
         tracker.update(
             UserUttered(
                 turn.text,
@@ -118,11 +110,6 @@ class Player:
         sdk = Tracker.from_dict(tracker.current_state(EventVerbosity.ALL))
         for event in ActionNotice().run(CollectingDispatcher(), sdk, self._domain.as_dict()):
             tracker.update(SlotSet(event["name"], event["value"]), self._domain)
-
-    def _parse(self, text: str) -> dict[str, Any]:
-        if text not in self._parsed:
-            self._parsed[text] = self._assistant.parse(text)
-        return self._parsed[text]
 
     def _slots_filled(self, parsed: Mapping[str, Any]) -> Iterator[SlotSet]:
         """Yields what Rasa's own slot mappings fill from a message."""

@@ -9,7 +9,7 @@ P(intent | message) times P(intent | conversation) / P(intent).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,11 @@ class Expectation:
         surely: how sure the reading of some intents must be by the message alone, in [0, 1].
         weighed_below: the same as ``sure``, for intents that the conversation often has meant otherwise.
         times: by situation and intent, how many times likelier it is than by the message alone.
+        trust: how much more than its due an intent is believed that does not fit its act, in logits.
+        acts: the intents that can do each act, see :data:`exemplar.nlu.acts.ACTS`.
+        any_act: intents that fit whatever a message does.
+        named_by: intents that an act stands for where nothing else is understood.
+        asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
     """
 
     sure: float
@@ -49,6 +54,11 @@ class Expectation:
     surely: Mapping[str, float]
     weighed_below: Mapping[str, float]
     times: Mapping[str, Mapping[str, float]]
+    trust: float = 0.0
+    acts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    any_act: frozenset[str] = frozenset()
+    named_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    asked_surely: Mapping[str, float] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -76,11 +86,20 @@ def load_expectation(file: Path) -> Expectation:
             {intent: float(least) for intent, least in content["surely"].items()},
             {intent: float(least) for intent, least in content["weighed_below"].items()},
             times,
+            float(content["trust"]),
+            _intents_by(content["acts"]),
+            frozenset(content["any_act"]),
+            _intents_by(content["named_by"]),
+            {intent: float(least) for intent, least in content["asked_surely"].items()},
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(
             f"{file}: cannot read what is expected ({error!r}); docs/designers.md shows its form."
         ) from error
+
+
+def _intents_by(listed: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    return {str(name): frozenset(intents) for name, intents in listed.items()}
 
 
 def situation(

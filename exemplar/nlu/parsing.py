@@ -7,6 +7,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from exemplar.nlu.in_conversation import read_in_conversation
 from exemplar.settings import ROOT
 
 
@@ -27,6 +31,14 @@ class Assistant:
         """Returns what ``/model/parse`` would: intent, entities, emotion."""
         result = self._loop.run_until_complete(self.agent.parse_message(text))
         return dict(result)
+
+    def read(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+        """Returns how a message is read in a conversation, as the server reads it."""
+        assert self.agent.processor
+        parse = self.agent.processor.parse_message
+        return self._loop.run_until_complete(
+            read_in_conversation(UserMessage(text=text), tracker, parse)
+        )
 
 
 def newest_model() -> Path | None:

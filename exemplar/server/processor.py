@@ -15,10 +15,8 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 
-from exemplar.nlu.clauses import as_meant, clauses_of
-from exemplar.nlu.expectation import is_sure, situation
+from exemplar.nlu.in_conversation import read_in_conversation
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ class Processor(MessageProcessor):
     ) -> dict[str, Any]:
         """Reads a message; meanwhile other customers' windows and people at the desk are served.
 
-        What is unsure is read as the conversation makes it likely, and clause by clause.
+        It is read as the conversation makes it likely.
         """
 
         def read() -> dict[str, Any]:
@@ -59,15 +57,14 @@ class Processor(MessageProcessor):
     async def _read(
         self, message: UserMessage, tracker: DialogueStateTracker | None, only_output: bool
     ) -> dict[str, Any]:
-        parsed = await super().parse_message(message, tracker, only_output)
-        if tracker is None or is_sure(parsed.get(INTENT_RANKING_KEY) or []):
-            return parsed
-        clauses = []
-        for clause in clauses_of(parsed.get(TEXT) or ""):
-            clauses.append(await super().parse_message(UserMessage(text=clause), None, only_output))
-        opening = tracker.latest_message is None or not tracker.latest_message.text
-        slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
-        return as_meant(parsed, clauses, situation(slots, emotion, opening=opening))
+        parse = super().parse_message
+        if tracker is None:
+            return await parse(message, None, only_output)
+
+        async def read(one: UserMessage) -> dict[str, Any]:
+            return await parse(one, tracker, only_output)
+
+        return await read_in_conversation(message, tracker, read)
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

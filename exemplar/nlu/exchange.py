@@ -1,0 +1,105 @@
+"""What a message does, read beside its intent where the conversation is known."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from exemplar.emotion.encoder import fingerprint
+from exemplar.nlu import acts
+from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
+from exemplar.nlu.minilm import ENCODING
+
+#: The message property that says what it does: ``name``, ``confidence``, and ``scores`` of all acts.
+ACT: Final = "act"
+#: In a message's metadata: what the assistant said just before it.
+BEFORE: Final = "said_before"
+_FILE: Final = "acts.joblib"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class Exchanges(GraphComponent):
+    """Puts the probabilities of acts beside ``intent``, where the metadata say what went before.
+
+    It learns from ``data/exchanges/``, which are conversations: Rasa's training data know no such thing.
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Exchanges:
+        """Made by Rasa for training."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Exchanges:
+        """Made by Rasa from a trained assistant."""
+        made = cls(model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            if (folder / _FILE).exists():
+                made._model = joblib.load(folder / _FILE)
+        return made
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
+        """Knows nothing until it is trained or loaded."""
+        self._storage = model_storage
+        self._resource = resource
+        self._model: ActModel | None = None
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Tells Rasa's cache when what is learned, or by what, is other than before."""
+        digest = hashlib.sha256(fingerprint().encode())
+        # The model's own code, too: Rasa sees this file alone.
+        for file in (Path(acts.__file__), *sorted(EXCHANGES.glob("*.yml"))):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the labelled exchanges, where there are any."""
+        labelled = load_exchanges()
+        with self._storage.write_to(self._resource) as folder:
+            if labelled:
+                self._model = ActModel(labelled)
+                joblib.dump(self._model, folder / _FILE)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leaves the training data as they are: an act is no feature of an intent."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Reads the messages of which it is known what went before."""
+        for message in messages:
+            metadata = message.get("metadata")
+            before = metadata.get(BEFORE) if isinstance(metadata, dict) else None
+            if self._model is None or before is None:
+                continue
+            exchange = Exchange(message.get(TEXT) or "", str(before))
+            (row,) = self._model.probabilities([exchange], [message.get(ENCODING)])
+            scores = dict(zip(self._model.acts, map(float, row), strict=True))
+            name = max(scores, key=scores.__getitem__)
+            read = {"name": name, "confidence": scores[name], "scores": scores}
+            message.set(ACT, read, add_to_output=True)
+        return messages

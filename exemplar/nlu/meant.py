@@ -1,0 +1,68 @@
+"""Whether a message can be meant as it was read, given what it does in the conversation.
+
+"I do have the post office receipt, do you need it?" looks like a wish for an invoice, and asks something. An
+intent that does not fit the act is believed only where it was read surely: both are independent hints, and
+their odds are multiplied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expectation
+
+#: A reading as sure as this was decided by a pattern.
+_DECIDED: Final = 1.0
+#: So sure an act must be to name a message that is not understood otherwise, in [0, 1].
+_NAMES: Final = 0.5
+#: So sure it must be a question for its answer to be chosen with more care.
+_PLAINLY_ASKS: Final = 0.7
+_ASKS: Final = "question"
+#: As these the conversation waits for an answer, and "why?" is about that.
+_WAITS: Final = frozenset({"question", "details"})
+_LEAST: Final = 1e-3
+
+
+def fitting(
+    parsed: Mapping[str, Any],
+    stands: Collection[str] = (),
+    expectation: Expectation | None = None,
+) -> dict[str, Any]:
+    """Returns the reading of a message, ``nlu_fallback`` where its intent does not fit what it does.
+
+    Args:
+        parsed: as ``/model/parse`` has it, with ``act`` where the conversation is known.
+        stands: how the conversation stands, of ``SITUATIONS``.
+        expectation: which intents fit which act; the company's unless given.
+    """
+    known = expectation or shared_expectation()
+    act, ranking = parsed.get("act"), list(parsed.get("intent_ranking") or [])
+    if not act or not ranking:
+        return dict(parsed)
+    scores: Mapping[str, float] = act["scores"]
+    name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
+    if confidence >= _DECIDED or name in known.any_act:
+        return dict(parsed)
+    if name != NOT_UNDERSTOOD:
+        fits = sum(p for one, p in scores.items() if name in known.acts.get(one, ()))
+        asks = scores.get(_ASKS, 0.0) >= _PLAINLY_ASKS and not _WAITS.intersection(stands)
+        sure = not asks or confidence >= known.asked_surely.get(name, 0.0)
+        if sure and _logit(confidence) + _logit(fits) + known.trust >= 0:
+            return dict(parsed)
+    meant = str(act["name"])
+    named = known.named_by.get(meant, ()) if float(act["confidence"]) >= _NAMES else ()
+    best = max(
+        (one for one in ranking if one["name"] in named),
+        key=lambda one: float(one["confidence"]),
+        default={"name": NOT_UNDERSTOOD, "confidence": float(act["confidence"])},
+    )
+    first = {"name": best["name"], "confidence": float(act["confidence"])}
+    others = [one for one in ranking if one["name"] != first["name"]]
+    return {**parsed, "intent": first, "intent_ranking": [first, *others]}
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(bounded / (1 - bounded))

@@ -1,0 +1,156 @@
+"""What a message does in its conversation, and what that changes in how it is read."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from exemplar.errors import ExemplarError
+from exemplar.nlu.acts import ACTS, EXCHANGES, ActModel, Exchange, load_exchanges
+from exemplar.nlu.expectation import load_expectation, shared_expectation
+from exemplar.nlu.meant import fitting
+from exemplar.settings import ROOT
+
+
+def read(intent: str, confidence: float, act: str, sure: float = 0.9) -> dict[str, Any]:
+    """Returns a reading as the pipeline gives it, the rest of both shared out evenly."""
+    rest = (1 - sure) / (len(ACTS) - 1)
+    scores = {one: sure if one == act else rest for one in ACTS}
+    ranking = [
+        {"name": intent, "confidence": confidence},
+        {"name": "goodbye", "confidence": 0.02},
+        {"name": "thank", "confidence": 0.01},
+    ]
+    told = {"name": act, "confidence": sure, "scores": scores}
+    return {"intent": ranking[0], "intent_ranking": ranking, "act": told}
+
+
+def meant(parsed: dict[str, Any], *stands: str) -> str:
+    found = fitting(parsed, stands)
+    assert found["intent"] == found["intent_ranking"][0]
+    return str(found["intent"]["name"])
+
+
+def test_a_question_is_no_wish_for_an_invoice() -> None:
+    assert meant(read("get_invoice", 0.72, "question")) == "nlu_fallback"
+
+
+def test_what_is_read_very_surely_stands_whatever_it_seems_to_do() -> None:
+    assert meant(read("cancel_order", 0.99, "question", 0.6)) == "cancel_order"
+
+
+def test_what_a_pattern_decided_stands() -> None:
+    assert meant(read("provide_details", 1.0, "inform", 0.99)) == "provide_details"
+
+
+@pytest.mark.parametrize("intent", ["crisis", "threat", "contact_human_agent", "stop_reading_mood"])
+def test_nothing_that_a_message_seems_to_do_talks_over_danger_or_a_person(intent: str) -> None:
+    assert meant(read(intent, 0.45, "inform", 0.97)) == intent
+
+
+def test_an_intent_that_fits_the_act_stands_though_it_is_unsure() -> None:
+    assert meant(read("vent", 0.4, "inform")) == "vent"
+    assert meant(read("cancel_order", 0.4, "request")) == "cancel_order"
+
+
+def test_a_plain_question_that_was_read_unsurely_goes_to_our_pages() -> None:
+    assert meant(read("delivery_options", 0.4, "question")) == "nlu_fallback"
+    assert meant(read("delivery_options", 0.8, "question")) == "delivery_options"
+
+
+def test_where_a_detail_is_waited_for_why_is_about_that() -> None:
+    assert meant(read("ask_why", 0.6, "question"), "details") == "ask_why"
+    assert meant(read("ask_why", 0.6, "question"), "matter") == "nlu_fallback"
+
+
+def test_what_closes_is_thanks_or_a_goodbye_whichever_was_likelier() -> None:
+    assert meant(read("nlu_fallback", 0.3, "close")) == "goodbye"
+
+
+def test_what_is_not_understood_stays_so_where_its_act_is_unsure() -> None:
+    assert meant(read("nlu_fallback", 0.3, "close", 0.4)) == "nlu_fallback"
+
+
+def test_without_a_conversation_the_reading_is_left_alone() -> None:
+    parsed = read("get_invoice", 0.4, "question")
+    del parsed["act"]
+    assert fitting(parsed) == parsed
+
+
+def test_every_intent_that_is_named_is_in_the_domain() -> None:
+    known, domain = shared_expectation(), yaml.safe_load((ROOT / "domain.yml").read_text())
+    named = {one for fits in [*known.acts.values(), *known.named_by.values()] for one in fits}
+    assert named | known.any_act | set(known.asked_surely) <= set(domain["intents"])
+    assert set(known.acts) == set(ACTS)
+
+
+def test_every_intent_of_the_customers_fits_some_act() -> None:
+    known, domain = shared_expectation(), yaml.safe_load((ROOT / "domain.yml").read_text())
+    own = {one for one in domain["intents"] if not one.startswith("EXTERNAL_")}
+    fit = set(itertools.chain(*known.acts.values())) | known.any_act
+    assert own <= fit
+
+
+def test_the_exchanges_say_what_went_before_each_message() -> None:
+    labelled = load_exchanges()
+    assert len(labelled) > 3000
+    assert {one.act for one in labelled} == set(ACTS)
+    begin = [one for one in labelled if not one.exchange.before]
+    assert 400 < len(begin) < 600
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("- talk: a\n  turns:\n  - {customer: hello, act: shouts}\n", "a: a turn"),
+        ("- talk: b\n  turns:\n  - {customer: hello}\n", "b: a turn"),
+        ("- talk: [\n", "cannot be read"),
+        ("- just text\n", "just text"),
+    ],
+)
+def test_a_broken_file_is_named_with_what_is_wrong(
+    tmp_path: Path, content: str, names: str
+) -> None:
+    (tmp_path / "one.yml").write_text(content)
+    with pytest.raises(ExemplarError, match=names):
+        load_exchanges(tmp_path)
+
+
+def test_a_broken_file_of_expectations_is_named(tmp_path: Path) -> None:
+    (tmp_path / "expected.yml").write_text("sure: 0.6\nlikelier: []\n")
+    with pytest.raises(ExemplarError, match="docs/designers.md"):
+        load_expectation(tmp_path / "expected.yml")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> ActModel:
+    """A model that learned from three files only, which takes less time."""
+    few = tmp_path_factory.mktemp("exchanges")
+    for file in sorted(EXCHANGES.glob("*.yml"))[:3]:
+        shutil.copy(file, few)
+    return ActModel(load_exchanges(few))
+
+
+def test_acts_are_told_apart_in_words_that_nobody_labelled(model: ActModel) -> None:
+    said = [
+        (Exchange("do i need to keep the box", "It is due on Friday."), "question"),
+        (Exchange("please cancel it then", "It is twelve days late."), "request"),
+        (Exchange("thanks, that helps. bye", "I have sent it again."), "close"),
+        (Exchange("I took the whole morning off for it", "It is due on Friday."), "inform"),
+    ]
+    scores = model.probabilities([exchange for exchange, _ in said])
+    assert [model.acts[row.argmax()] for row in scores] == [act for _, act in said]
+    assert np.allclose(scores.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_short_answer_is_one_by_what_was_asked(model: ActModel) -> None:
+    asked, told = "Which colour would you like, red or blue?", "I have sent the money back."
+    answer = model.acts.index("answer")
+    scores = model.probabilities([Exchange("the blue", asked), Exchange("the blue", told)])
+    assert scores[0, answer] > scores[1, answer]

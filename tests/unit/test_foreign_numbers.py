@@ -1,0 +1,46 @@
+"""Numbers that customers give for an order and that are none of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from exemplar.foreign_numbers import foreign_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Order is HW-20418-B, email dermot@example.org", "HW-20418-B"),
+        ("the tall green one. order 7739120 priyanka@example.org", "7739120"),
+        ("Order reference is GB/55/00871. Email on the account: g.p@example.org", "GB/55/00871"),
+        ("the order is 31-884-02, and the email is r@example.org", "31-884-02"),
+        ("Order MX4470193.", "MX4470193"),
+        ("I think this is the number 6 0 0 4 1 7 7. There is another one", "6004177"),
+        ("found it, PK-0063358. the photo is just a brown door", "PK-0063358"),
+        ("#48213", "48213"),
+        ("31-884-02", "31-884-02"),
+    ],
+)
+def test_what_is_given_for_an_order_and_is_not_ours_is_seen(text: str, number: str) -> None:
+    assert foreign_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ML-104163, mara@example.org",
+        "order 104163",
+        "Two transactions of £118.40 on the 3rd",
+        "call me on 06 24118803",
+        "3512 LE Utrecht",
+        "14 Ashgrove Road, BS6 6LY",
+        "since 2026-11-24",
+        "a rug of 160 x 230",
+        "VAT number NL123456789B01",
+        "I ordered 12 mugs",
+        "it is three weeks late",
+        "",
+    ],
+)
+def test_other_figures_are_no_order_number(text: str) -> None:
+    assert foreign_number(text) is None
