@@ -44,7 +44,7 @@ from exemplar.conversation import (
     turns_since,
 )
 from exemplar.details import address_in, shared_details
-from exemplar.emotion.legibility import seems_foreign
+from exemplar.emotion.legibility import language_of, seems_foreign
 from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
@@ -63,6 +63,8 @@ _MAY_BE_WORDS: Final = {
 #: What a message in another language may be about, and what it may say beside that.
 _FOREIGN: Final = ("fault", "money", "cancel", "return", "where")
 _POLITE: Final = ("thanks", "bye")
+#: Languages in which it can be said (data/responses/next.yml).
+_GREETED: Final = frozenset({"nl", "de", "fr", "es", "it", "pl"})
 #: What says that only English is understood.
 _TOLD: Final = frozenset({"utter_explain_language", "utter_explain_language_matter"})
 #: Thanks have no more words than the first, a question has as many as the second.
@@ -171,6 +173,7 @@ class ActionNotice(Action):
         # A wish for a colleague is noted however often it is told.
         again = again and offered != CLAIM_WISH
         answers = _answers(tracker, goal) if again else []
+        language = _language(tracker, latest.intent, awaited)
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
@@ -193,7 +196,8 @@ class ActionNotice(Action):
             SlotSet("heard"),
             SlotSet("heard_what"),
             SlotSet("company"),
-            SlotSet("language", None if offered else _language(tracker, latest.intent, awaited)),
+            SlotSet("language", None if offered else language),
+            SlotSet("language_heard", _heard(tracker) if language else None),
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
@@ -251,7 +255,7 @@ def _failures(read: list[Turn]) -> str | None:
 
 
 def _act(tracker: Tracker, latest: Turn) -> str | None:
-    """Tells what a message does that was not understood; what gives an order's details is looked at by itself."""
+    """Tells what a message does that was not understood; details of an order are looked up first."""
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     gives = named & {"order_number", "email"} or foreign_number(text_of(tracker))
     return None if gives else latest.act
@@ -307,6 +311,11 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
     if given and tracker.get_slot("goal"):
         return "details"
     return "where" if "order_number" in given else "other"
+
+
+def _heard(tracker: Tracker) -> str | None:
+    """Returns the language in which it is said that only English is understood, None for all of them."""
+    return language_of(text_of(tracker), _GREETED)
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

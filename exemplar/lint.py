@@ -2,7 +2,7 @@
 
 Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
 that say one thing and do another; wording that is an anti-move; stories that pass over a feeling, or put
-two questions at once; promises with nothing behind them; one phrase under two intents.
+two questions at once; promises with nothing behind them; one phrase under two intents; expectations of intents that are none.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ def lint_project(root: Path = ROOT) -> list[str]:
         if name not in project.used | _BUILT_IN_RESPONSES | _FOR_LEARNING:
             project.report(file, name, "no story, rule or action uses it.")
     _lint_phrases(project)
+    _lint_expected(project)
     return project.problems
 
 
@@ -246,6 +247,34 @@ def _flat(steps: list[Any]) -> Iterator[dict[str, Any]]:
 def _slots_of(step: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for pair in step.get("slot_was_set") or []:
         yield from pair.items() if isinstance(pair, dict) else [(pair, None)]
+
+
+def _lint_expected(project: _Project) -> None:
+    """Looks for intents that are expected and do not exist: a misspelt one is silently without effect."""
+    file = project.root / "data" / "knowledge" / "expected.yml"
+    if not file.exists():
+        return
+    content, known = _read(file), project.intents | _BUILT_IN_INTENTS
+    places: dict[str, Any] = {
+        key: content.get(key) or ()
+        for key in ("surely", "weighed_below", "asked_surely", "any_act", "acts", "named_by")
+    }
+    places["likelier"] = [one.get("intents") for one in content.get("likelier") or []]
+    for place, named in places.items():
+        with _shape(project, file, place):
+            for intent in _names(named):
+                if intent not in known:
+                    project.report(file, place, f"{intent} is no intent of the domain.")
+
+
+def _names(named: Any) -> Iterator[str]:
+    """Yields the intents of a list, of lists of them, or of the keys that have a number."""
+    if isinstance(named, dict):
+        for key, value in named.items():
+            yield from _names(value) if isinstance(value, list) else (str(key),)
+    elif isinstance(named, list):
+        for one in named:
+            yield from _names(one) if isinstance(one, list) else (str(one),)
 
 
 def _lint_phrases(project: _Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ _FAMILIAR: Final = 0.8
 _ENGLISH: Final = 0.001
 #: The same for a text that was not understood.
 _HARDLY_ENGLISH: Final = 0.05
+#: Probability from which on a text is in a language; its neighbours (Catalan, Galician) share it.
+_LIKELY: Final = 0.03
 
 
 def has_words(text: str) -> bool:
@@ -61,6 +64,20 @@ def seems_foreign(text: str) -> bool:
         return True
     words = " ".join(_WORD.findall(text))
     return " " in words and dict(_identifier().rank(words))["en"] < _HARDLY_ENGLISH
+
+
+def language_of(text: str, known: Collection[str]) -> str | None:
+    """Returns the likeliest of some languages for a text that is not English, None where none is likely.
+
+    Args:
+        text: as written.
+        known: the languages' ISO 639-1 codes.
+    """
+    words = " ".join(_WORD.findall(text))
+    ranked = dict(_identifier().rank(words)) if words else {}
+    shares = {code: float(ranked.get(code, 0.0)) for code in known}
+    likely = max(shares, key=shares.__getitem__, default=None)
+    return likely if likely and shares[likely] >= _LIKELY else None
 
 
 def _is_latin(letter: str) -> bool:

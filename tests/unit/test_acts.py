@@ -124,7 +124,7 @@ def test_a_broken_file_is_named_with_what_is_wrong(
 
 def test_a_broken_file_of_expectations_is_named(tmp_path: Path) -> None:
     (tmp_path / "expected.yml").write_text("sure: 0.6\nlikelier: []\n")
-    with pytest.raises(ExemplarError, match="docs/designers.md"):
+    with pytest.raises(ExemplarError, match=r"docs/designers\.md"):
         load_expectation(tmp_path / "expected.yml")
 
 

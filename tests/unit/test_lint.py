@@ -375,3 +375,21 @@ def test_one_turn_puts_one_question(project: Path) -> None:
     )
     (problem,) = problems(project)
     assert "utter_options_person asks where utter_clarify_broken has asked" in problem
+
+
+@pytest.mark.parametrize(
+    ("section", "place"),
+    [
+        ("surely: {trak_order: 0.5}", "surely"),
+        ("likelier: [{while: matter, times: 2, intents: [thank, trak_order]}]", "likelier"),
+        ("acts: {request: [cancel_order, trak_order]}", "acts"),
+        ("any_act: [trak_order]", "any_act"),
+        ("asked_surely: {trak_order: 0.5}", "asked_surely"),
+    ],
+)
+def test_an_expected_intent_that_the_domain_lacks_is_reported(
+    project: Path, section: str, place: str
+) -> None:
+    (project / "data" / "knowledge" / "expected.yml").write_text(section)
+    said = "trak_order is no intent of the domain."
+    assert f"data/knowledge/expected.yml: {place}: {said}" in lint_project(project)
