@@ -65,9 +65,9 @@ class ActionValidateSlotMappings(Action):
     ) -> list[dict[str, Any]]:
         """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
 
-        The first message is acknowledged, each question, and after so many more another one. Where somebody asks
-        about the waiting itself, or how they can be called, that is answered. Once a person has come, nothing
-        is said. The slots stay as they are.
+        The first message is acknowledged, each question, and after so many more another one. Where
+        somebody asks about the waiting itself, or how they can be called, that is answered. Once a person
+        has come, nothing is said. The slots stay as they are.
         """
         if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
             return []

@@ -2,7 +2,8 @@
 
 Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
 that say one thing and do another; wording that is an anti-move; stories that pass over a feeling, or put
-two questions at once; promises with nothing behind them; one phrase under two intents; expectations of intents that are none.
+two questions at once; promises with nothing behind them; one phrase under two intents;
+expectations of intents that are none.
 """
 
 from __future__ import annotations
