@@ -120,6 +120,7 @@ _OF_COMING: Final = {
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
 }
+_WHY: Final = re.compile(r"\b(?:why|how come|reason|explain|what happened)\b", re.IGNORECASE)
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
 #: What is said of a new address and the day, once in a turn.
@@ -487,7 +488,9 @@ def _tells(
     if what in _OF_COMING:
         at_hand = own and state in _OF_COMING[what] and not names_another_order(tracker)
         return at_hand and _tells_of_coming(what, tracker, intent, text, pending=pending)
-    return _asks_day(tracker, intent, text) and not _of_money_returned(tracker, text)
+    # Of an order that is over nothing comes, and a day that is named is the money's.
+    open_still = state not in _OVER
+    return open_still and _asks_day(tracker, intent, text) and not _of_money_returned(tracker, text)
 
 
 def _of_money_returned(tracker: Tracker, text: str) -> bool:
@@ -504,7 +507,7 @@ def _tells_of_coming(
     if what == "asks_why_late" and intent == "ask_why":
         # Else it is asked why a detail is needed, or a yes.
         asks_back = tracker.get_slot("details_missing") or pending not in {None, "person"}
-        return says(what, text) or not asks_back
+        return says(what, text) or (not asks_back and bool(_WHY.search(text)))
     if what == "asks_sure":
         # A day of the customer's own is compared with the order's.
         return says(what, text) and not (asks_day(text) and not _same_day(tracker, text))

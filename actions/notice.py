@@ -44,7 +44,7 @@ from exemplar.conversation import (
     turns_since,
 )
 from exemplar.details import address_in, shared_details
-from exemplar.emotion.legibility import language_of, seems_foreign
+from exemplar.emotion.legibility import language_of, partly_english, seems_foreign
 from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
@@ -173,7 +173,9 @@ class ActionNotice(Action):
         # A wish for a colleague is noted however often it is told.
         again = again and offered != CLAIM_WISH
         answers = _answers(tracker, goal) if again else []
-        language = _language(tracker, latest.intent, awaited)
+        # What was understood in it is seen to, in whatever language the rest is.
+        known = said or (latest.act and partly_english(text_of(tracker)))
+        language = None if known else _language(tracker, latest.intent, awaited)
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),

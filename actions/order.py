@@ -72,12 +72,14 @@ class ActionLookUpOrder(Action):
         if order is None:
             missing = missing_for_order(tracker)
             given = foreign_number(text_of(tracker)) if missing in _NUMBERLESS else None
+            state = _unknown(tracker, missing, foreign=given is not None)
+            asks = tracker.get_slot("goal") and state != "passed_on"
             return [
                 *(SlotSet(name, value) for name, value in heard.items()),
-                SlotSet("order_state", _unknown(tracker, missing, foreign=given is not None)),
+                SlotSet("order_state", state),
                 SlotSet("order_given", given or tracker.get_slot("order_given")),
-                # Without a matter, nothing is asked for.
-                SlotSet("details_missing", missing if tracker.get_slot("goal") else None),
+                # Without a matter, nothing is asked for, nor where people look for the order.
+                SlotSet("details_missing", missing if asks else None),
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),

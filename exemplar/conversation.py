@@ -22,7 +22,7 @@ PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
 _NOT_UNDERSTOOD: Final = "nlu_fallback"
 #: So sure an act must be for a message that is not understood to count as that, in [0, 1].
-_PLAINLY: Final = 0.5
+_PLAINLY: Final = 0.4
 #: Responses that answer, as against those that ask or meet a feeling.
 _ANSWERS: Final = ("utter_explain", "utter_resolve", "utter_expect")
 #: Explanations that answer nothing.

@@ -20,6 +20,9 @@ _FAMILIAR: Final = 0.8
 _ENGLISH: Final = 0.001
 #: The same for a text that was not understood.
 _HARDLY_ENGLISH: Final = 0.05
+#: Probability from which on a clause is English.
+_PLAINLY_ENGLISH: Final = 0.9
+_CLAUSE: Final = re.compile(r"[.,;:!?\n]+|\s[-–—]\s")
 #: Probability from which on a text is in a language; its neighbours (Catalan, Galician) share it.
 _LIKELY: Final = 0.03
 
@@ -64,6 +67,16 @@ def seems_foreign(text: str) -> bool:
         return True
     words = " ".join(_WORD.findall(text))
     return " " in words and dict(_identifier().rank(words))["en"] < _HARDLY_ENGLISH
+
+
+def partly_english(text: str) -> bool:
+    """Returns whether a clause of some words is plainly English, whatever stands beside it."""
+    clauses = (" ".join(_WORD.findall(one)) for one in _CLAUSE.split(text))
+    return any(
+        clause.count(" ") >= _FEWEST_WORDS - 1
+        and dict(_identifier().rank(clause))["en"] >= _PLAINLY_ENGLISH
+        for clause in clauses
+    )
 
 
 def language_of(text: str, known: Collection[str]) -> str | None:

@@ -22,7 +22,7 @@ from exemplar.settings import ROOT
 EXPECTED_FILE: Final = ROOT / "data" / "knowledge" / "expected.yml"
 #: How a conversation can stand.
 SITUATIONS: Final = frozenset(
-    {"opening", "matter", "no_matter", "question", "details", "glad", "upset"}
+    {"opening", "matter", "no_matter", "question", "details", "unfound", "glad", "upset"}
 )
 NOT_UNDERSTOOD: Final = "nlu_fallback"
 #: A reading as sure as this was decided by a pattern.
@@ -122,6 +122,8 @@ def situation(
         "no_matter": not slots.get("goal"),
         "question": bool(slots.get("pending")),
         "details": bool(slots.get("details_missing")),
+        # People look for the order.
+        "unfound": slots.get("handover") == "requested" and not slots.get("order_state_seen"),
         "glad": glad and not upset,
         "upset": upset,
     }

@@ -17,11 +17,14 @@ from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expecta
 _DECIDED: Final = 1.0
 #: So sure an act must be to name a message that is not understood otherwise, in [0, 1].
 _NAMES: Final = 0.5
-#: So sure it must be a question for its answer to be chosen with more care.
-_PLAINLY_ASKS: Final = 0.7
+#: So sure it must be a question for its answer to be chosen with more care, in [0, 1].
+_PLAINLY_ASKS: Final = 0.6
 _ASKS: Final = "question"
 #: As these the conversation waits for an answer, and "why?" is about that.
 _WAITS: Final = frozenset({"question", "details"})
+_WHY: Final = "ask_why"
+#: The order that it is about is not known: what is asked of it, only people can answer.
+_UNFOUND: Final = "unfound"
 _LEAST: Final = 1e-3
 
 
@@ -47,8 +50,7 @@ def fitting(
         return dict(parsed)
     if name != NOT_UNDERSTOOD:
         fits = sum(p for one, p in scores.items() if name in known.acts.get(one, ()))
-        asks = scores.get(_ASKS, 0.0) >= _PLAINLY_ASKS and not _WAITS.intersection(stands)
-        sure = not asks or confidence >= known.asked_surely.get(name, 0.0)
+        sure = confidence >= _asked_surely(name, scores, stands, known)
         if sure and _logit(confidence) + _logit(fits) + known.trust >= 0:
             return dict(parsed)
     meant = str(act["name"])
@@ -61,6 +63,16 @@ def fitting(
     first = {"name": best["name"], "confidence": float(act["confidence"])}
     others = [one for one in ranking if one["name"] != first["name"]]
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
+
+
+def _asked_surely(
+    name: str, scores: Mapping[str, float], stands: Collection[str], known: Expectation
+) -> float:
+    """Returns how surely an intent must have been read to stand, given how plainly something is asked."""
+    about_waiting = name == _WHY and _WAITS.intersection(stands)
+    if scores.get(_ASKS, 0.0) < _PLAINLY_ASKS or about_waiting or name not in known.asked_surely:
+        return 0.0
+    return _DECIDED if _UNFOUND in stands else known.asked_surely[name]
 
 
 def _logit(probability: float) -> float:
