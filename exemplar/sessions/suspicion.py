@@ -14,6 +14,7 @@ from exemplar.emotion.encoder import Encoder, Encoding, shared_encoder
 from exemplar.emotion.reader import EmotionReader, Reading
 from exemplar.errors import ExemplarError
 from exemplar.moves import ANTI_MOVES, MOVES
+from exemplar.sessions.annotating import agent_turns
 from exemplar.sessions.model import Session, Turn
 from exemplar.sessions.move_model import AgentTurn, MoveModel
 from exemplar.sessions.overview import UPSET, UPSET_FROM
@@ -245,11 +246,12 @@ def moves_apart(
     turns, places = list[AgentTurn](), list[tuple[str, int]]()
     labelled: list[Sequence[str]] = []
     for session in sessions:
-        for number, turn, asked in agent_turns(session):
-            if turn.labels is not None and turn.labels.settled:
+        for number, asked in agent_turns(session):
+            labels = session.turns[number].labels
+            if labels is not None and labels.settled:
                 turns.append(asked)
                 places.append((session.id, number))
-                labelled.append(turn.labels.moves)
+                labelled.append(labels.moves)
     groups = [session for session, _ in places]
     if len(set(groups)) < 2 * _FOLDS:
         raise ExemplarError(
@@ -266,19 +268,6 @@ def moves_apart(
         for n, reading in zip(left, model.read([turns[n] for n in left]), strict=True):
             found[places[n]] = reading.scores
         step()
-    return found
-
-
-def agent_turns(session: Session) -> list[tuple[int, Turn, AgentTurn]]:
-    """Returns an agent's turns with their numbers, from 0, and as the model of moves takes them."""
-    found: list[tuple[int, Turn, AgentTurn]] = []
-    before = ""
-    for number, turn in enumerate(session.turns):
-        if turn.speaker == "customer":
-            before = turn.text
-        else:
-            last = number == len(session.turns) - 1
-            found.append((number, turn, AgentTurn(turn.text, before, len(found), last)))
     return found
 
 
