@@ -24,9 +24,10 @@ FAR: Final = 0.4
 #: The reading's emotion is strong from here on; the label's is missing in it below.
 STRONG: Final = 0.6
 FAINT: Final = 0.2
-#: A move that is surely there, and one that is surely not.
-SURE: Final = 0.85
-SURELY_NOT: Final = 0.12
+#: A move that is surely there, and one that is surely not. Beyond these, models that have not seen a SESSION
+#: contradict about one label in a hundred: few enough for each to be looked at.
+SURE: Final = 0.97
+SURELY_NOT: Final = 0.015
 #: Written answers and spoken ones with more words are over-long, or several turns in one.
 LONG: Final = {"call": 160}
 LONG_WRITTEN: Final = 110

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
@@ -330,10 +332,31 @@ def macro_f1(made: Sequence[Sequence[str]], read: Sequence[Sequence[str]]) -> fl
     return sum(scores) / len(scores)
 
 
-def test_on_sessions_set_apart_it_is_far_better_than_naming_the_most_frequent() -> None:
+def micro_f1(made: Sequence[Sequence[str]], read: Sequence[Sequence[str]]) -> float:
+    """Returns the F1 over all moves together."""
+    right = sum(len(set(a) & set(b)) for a, b in zip(made, read, strict=True))
+    return 2 * right / sum(map(len, (*made, *read)))
+
+
+def by_word_counts(
+    turns: Sequence[AgentTurn], made: Sequence[Sequence[str]], asked: Sequence[AgentTurn]
+) -> list[list[str]]:
+    """Returns the moves that a logistic model of word counts reads, one of each move, taught by turns."""
+    vectorizer = CountVectorizer()
+    known = vectorizer.fit_transform([turn.text for turn in turns])
+    new = vectorizer.transform([turn.text for turn in asked])
+    found: list[list[str]] = [[] for _ in asked]
+    for move in MOVES:
+        model = LogisticRegression(max_iter=1000).fit(known, [move in one for one in made])
+        for one, does in zip(found, model.predict(new), strict=True):
+            one.extend([move] if does else [])
+    return found
+
+
+def test_on_sessions_set_apart_it_is_far_better_than_word_counts_and_the_most_frequent() -> None:
     sessions = list(read_sessions())
-    model = train_moves(sessions)
-    turns, made, seen = list[AgentTurn](), list[Sequence[str]](), list[str]()
+    taught_turns, taught_moves = list[AgentTurn](), list[Sequence[str]]()
+    turns, made = list[AgentTurn](), list[Sequence[str]]()
     for one in sessions:
         for place, turn in agent_turns(one):
             labels = one.turns[place].labels
@@ -343,11 +366,19 @@ def test_on_sessions_set_apart_it_is_far_better_than_naming_the_most_frequent() 
                 turns.append(turn)
                 made.append(labels.moves)
             elif one.teaches:
-                seen += labels.moves
-    found = macro_f1(made, [reading.moves for reading in model.read(turns)])
-    frequent = max(MOVES, key=seen.count)
+                taught_turns.append(turn)
+                taught_moves.append(labels.moves)
     assert len(turns) > 50
-    assert found > macro_f1(made, [(frequent,)] * len(turns)) + 0.4
+    read = [reading.moves for reading in train_moves(sessions).read(turns)]
+    counted = by_word_counts(taught_turns, taught_moves, turns)
+    frequent = max(MOVES, key=lambda move: sum(move in one for one in taught_moves))
+    # The figures of docs/sessions.md: 0.71 and 0.73; 0.49 and 0.53; 0.04 and 0.29. Some moves are made
+    # once or thrice in these SESSIONS: the mean over moves may swing by some hundredths.
+    assert macro_f1(made, read) > macro_f1(made, counted) + 0.1
+    assert micro_f1(made, read) > micro_f1(made, counted) + 0.1
+    assert macro_f1(made, read) > macro_f1(made, [(frequent,)] * len(turns)) + 0.5
+    assert micro_f1(made, read) > micro_f1(made, [(frequent,)] * len(turns)) + 0.3
     # Whoever names all of them at every turn misses none.
-    assert found > macro_f1(made, [MOVES] * len(turns)) + 0.25
-    assert found > 0.55
+    assert macro_f1(made, read) > macro_f1(made, [MOVES] * len(turns)) + 0.3
+    assert macro_f1(made, read) > 0.62
+    assert micro_f1(made, read) > 0.68
