@@ -25,8 +25,9 @@ def agent_turns(session: Session) -> list[tuple[int, AgentTurn]]:
         if turn.speaker == "customer":
             before = turn.text
         else:
-            last = place == len(session.turns) - 1
-            found.append((place, AgentTurn(turn.text, before, len(found), last)))
+            later = session.turns[place + 1 :]
+            after = later[0].text if later and later[0].speaker == "customer" else ""
+            found.append((place, AgentTurn(turn.text, before, len(found), not later, after)))
     return found
 
 

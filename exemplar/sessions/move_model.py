@@ -1,4 +1,4 @@
-"""Which moves an agent's turn makes: a classifier on the encoder that reads emotion, and on words.
+"""Which moves an agent's turn makes: a model of sentences, taught by the labels of turns.
 
 Trained from the SESSIONS that people or their authors labelled, each time it is needed; it takes seconds,
 and so nothing is left of a SESSION that was withdrawn.
@@ -6,22 +6,22 @@ and so nothing is left of a SESSION that was withdrawn.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from exemplar.emotion.base import DIMENSIONS, FloatArray
+from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import Encoder, shared_encoder
-from exemplar.emotion.features import features_of_many
 from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
+from exemplar.sessions.move_features import AgentTurn, Seen, see, sentences, with_neighbours
+from exemplar.sessions.noisy_or import NoisyOr, Sentences, of_turns
+
+__all__ = ["FEWEST", "AgentTurn", "MoveModel", "Reading", "sentences"]
 
 #: Fewer labelled turns teach nothing that holds.
 FEWEST: Final = 60
@@ -29,27 +29,10 @@ FEWEST: Final = 60
 _RARE: Final = 4
 #: Parts of the labelled SESSIONS on which thresholds are chosen, each by a model that has not seen it.
 _FOLDS: Final = 5
-#: Inverse strength of the penalty, for the encoder's features and for words; chosen on SESSIONS left out.
-_STRENGTH_FELT: Final = 0.0005
-_STRENGTH_SAID: Final = 3.0
-_SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
-
-
-@dataclass(frozen=True)
-class AgentTurn:
-    """What an agent said, and to what.
-
-    Attributes:
-        text: the agent's words.
-        before: the customer's words just before, "" if there were none.
-        number: the how-manieth turn of the agent it is, from 0.
-        last: whether the conversation ends with it.
-    """
-
-    text: str
-    before: str = ""
-    number: int = 0
-    last: bool = False
+#: How much the encoder's features (all together), echoes and words weigh; chosen on SESSIONS left out.
+_MEANT: Final = 3.0
+_ECHOED: Final = 0.3
+_SAID: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -67,23 +50,19 @@ class Reading:
     scores: dict[str, float]
 
 
-def sentences(text: str) -> list[str]:
-    """Returns the sentences of a text, as far as punctuation and line ends show them."""
-    return [part.strip() for part in _SENTENCE.split(text) if part.strip()] or [text]
-
-
 class MoveModel:
     """Reads moves. Made by :meth:`train`."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         """Takes the process's encoder unless another is given."""
         self._encoder = encoder or shared_encoder()
-        self._felt: dict[str, Any] = {}
-        #: Whole words and their order; and parts of words, for spellings that nobody has seen.
-        self._said: dict[str, list[Any]] = {}
-        self._vectorizers: list[Any] = []
-        self._mean: FloatArray = np.zeros(1, np.float32)
-        self._scale: FloatArray = np.ones(1, np.float32)
+        #: Whole words and their order.
+        self._words = TfidfVectorizer(
+            ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"[\w']+|[?!:]"
+        )
+        self._own = self._echo = (np.zeros(1, np.float32), np.ones(1, np.float32))
+        self._learned = np.zeros(len(MOVES), bool)
+        self._model: NoisyOr | None = None
         self.thresholds: dict[str, float] = {}
 
     @classmethod
@@ -112,112 +91,83 @@ class MoveModel:
                 f"at least {_FOLDS} SESSIONS."
             )
         model = cls(encoder)
-        seen = model._encode(turns)
+        seen = see(model._encoder, turns)
         made = np.array([[move in one for move in MOVES] for one in moves])
         apart = np.zeros(made.shape)
-        for fitted, left in GroupKFold(_FOLDS).split(seen, groups=list(sessions)):
+        for fitted, left in GroupKFold(_FOLDS).split(made, groups=list(sessions)):
             part = cls(model._encoder)
-            part._fit(seen[fitted], [turns[n] for n in fitted], made[fitted])
-            apart[left] = part._probabilities(seen[left], [turns[n] for n in left])
+            part._fit(seen.of(fitted), made[fitted])
+            apart[left] = part._probabilities(seen.of(left), len(left))[0]
         for column, move in enumerate(MOVES):
             model.thresholds[move] = _best_threshold(apart[:, column], made[:, column])
-        model._fit(seen, turns, made)
+        model._fit(seen, made)
         return model
 
     def read(self, turns: Sequence[AgentTurn]) -> list[Reading]:
         """Returns the moves of turns."""
         if not turns:
             return []
-        scores = self._probabilities(self._encode(turns), turns)
-        return [self._reading(turn, row) for turn, row in zip(turns, scores, strict=True)]
+        seen = see(self._encoder, turns)
+        scores, clear = self._probabilities(seen, len(turns))
+        return [self._reading(row, clear[seen.turn == number]) for number, row in enumerate(scores)]
 
-    def _reading(self, turn: AgentTurn, row: FloatArray) -> Reading:
+    def _reading(self, row: FloatArray, clear: FloatArray) -> Reading:
+        """Returns the reading of a turn.
+
+        Args:
+            row: each move's probability, shape ``(moves,)``.
+            clear: how clearly each sentence makes each, shape ``(sentences, moves)``.
+        """
         cut = np.array([self.thresholds[move] for move in MOVES])
-        found = [move for move, score, limit in zip(MOVES, row, cut, strict=True) if score >= limit]
-        if not found:
+        found = np.flatnonzero(row >= cut)
+        if not len(found):
             # Every turn does something: what comes nearest.
-            found = [MOVES[int(np.argmax(row - cut))]]
+            found = np.array([np.argmax(row - cut)])
+        # In the order of the sentences that make them most clearly.
+        ordered = sorted(found, key=lambda column: (int(np.argmax(clear[:, column])), column))
         sure = float(np.min(np.where(row >= cut, row, 1 - row)))
         return Reading(
-            moves=self._in_order(turn, found),
+            moves=tuple(MOVES[column] for column in ordered),
             confidence=sure,
             scores={move: round(float(score), 4) for move, score in zip(MOVES, row, strict=True)},
         )
 
-    def _in_order(self, turn: AgentTurn, found: Sequence[str]) -> tuple[str, ...]:
-        """Puts moves in the order of the sentences that make them most clearly."""
-        parts = sentences(turn.text)
-        if len(found) < 2 or len(parts) < 2:
-            return tuple(found)
-        alone = [AgentTurn(part, turn.before, turn.number, turn.last) for part in parts]
-        scores = self._probabilities(self._encode(alone), alone)
-        place = {move: int(np.argmax(scores[:, MOVES.index(move)])) for move in found}
-        return tuple(sorted(found, key=lambda move: (place[move], MOVES.index(move))))
+    def _fit(self, seen: Seen, made: Any) -> None:
+        self._words.fit(seen.texts)
+        self._own, self._echo = _spread(seen.own), _spread(seen.echo)
+        self._learned = made.sum(axis=0) >= _RARE
+        self._model = NoisyOr.fit(self._sentences(seen), made)
 
-    def _encode(self, turns: Sequence[AgentTurn]) -> FloatArray:
-        """Returns what the encoder gives: of the turn, its strongest sentences, and the words before."""
-        whole = features_of_many(self._encoder, [turn.text for turn in turns])
-        parts = [sentences(turn.text) for turn in turns]
-        each = features_of_many(self._encoder, [part for one in parts for part in one])
-        ends = np.cumsum([len(one) for one in parts])
-        strongest = np.stack(
-            [rows[:, :DIMENSIONS].max(axis=0) for rows in np.split(each, ends[:-1])]
-        )
-        before = features_of_many(self._encoder, [turn.before or "-" for turn in turns])
-        place = np.array(
-            [[turn.number == 0, min(turn.number, 5) / 5, turn.last] for turn in turns], np.float32
-        )
-        return np.concatenate([whole, strongest, before[:, :DIMENSIONS], place], axis=1)
+    def _sentences(self, seen: Seen) -> Sentences:
+        """Weighs the kinds of features against each other: a weight's penalty is the same for all."""
+        own = _scaled(seen.own, self._own) * (_MEANT / np.sqrt(seen.own.shape[1]))
+        echo = _scaled(seen.echo, self._echo) * _ECHOED
+        near = with_neighbours(own, seen.turn)
+        dense = np.concatenate([near, echo, seen.around], axis=1).astype(np.float32)
+        words = (self._words.transform(seen.texts) * _SAID).astype(np.float32).tocsr()
+        return Sentences(dense, words, seen.turn)
 
-    def _fit(self, seen: FloatArray, turns: Sequence[AgentTurn], made: Any) -> None:
-        self._mean, self._scale = seen.mean(axis=0), seen.std(axis=0) + 1e-3
-        self._vectorizers = [
-            TfidfVectorizer(
-                ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"[\w']+|[?!]"
-            ),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True),
-        ]
-        texts = [turn.text for turn in turns]
-        said = [_with_place(one.fit_transform(texts), seen) for one in self._vectorizers]
-        for column, move in enumerate(MOVES):
-            if made[:, column].sum() < _RARE:
-                continue
-            self._felt[move] = _classifier(_STRENGTH_FELT).fit(self._scaled(seen), made[:, column])
-            self._said[move] = [
-                _classifier(_STRENGTH_SAID).fit(words, made[:, column]) for words in said
-            ]
-
-    def _scaled(self, seen: FloatArray) -> FloatArray:
-        return (seen - self._mean) / self._scale
-
-    def _probabilities(self, seen: FloatArray, turns: Sequence[AgentTurn]) -> FloatArray:
-        """Returns the mean of the three classifiers' probabilities, shape ``(turns, moves)``."""
-        scaled, texts = self._scaled(seen), [turn.text for turn in turns]
-        said = [_with_place(one.transform(texts), seen) for one in self._vectorizers]
-        scores = np.zeros((len(turns), len(MOVES)), np.float32)
-        for column, move in enumerate(MOVES):
-            if move in self._felt:
-                heard = [self._felt[move].predict_proba(scaled)[:, 1]]
-                for classifier, words in zip(self._said[move], said, strict=True):
-                    heard.append(classifier.predict_proba(words)[:, 1])
-                scores[:, column] = np.mean(heard, axis=0)
-        return scores
+    def _probabilities(self, seen: Seen, turns: int) -> tuple[FloatArray, FloatArray]:
+        """Returns each move's probability in each turn, and how clearly each sentence makes it."""
+        assert self._model is not None
+        clear = self._model.logits(self._sentences(seen))
+        return of_turns(clear, seen.turn, turns) * self._learned, clear
 
 
-def _classifier(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, class_weight="balanced", max_iter=300)
+def _spread(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Returns mean and spread of each column; a column that says nothing must not be blown up."""
+    return values.mean(axis=0), values.std(axis=0) + 1e-3
 
 
-def _with_place(words: Any, seen: FloatArray) -> Any:
-    """Puts beside the words at which place of the conversation they stand."""
-    return hstack([words, csr_matrix(seen[:, -3:])]).tocsr()
+def _scaled(values: FloatArray, spread: tuple[FloatArray, FloatArray]) -> FloatArray:
+    return (values - spread[0]) / spread[1]
 
 
 def _best_threshold(scores: Any, made: Any) -> float:
     """Returns the threshold with the highest F1; one half where the move is too rare to tell."""
     if made.sum() < _RARE:
         return 0.5
-    limits = np.linspace(0.2, 0.8, 25)
+    limits = np.linspace(0.02, 0.98, 97)
     f1 = [
         2 * (made & (scores >= limit)).sum() / max(1, made.sum() + (scores >= limit).sum())
         for limit in limits

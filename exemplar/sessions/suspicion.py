@@ -14,6 +14,7 @@ from exemplar.emotion.encoder import Encoder, Encoding, shared_encoder
 from exemplar.emotion.reader import EmotionReader, Reading
 from exemplar.errors import ExemplarError
 from exemplar.moves import ANTI_MOVES, MOVES
+from exemplar.sessions.annotating import agent_turns
 from exemplar.sessions.model import Session, Turn
 from exemplar.sessions.move_model import AgentTurn, MoveModel
 from exemplar.sessions.overview import UPSET, UPSET_FROM
@@ -23,9 +24,10 @@ FAR: Final = 0.4
 #: The reading's emotion is strong from here on; the label's is missing in it below.
 STRONG: Final = 0.6
 FAINT: Final = 0.2
-#: A move that is surely there, and one that is surely not.
-SURE: Final = 0.85
-SURELY_NOT: Final = 0.12
+#: A move that is surely there, and one that is surely not. Beyond these, models that have not seen a SESSION
+#: contradict about one label in a hundred: few enough for each to be looked at.
+SURE: Final = 0.97
+SURELY_NOT: Final = 0.015
 #: Written answers and spoken ones with more words are over-long, or several turns in one.
 LONG: Final = {"call": 160}
 LONG_WRITTEN: Final = 110
@@ -245,11 +247,12 @@ def moves_apart(
     turns, places = list[AgentTurn](), list[tuple[str, int]]()
     labelled: list[Sequence[str]] = []
     for session in sessions:
-        for number, turn, asked in agent_turns(session):
-            if turn.labels is not None and turn.labels.settled:
+        for number, asked in agent_turns(session):
+            labels = session.turns[number].labels
+            if labels is not None and labels.settled:
                 turns.append(asked)
                 places.append((session.id, number))
-                labelled.append(turn.labels.moves)
+                labelled.append(labels.moves)
     groups = [session for session, _ in places]
     if len(set(groups)) < 2 * _FOLDS:
         raise ExemplarError(
@@ -266,19 +269,6 @@ def moves_apart(
         for n, reading in zip(left, model.read([turns[n] for n in left]), strict=True):
             found[places[n]] = reading.scores
         step()
-    return found
-
-
-def agent_turns(session: Session) -> list[tuple[int, Turn, AgentTurn]]:
-    """Returns an agent's turns with their numbers, from 0, and as the model of moves takes them."""
-    found: list[tuple[int, Turn, AgentTurn]] = []
-    before = ""
-    for number, turn in enumerate(session.turns):
-        if turn.speaker == "customer":
-            before = turn.text
-        else:
-            last = number == len(session.turns) - 1
-            found.append((number, turn, AgentTurn(turn.text, before, len(found), last)))
     return found
 
 

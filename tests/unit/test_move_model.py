@@ -8,15 +8,22 @@ from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 
+from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
 from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
 from exemplar.sessions.annotating import agent_turns, annotate, train_moves
 from exemplar.sessions.files import read_sessions
 from exemplar.sessions.model import Consent, Labels, Outcome, Session, Turn
+from exemplar.sessions.move_features import echo, see, with_neighbours
 from exemplar.sessions.move_model import FEWEST, AgentTurn, MoveModel, sentences
+from exemplar.sessions.noisy_or import NoisyOr, Sentences, of_turns
 
 THINGS = ("sofa", "lamp", "rug", "desk", "kettle", "chair", "shelf", "mirror")
 #: Ways in which agents make a move; "{}" is what the customer bought.
@@ -161,6 +168,49 @@ def test_sentences_end_where_punctuation_and_lines_end(text: str, parts: list[st
     assert [one.strip('"') for one in sentences(text)] == [one.strip('"') for one in parts]
 
 
+def test_what_the_customer_said_is_known_when_it_is_said_back() -> None:
+    before = "my desk lamp ML-104440 flickers, since Tuesday"
+    said, begun, number, other, _, nothing = echo("Since Tuesday ML-104440 is flickering.", before)
+    assert 0 < said < begun
+    assert (number, other, nothing) == (1.0, 0.0, 0.0)
+    assert echo("It comes by 12:30.", before)[:4] == (0.0, 0.0, 0.0, 1.0)
+    assert echo("Hello.", "")[-1] == 1.0
+    assert echo("", "") == (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+def test_neighbours_are_sentences_of_the_same_turn() -> None:
+    own = np.array([[1.0], [2.0], [4.0], [8.0]], np.float32)
+    near = with_neighbours(own, np.array([0, 0, 1, 1]))
+    assert near.tolist() == [[1, 0, 1], [2, 0.5, 0], [4, 0, 4], [8, 2, 0]]
+    assert with_neighbours(own[:1], np.array([0])).tolist() == [[1, 0, 0]]
+
+
+def test_what_is_seen_of_some_turns_is_what_is_seen_of_them_alone() -> None:
+    turns = labelled()[0][:8]
+    some = see(shared_encoder(), turns).of(np.array([3, 7]))
+    alone = see(shared_encoder(), [turns[3], turns[7]])
+    assert some.texts == alone.texts
+    for name in ("turn", "own", "echo", "around"):
+        assert getattr(some, name) == pytest.approx(getattr(alone, name), abs=1e-5)
+
+
+def test_which_sentence_makes_a_move_is_learned_from_labels_of_turns() -> None:
+    # Twenty turns of two sentences; the turn makes a move where one of its sentences has the sign of it.
+    signs = np.random.default_rng(0).random((40, 2)) < 0.3
+    turn = np.repeat(np.arange(20), 2)
+    dense = np.where(signs, 3.0, -3.0).astype(np.float32)
+    seen = Sentences(dense, csr_matrix((40, 1), dtype=np.float32), turn)
+    made = np.array([signs[turn == number].any(axis=0) for number in range(20)])
+    model = NoisyOr.fit(seen, made)
+    logits = model.logits(seen)
+    assert logits[signs].min() > logits[~signs].max()
+    turns = of_turns(logits, turn, 20)
+    assert turns.shape == (20, 2)
+    assert turns[made].min() > turns[~made].max()
+    # A turn makes a move at least as surely as each of its sentences.
+    assert (turns[turn] >= 1 / (1 + np.exp(-logits)) - 1e-6).all()
+
+
 # -- labels ----------------------------------------------------------------------------------------
 
 AGREED = Consent(date(2026, 9, 1), "form 12", ("learning", "evaluation"))
@@ -219,13 +269,13 @@ def test_only_what_people_labelled_in_sessions_that_may_teach_is_learned_from() 
     assert train_moves([misled("f"), *taught()]).read(turns) != alone.read(turns)
 
 
-def test_an_agents_turn_is_taken_with_the_customers_words_before_and_its_place() -> None:
+def test_an_agents_turn_is_taken_with_the_customers_words_before_and_after_and_its_place() -> None:
     said = [("agent", "a"), ("customer", "b"), ("agent", "c"), ("agent", "d"), ("customer", "e")]
     made = session("s", [Turn(who, 0.0, text) for who, text in said])
     assert agent_turns(made) == [
-        (0, AgentTurn("a", "", 0)),
+        (0, AgentTurn("a", "", 0, after="b")),
         (2, AgentTurn("c", "b", 1)),
-        (3, AgentTurn("d", "b", 2)),
+        (3, AgentTurn("d", "b", 2, after="e")),
     ]
     assert agent_turns(replace(made, turns=made.turns[:4]))[-1][1].last
 
@@ -282,10 +332,31 @@ def macro_f1(made: Sequence[Sequence[str]], read: Sequence[Sequence[str]]) -> fl
     return sum(scores) / len(scores)
 
 
-def test_on_sessions_set_apart_it_is_far_better_than_naming_the_most_frequent() -> None:
+def micro_f1(made: Sequence[Sequence[str]], read: Sequence[Sequence[str]]) -> float:
+    """Returns the F1 over all moves together."""
+    right = sum(len(set(a) & set(b)) for a, b in zip(made, read, strict=True))
+    return 2 * right / sum(map(len, (*made, *read)))
+
+
+def by_word_counts(
+    turns: Sequence[AgentTurn], made: Sequence[Sequence[str]], asked: Sequence[AgentTurn]
+) -> list[list[str]]:
+    """Returns the moves that a logistic model of word counts reads, one of each move, taught by turns."""
+    vectorizer = CountVectorizer()
+    known = vectorizer.fit_transform([turn.text for turn in turns])
+    new = vectorizer.transform([turn.text for turn in asked])
+    found: list[list[str]] = [[] for _ in asked]
+    for move in MOVES:
+        model = LogisticRegression(max_iter=1000).fit(known, [move in one for one in made])
+        for one, does in zip(found, model.predict(new), strict=True):
+            one.extend([move] if does else [])
+    return found
+
+
+def test_on_sessions_set_apart_it_is_far_better_than_word_counts_and_the_most_frequent() -> None:
     sessions = list(read_sessions())
-    model = train_moves(sessions)
-    turns, made, seen = list[AgentTurn](), list[Sequence[str]](), list[str]()
+    taught_turns, taught_moves = list[AgentTurn](), list[Sequence[str]]()
+    turns, made = list[AgentTurn](), list[Sequence[str]]()
     for one in sessions:
         for place, turn in agent_turns(one):
             labels = one.turns[place].labels
@@ -295,11 +366,19 @@ def test_on_sessions_set_apart_it_is_far_better_than_naming_the_most_frequent() 
                 turns.append(turn)
                 made.append(labels.moves)
             elif one.teaches:
-                seen += labels.moves
-    found = macro_f1(made, [reading.moves for reading in model.read(turns)])
-    frequent = max(MOVES, key=seen.count)
+                taught_turns.append(turn)
+                taught_moves.append(labels.moves)
     assert len(turns) > 50
-    assert found > macro_f1(made, [(frequent,)] * len(turns)) + 0.4
+    read = [reading.moves for reading in train_moves(sessions).read(turns)]
+    counted = by_word_counts(taught_turns, taught_moves, turns)
+    frequent = max(MOVES, key=lambda move: sum(move in one for one in taught_moves))
+    # The figures of docs/sessions.md: 0.71 and 0.73; 0.49 and 0.53; 0.04 and 0.29. Some moves are made
+    # once or thrice in these SESSIONS: the mean over moves may swing by some hundredths.
+    assert macro_f1(made, read) > macro_f1(made, counted) + 0.1
+    assert micro_f1(made, read) > micro_f1(made, counted) + 0.1
+    assert macro_f1(made, read) > macro_f1(made, [(frequent,)] * len(turns)) + 0.5
+    assert micro_f1(made, read) > micro_f1(made, [(frequent,)] * len(turns)) + 0.3
     # Whoever names all of them at every turn misses none.
-    assert found > macro_f1(made, [MOVES] * len(turns)) + 0.25
-    assert found > 0.55
+    assert macro_f1(made, read) > macro_f1(made, [MOVES] * len(turns)) + 0.3
+    assert macro_f1(made, read) > 0.62
+    assert micro_f1(made, read) > 0.68

@@ -167,10 +167,10 @@ def test_moves_that_another_model_does_not_see_are_doubted() -> None:
     one = session("doubted", (0.5,), moves=("validate", "explain"))
     scores = dict.fromkeys(("open", "listen", "clarify", "restate", "apologize", "own"), 0.1)
     scores |= dict.fromkeys(("options", "resolve", "boundary", "handover", "close"), 0.3)
-    found = agent_reasons(one, 1, {**scores, "validate": 0.05, "explain": 0.9, "expect": 0.95})
+    found = agent_reasons(one, 1, {**scores, "validate": 0.01, "explain": 0.9, "expect": 0.98})
     assert [reason.says for reason in found] == [
-        "validate is not seen in it (0.05)",
-        "expect is seen in it (0.95), not labelled",
+        "validate is not seen in it (0.01)",
+        "expect is seen in it (0.98), not labelled",
     ]
 
 
