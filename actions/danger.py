@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 _SURE: Final = 0.6
 #: The same where nothing but the classifier hears it: no pattern, and no sign of :data:`_SIGNS` beside it.
 _SURE_ALONE: Final = 0.8
+#: What somebody does who is about their business, how plainly, in [0, 1], and feelings that speak against it.
+_BUSINESS: Final = ("question", "request")
+_PLAINLY: Final = 0.7
+_DARK: Final = frozenset({"sadness", "anxiety", "anger", "frustration", "disappointment"})
+_DARKLY: Final = 0.5
 #: So sure is a message that a pattern of data/nlu/guarantees.yml decided.
 _BY_PATTERN: Final = 1.0
 #: So sure of a matter, a message is plainly about that.
@@ -128,9 +133,22 @@ def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
         if not shows and _confidence(tracker) < _UNLIKELY and says("declines", text):
             return None
         signs = shows or any(safety.says("soft", said) for said in _lately(tracker))
-        sure = _sure(tracker) and (signs or _confidence(tracker) >= _SURE_ALONE)
+        alone = _confidence(tracker) >= _SURE_ALONE and not _plain_business(tracker)
+        sure = _sure(tracker) and (signs or alone)
         return (None if sure else "doubt"), None
     return ("doubt", "adds_up") if shows and safety.adds_up(_lately(tracker)) else None
+
+
+def _plain_business(tracker: Tracker) -> bool:
+    """Tells whether a message plainly asks or wishes something and shows no dark feeling.
+
+    Without a sign in its words, such a one is asked about, and nobody is alarmed at once.
+    """
+    message = tracker.latest_message
+    scores, emotion = (message.get("act") or {}).get("scores") or {}, message.get("emotion") or {}
+    business = sum(float(scores.get(act) or 0.0) for act in _BUSINESS) >= _PLAINLY
+    dark = emotion.get("name") in _DARK and float(emotion.get("confidence") or 0.0) >= _DARKLY
+    return business and not dark and float(emotion.get("frustration") or 0.0) < _DARKLY
 
 
 def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:

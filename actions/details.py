@@ -23,7 +23,13 @@ from actions.who import (
     signed_in,
     wrong_tries,
 )
-from exemplar.conversation import PATIENCE, asked_in_a_row, entities_since, slot_before
+from exemplar.conversation import (
+    PATIENCE,
+    asked_in_a_row,
+    entities_since,
+    reminded,
+    slot_before,
+)
 from exemplar.details import (
     address_in,
     choice_in,
@@ -107,7 +113,8 @@ class ActionResumeMatter(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Asks once more for the detail that is awaited, if one is."""
-        if tracker.get_slot("details_awaited") and tracker.get_slot("details_missing"):
+        awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
+        if awaited and reminded(tracker.events) < PATIENCE:
             dispatcher.utter_message(response="utter_clarify_back_to_matter")
         return []
 

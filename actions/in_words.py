@@ -66,6 +66,7 @@ _SAID: Final = (
         "wet_electric",
         "loss",
         "estate",
+        "no_order",
         "wants_assistant",
         "suspicious",
         "keeps_secret",
@@ -282,6 +283,10 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return False
     if said == "goes_public":
         return not says("violent", text_of(tracker))
+    if said == "no_order":
+        # Who buys needs none anyway; an order that was found is one.
+        buys = tracker.get_slot("goal") in {"place_order", "check_stock"}
+        return not buys and not tracker.get_slot("order_state_seen") and "order_number" not in named
     if said == "reach_given":
         # Not the number of somebody's account.
         own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}

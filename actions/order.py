@@ -29,7 +29,7 @@ from actions.who import (
     wrong_tries,
 )
 from exemplar.arrival import day_named, mourned, occasion_in
-from exemplar.conversation import PATIENCE, asked_in_a_row, done
+from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
 from exemplar.foreign_numbers import foreign_number
@@ -109,7 +109,8 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     """Tells how it stands with an order that is not known: nobody is asked for ever for its number."""
     if PASSED_ON in done(tracker.events):
         return "passed_on"
-    if foreign or asked_in_a_row(tracker.events, missing) >= PATIENCE:
+    asked = asked_in_a_row(tracker.events, missing)
+    if foreign or asked >= PATIENCE or (asked and reminded(tracker.events) >= PATIENCE):
         return "stuck"
     return "not_found" if missing == "match" else "needs_details"
 

@@ -31,6 +31,8 @@ _NO_ANSWERS: Final = frozenset({"utter_explain_order_not_found", "utter_explain_
 _QUESTIONS: Final = frozenset(
     {"action_await_confirmation", "action_offer_refund", "action_offer_cancellation"}
 )
+#: What reminds of a detail that is still missing.
+_REMINDS: Final = "utter_clarify_back_to_matter"
 #: With these a customer goes on in the matter in hand, beside naming it.
 _IN_THE_MATTER: Final = frozenset({"provide_details", "affirm"})
 
@@ -264,6 +266,18 @@ def asked_in_a_row(events: Iterable[Event], detail: str) -> int:
     for event in since_restart(events):
         if event.get("event") == "slot" and event.get("name") == "details_missing":
             count = count + 1 if event.get("value") == detail else 0
+    return count
+
+
+def reminded(events: Iterable[Event]) -> int:
+    """Counts how often the customer was reminded, after side questions, of what was asked for last."""
+    count, missing = 0, None
+    for event in since_restart(events):
+        if event.get("event") == "slot" and event.get("name") == "details_missing":
+            count = count if event.get("value") == missing else 0
+            missing = event.get("value")
+        elif (event.get("metadata") or {}).get("utter_action") == _REMINDS:
+            count += 1
     return count
 
 

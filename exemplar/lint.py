@@ -258,7 +258,15 @@ def _lint_expected(project: _Project) -> None:
     content, known = _read(file), project.intents | _BUILT_IN_INTENTS
     places: dict[str, Any] = {
         key: content.get(key) or ()
-        for key in ("surely", "weighed_below", "asked_surely", "any_act", "acts", "named_by")
+        for key in (
+            "surely",
+            "weighed_below",
+            "asked_surely",
+            "in_passing",
+            "any_act",
+            "acts",
+            "named_by",
+        )
     }
     places["likelier"] = [one.get("intents") for one in content.get("likelier") or []]
     for place, named in places.items():

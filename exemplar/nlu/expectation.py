@@ -47,6 +47,7 @@ class Expectation:
         any_act: intents that fit whatever a message does.
         named_by: intents that an act stands for where nothing else is understood.
         asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
+        in_passing: how much less some intents are believed that do not fit their act, in logits.
     """
 
     sure: float
@@ -59,6 +60,7 @@ class Expectation:
     any_act: frozenset[str] = frozenset()
     named_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     asked_surely: Mapping[str, float] = field(default_factory=dict)
+    in_passing: Mapping[str, float] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +93,7 @@ def load_expectation(file: Path) -> Expectation:
             frozenset(content["any_act"]),
             _intents_by(content["named_by"]),
             {intent: float(least) for intent, least in content["asked_surely"].items()},
+            {intent: float(less) for intent, less in content["in_passing"].items()},
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(

@@ -51,7 +51,8 @@ def fitting(
     if name != NOT_UNDERSTOOD:
         fits = sum(p for one, p in scores.items() if name in known.acts.get(one, ()))
         sure = confidence >= _asked_surely(name, scores, stands, known)
-        if sure and _logit(confidence) + _logit(fits) + known.trust >= 0:
+        trust = known.trust - known.in_passing.get(name, 0.0)
+        if sure and _logit(confidence) + _logit(fits) + trust >= 0:
             return dict(parsed)
     meant = str(act["name"])
     named = known.named_by.get(meant, ()) if float(act["confidence"]) >= _NAMES else ()

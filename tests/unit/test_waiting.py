@@ -59,24 +59,23 @@ def waiting(desk: Registry) -> Waiting:
     return Waiting()
 
 
-def test_the_first_message_is_acknowledged_each_question_and_not_every_scrap(
+def test_nobody_who_waits_writes_into_silence(
     waiting: Waiting,
 ) -> None:
     assert waiting.writes("ML-104163, the desk") == ["utter_handover_kept"]
     assert waiting.quoted["handover_number"] == "H-1001"
     assert waiting.quoted["handover_place"] == "You are next in line"
-    assert waiting.writes("it is brown") == []
-    assert waiting.writes("brown like a bear") == ["utter_handover_kept"]
+    assert waiting.writes("it is brown") == ["utter_handover_kept"]
     assert waiting.writes("does it come tomorrow?") == ["utter_handover_kept_question"]
-    assert waiting.writes("a bear in winter") == []
+    assert waiting.writes("a bear in winter") == ["utter_handover_kept"]
 
 
-def test_a_question_about_the_waiting_is_answered_at_once_and_not_each_time(
+def test_a_question_about_the_waiting_is_answered_at_once(
     waiting: Waiting,
 ) -> None:
     assert waiting.writes("someone with a name badge") == ["utter_handover_kept"]
     assert waiting.writes("how long do I sit here like a lemon") == ["utter_handover_line"]
-    assert waiting.writes("how long???") != ["utter_handover_line"]
+    assert waiting.writes("it is getting late") == ["utter_handover_kept"]
     assert waiting.writes("hello?") == ["utter_handover_line"]
 
 
