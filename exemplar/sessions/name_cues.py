@@ -354,7 +354,7 @@ class Cues(Senses):
                 and closing
                 and not re.search(r"[.!?,]\s*\S", line)
                 and all(
-                    tokens[n].capital
+                    tokens[n].text[0].isupper()
                     and (not self._barred(tokens[n]) or (i and tokens[n].word in SURNAMES_TOO))
                     and tokens[n].word not in PRODUCTS | NOT_PEOPLE | (CALENDAR - MONTH_NAMES)
                     for i, n in enumerate(names)

@@ -8,22 +8,30 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from exemplar.sessions.name_contexts import Likeness, misspelt
+from exemplar.sessions.name_contexts import Likeness, ends_a_name, misspelt
 from exemplar.sessions.name_tokens import POSSESSIVE, Token, adjacent, near
 from exemplar.sessions.names import (
     CALENDAR,
+    INTERJECTIONS,
     NEVER,
     NOT_PEOPLE,
+    OUTCRIES,
     PARTICLES,
     PRODUCTS,
     RATHER_WORDS,
     SHADES,
+    SURNAMES_TOO,
     NameLexicon,
     words_in,
 )
 
+#: No names, whatever stands around them.
+NEVER_NAMES: Final = NEVER | INTERJECTIONS
 MONTH_NAMES: Final = frozenset({"may", "april", "june", "august"})
-IS_THIS: Final = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+$", re.IGNORECASE)
+#: "Is that Henrik?", "Is that THE Henrik?"
+IS_THIS: Final = re.compile(
+    r"\b(?:is|was)\s+(?:this|that)\s+(?:(?-i:(?<=[a-z]\s)THE)\s+)?$", re.IGNORECASE
+)
 #: What bears somebody's name and is nobody: "the Abbey Road print", "Tanner Row", "Halewood Ltd".
 _NAMED_AFTER: Final = words_in(
     "road avenue row boulevard crescent terrace collection ltd limited inc llc gmbh plc bv sons"
@@ -63,6 +71,10 @@ _SHOPS_IN: Final = re.compile(
 )
 
 
+#: "Bill, and a piece of the bill" counts things, and speaks to nobody.
+_LISTING: Final = re.compile(r",\s+and\s+(?:an?|the)\b")
+
+
 class Senses:
     """Tells what the words of a text can be.
 
@@ -86,7 +98,69 @@ class Senses:
         )
 
     def _barred(self, token: Token) -> bool:
-        return token.word in NEVER or len(token.word) < 2
+        return token.outcry or token.word in NEVER_NAMES or len(token.word) < 2
+
+    def _cleared(self, text: str, tokens: list[Token]) -> None:
+        """Takes from words what says nothing of a name: capitals for stress, and cries."""
+        for n, token in enumerate(tokens):
+            token.outcry = token.word in OUTCRIES and self._cried(text, tokens, n)
+            if token.stressed and self._stress(text, tokens, n):
+                token.capital = False
+
+    def _cried(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether a word is cried out: "Ha, it's late", "Well, ha!", "ha ha"."""
+        token = tokens[n]
+        twice = any(0 <= m < len(tokens) and tokens[m].word == token.word for m in (n - 1, n + 1))
+        begins = token.first or (
+            n > 0 and tokens[n - 1].first and tokens[n - 1].word in NEVER_NAMES
+        )
+        return twice or (begins and bool(re.match(r"\s*[,.!…–—]|\s+-", text[token.end :])))
+
+    def _stress(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether a word is in capitals because it is stressed: "they DRAGGED it", "it says LINK EXPIRED"."""
+        word, lexicon = tokens[n].word, self._lexicon
+        everyday = word in lexicon.ordinary or (
+            not lexicon.listed(word) and (word in lexicon.usual or misspelt(word, lexicon))
+        )
+        return everyday and not self._name_in_capitals(text, tokens, n)
+
+    def _name_in_capitals(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether a word of every day that is in capitals is a name: "GRACE OKAFOR", "Emma GREEN"."""
+        token, lexicon = tokens[n], self._lexicon
+        beside = [
+            tokens[m]
+            if 0 <= m < len(tokens) and adjacent(text, tokens[min(m, n)], tokens[max(m, n)])
+            else None
+            for m in (n - 1, n + 1)
+        ]
+        before, after = beside
+        families = lexicon.family | SURNAMES_TOO
+        if before is not None and token.word in families and self._surely(before, lexicon.given):
+            return True
+        if token.word not in lexicon.given:
+            return False
+        if after is not None and self._surely(after, lexicon.family):
+            return True
+        if token.word in RATHER_WORDS | SHADES | CALENDAR | PRODUCTS:
+            return False
+        behind = after is not None and after.stressed
+        if after is not None and behind and after.word in families:
+            # "this is PENNY STONE from flat 2"
+            if ends_a_name(text, token.start, after.end):
+                return True
+        elif behind:
+            return False
+        # "our neighbour GRACE"
+        return token.word in lexicon.twofold and not (before is not None and before.stressed)
+
+    def _surely(self, token: Token, names: frozenset[str]) -> bool:
+        """Whether a word is one of these names, and with a capital that is no mere stress."""
+        return (
+            token.text[0].isupper()
+            and token.word in names
+            and (token.capital if names is self._lexicon.given else not self._ordinary(token))
+            and not self._no_person(token)
+        )
 
     def _like_a_name(self, token: Token, loud: bool, strong: bool = False) -> bool:
         """After something that introduces a name: whether the word is written as one."""
@@ -119,6 +193,8 @@ class Senses:
         if self._barred(token) or word in PARTICLES or word in CALENDAR - MONTH_NAMES:
             return Likeness.NONE
         if word in PRODUCTS and not capital:
+            return Likeness.NONE
+        if token.first and word in lexicon.ordinary and _LISTING.match(text, token.end):
             return Likeness.NONE
         given = word in lexicon.given
         if word in NOT_PEOPLE and not (

@@ -18,15 +18,27 @@ _GAP: Final = re.compile(r"(?:[ \t ]+|\.[ \t]*|[ \t]*-[ \t]*)$")
 
 @dataclass
 class Token:
-    """A word of a text."""
+    """A word of a text.
+
+    Attributes:
+        capital: whether it has a capital; of a word of every day, one that is no mere stress.
+        first: whether it begins a sentence.
+        outcry: whether it is cried out, though people are called so, too.
+    """
 
     text: str
     start: int
     end: int
     word: str
     capital: bool
-    first: bool  # of a sentence
+    first: bool
     joined: str
+    outcry: bool = False
+
+    @property
+    def stressed(self) -> bool:
+        """Whether it is in capitals throughout, and no mere sign, as "II" and "SL"."""
+        return len(self.text) > 2 and self.text.isupper()
 
 
 def tokens_of(text: str) -> list[Token]:

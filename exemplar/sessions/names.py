@@ -41,6 +41,8 @@ _MORE_OFTEN_CAPITAL: Final = 0.7
 _COMMON_MORE_OFTEN_CAPITAL: Final = 2.5
 #: By how much a rare word has to be less frequent with a capital.
 _RARE_LESS_OFTEN_CAPITAL: Final = 0.5
+#: By how much a given name that is a word may be less frequent with a capital and still be mostly a name.
+_TWOFOLD_LESS_OFTEN_CAPITAL: Final = 0.8
 
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -83,6 +85,29 @@ NEVER: Final = words_in(
     grazie mille merci beaucoup danke vielen bitte gracias obrigado obrigada bedankt dank hola bonjour
     ciao salut hallo servus guten tag buenos buenas dias tardes favor tack takk tusen dziekuje dzieki
     tesekkurler merhaba namaste salaam
+    """
+)
+#: What people cry out, and what they write for it; no name anywhere.
+INTERJECTIONS: Final = words_in(
+    """
+    aargh abracadabra achoo agh aha ahem ahoy alleluia amen argh arghh arrgh aww awww ayy
+    bingo blah bleh boohoo bollocks brr brrr cripes crikey dammit damn damnit
+    darn darnit doh d'oh drat duh eek eep egad egads eureka eww ewww ew ffs fiddlesticks fml
+    gah geez golly goodness gosh gracious grr grrr grrrr haha hahaha hahahaha hah
+    heh hehe hehehe hallelujah halleluja hmph hmpf hmmmm hooray hoorah hrm hrmph huh humph hurrah
+    hurray huzzah jeepers jeez kaboom kudos lmao lmfao lolz mmm mmmm mm-hm mhm mm-hmm nah oho
+    okey-dokey okie ooft oof oops oopsie oopsy ouch ow owie pfft pff phooey phwoar poof presto
+    psst righto righty rofl sheesh shh shhh shucks shush smh strewth ta-da ta-dah ta-ta
+    toodle-oo toodles touche tsk tut tut-tut ugh ughh uh-huh uh-oh uhoh umm ummm wahey wahoo wham
+    whee whew whoo whoop whoops whoopsie whoopee whoosh woah woohoo woo-hoo wow wowee wowza wtf yahoo yay
+    yeehaw yikes yippee yoo-hoo yoohoo yuck zounds zzz
+    """
+)
+#: Cries that are names as well: no name where one is cried out alone, as in "Ha, it's late".
+OUTCRIES: Final = words_in(
+    """
+    ack alas ay bah bam boo boom bravo cor dang gee ha heck ho ick lo mama mamma meh nay oi okey oy tada
+    voila yo yuk yum
     """
 )
 #: Months and days; "May", "April", "June" and "August" are names only where something says so.
@@ -186,6 +211,7 @@ class NameLexicon:
         common: words of every day that are often misspelt.
         proper: short words that are written with a capital more often than not.
         usual: words that are often written without one, although oftener with: "meanwhile".
+        twofold: given names that are ordinary words, and have a capital about half the time: "Grace".
     """
 
     given: frozenset[str]
@@ -197,6 +223,7 @@ class NameLexicon:
     common: tuple[str, ...] = ()
     proper: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
+    twofold: frozenset[str] = frozenset()
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
@@ -315,6 +342,12 @@ def shared_lexicon() -> NameLexicon:
             )
         ),
         proper=frozenset(word for word in capital if len(word) < 5),
+        twofold=frozenset(
+            word
+            for word in given & ordinary
+            if probabilities.get(word.capitalize(), -30.0)
+            >= probabilities.get(word, -30.0) - _TWOFOLD_LESS_OFTEN_CAPITAL
+        ),
         usual=frozenset(
             word
             for word in capital
@@ -349,7 +382,7 @@ def _gazetteer() -> tuple[set[str], set[str]]:
                 for kind, names in (("first", given), ("last", family)):
                     if kind in field:
                         names.update(_words(value))
-    for word in NEVER | PARTICLES:
+    for word in NEVER | INTERJECTIONS | PARTICLES:
         given.discard(word)
         family.discard(word)
     return given, family

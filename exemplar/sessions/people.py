@@ -142,6 +142,7 @@ class PeopleFinder(Cues):
         if not tokens:
             return []
         loud = capitals_say_nothing(tokens)
+        self._cleared(text, tokens)
         marked = [False] * len(tokens)
         self._after_cues(text, tokens, marked, loud, asked)
         self._before_cues(text, tokens, marked, loud)

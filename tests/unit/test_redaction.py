@@ -169,6 +169,99 @@ def test_seasons_towns_and_goods_stay_where_people_and_streets_would_go(text: st
     assert redacted(text) == [text]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "your drivers DRAGGED the desk across the floor",
+        "it says LINK EXPIRED. I start again",
+        "my daughter in law is STRICT. no dyes",
+        "your two drivers SAW it and just left",
+        "The courier WILL not ring the bell.",
+        "the driver MAY come or MAY not",
+        "I paid by CARD and it says PAYMENT DECLINED",
+        "my husband LIFTED it ALONE",
+        "Your agent PROMISED me a refund",
+        "THIRD TIME. third crack in the leg. your drivers SHRUGGED",
+        "He was RUDE, and your colleague LAUGHED",
+        "your technician BILLED me",
+        "the manager MARKED it as done",
+        "So it is with CUSTOMS?",
+        "My name is SPELLED WRONG on the parcel",
+        "my surname is WRONG on the parcel",
+        "the box was marked FRAGILE and they THREW it",
+        "I was told by SUPPORT to wait",
+        "he left it with RECEPTION",
+        "the label says RETURN TO SENDER",
+        "who PAYS for that",
+        "The fitter BROKE the hinge and walked off",
+        "the technician TORE the carpet",
+        "email from BILLING says OVERDUE",
+        "my daughter LOVES it",
+    ],
+)
+def test_words_in_capitals_for_stress_are_no_names(text: str) -> None:
+    assert redacted(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Well, hallelujah. Somebody admits it.",
+        "Ha, it's evening for me actually",
+        "Ha ha, very funny.",
+        "Well, ha! I knew it.",
+        "Hooray, it came!",
+        "Well, hooray. It works.",
+        "Bravo! It only took a month.",
+        "Sheesh, ok.",
+        "Yippee! Thank you",
+        "Oops, wrong chat.",
+        "Yikes, that is a lot.",
+        "Crikey. Two weeks?",
+        "Whoops, sorry. Second drawer.",
+        "Woohoo, finally",
+        "Dang, it's late again",
+    ],
+)
+def test_what_people_cry_out_is_no_name(text: str) -> None:
+    assert redacted(text) == [text]
+
+
+def test_a_thing_that_is_counted_first_is_no_name() -> None:
+    text = "No, no. Bill, and a piece of the bill."
+    assert redacted(text) == [text]
+    assert redacted("No, no. Bill, are you there?") == ["No, no. [NAME_1], are you there?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("JONAS LINDQVIST WROTE TO YOU", "[NAME_1] WROTE TO YOU"),
+        ("I TOLD MARA OKAFOR ABOUT IT", "I TOLD [NAME_1] ABOUT IT"),
+        ("MY NAME IS PRIYA RAMAN AND I AM WAITING", "MY NAME IS [NAME_1] AND I AM WAITING"),
+        ("WHERE IS MRS OKAFOR? SHE PROMISED ME", "WHERE IS MRS [NAME_1]? SHE PROMISED ME"),
+        ("THIS IS TUNDE ADEYEMI SPEAKING", "THIS IS [NAME_1] SPEAKING"),
+        ("HENRIK NEVER CALLED ME BACK", "[NAME_1] NEVER CALLED ME BACK"),
+        ("your driver HENRIK dropped it", "your driver [NAME_1] dropped it"),
+        ("I spoke to GRACE OKAFOR last week", "I spoke to [NAME_1] last week"),
+        ("our neighbour GRACE has the parcel", "our neighbour [NAME_1] has the parcel"),
+        ("Emma GREEN wrote to me", "[NAME_1] wrote to me"),
+        ("the account holder is BILL GREEN", "the account holder is [NAME_1]"),
+        ("This is PENNY STONE from flat 2", "This is [NAME_1] from flat 2"),
+        ("Regards,\nGRACE STONE", "Regards,\n[NAME_1]"),
+        ("ask for HOPE please", "ask for [NAME_1] please"),
+        ("Is that THE Henrik? Oh good.", "Is that THE [NAME_1]? Oh good."),
+        ("SABINE KOWALSKI HERE, WHERE IS MY SOFA", "[NAME_1] HERE, WHERE IS MY SOFA"),
+        ("please call DIMITRI back", "please call [NAME_1] back"),
+        ("account of HARPER LEE", "account of [NAME_1]"),
+        ("it's Mrs Dang again, about the rug", "it's Mrs [NAME_1] again, about the rug"),
+        ("Ha, it's Mara Okafor again.", "Ha, it's [NAME_1] again."),
+    ],
+)
+def test_names_in_capitals_and_beside_cries_go(text: str, expected: str) -> None:
+    assert redacted(text) == [expected]
+
+
 def test_names_from_the_export_go_even_where_they_are_words() -> None:
     out = redacted(
         "Will, can you mark it for Grace?",
