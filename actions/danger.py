@@ -26,7 +26,7 @@ _SURE_ALONE: Final = 0.8
 #: What somebody does who is about their business, how plainly, in [0, 1], and feelings that speak against it.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY: Final = 0.7
-_DARK: Final = frozenset({"sadness", "anxiety", "anger", "frustration", "disappointment"})
+_DARK: Final = frozenset({"sadness", "anxiety", "disappointment"})
 _DARKLY: Final = 0.5
 #: So sure is a message that a pattern of data/nlu/guarantees.yml decided.
 _BY_PATTERN: Final = 1.0
@@ -148,7 +148,7 @@ def _plain_business(tracker: Tracker) -> bool:
     scores, emotion = (message.get("act") or {}).get("scores") or {}, message.get("emotion") or {}
     business = sum(float(scores.get(act) or 0.0) for act in _BUSINESS) >= _PLAINLY
     dark = emotion.get("name") in _DARK and float(emotion.get("confidence") or 0.0) >= _DARKLY
-    return business and not dark and float(emotion.get("frustration") or 0.0) < _DARKLY
+    return business and not dark
 
 
 def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
@@ -156,12 +156,15 @@ def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
     text, safety = text_of(tracker), shared_safety()
     if safe:
         return "safe_now", None
-    if latest.intent == "crisis" and _sure(tracker):
+    business = latest.intent == "crisis" and not _shows(text) and _plain_business(tracker)
+    if latest.intent == "crisis" and _sure(tracker) and not business:
         return None, None
     bare = latest.intent == "deny" and len(text.split()) <= _BARE
     if bare or safety.says("unsafe", text) or safety.says("soft", text):
         return "raised", None
     if tracker.get_slot("heard_what") != "adds_up" and safety.says("protests", text):
+        return "safe_now", None
+    if business:
         return "safe_now", None
     # Something else is talked about: what was only a guess holds nobody up.
     return ("raised", None) if latest.intent == "crisis" else None

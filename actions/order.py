@@ -78,6 +78,8 @@ class ActionLookUpOrder(Action):
                 *(SlotSet(name, value) for name, value in heard.items()),
                 SlotSet("order_state", state),
                 SlotSet("order_given", given or tracker.get_slot("order_given")),
+                # A wrong pair counts, also where it isn't asked for: nobody may guess for free.
+                *([SlotSet("details_missing", "match")] if missing == "match" else []),
                 # Without a matter, nothing is asked for, nor where people look for the order.
                 SlotSet("details_missing", missing if asks else None),
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),

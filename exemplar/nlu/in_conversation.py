@@ -10,6 +10,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 
+from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import BEFORE
 from exemplar.nlu.expectation import is_sure, situation
@@ -44,6 +45,9 @@ async def read_in_conversation(
             metadata={**(message.metadata or {}), BEFORE: said_before(tracker)},
         )
     parsed = await parse(asked)
+    if "act" in parsed and not _legible(parsed.get(TEXT) or ""):
+        # What it does shows in English words only.
+        parsed = {key: value for key, value in parsed.items() if key != "act"}
     slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
     stands = situation(slots, emotion, opening=opening)
     if not is_sure(parsed.get(INTENT_RANKING_KEY) or []):
@@ -52,6 +56,10 @@ async def read_in_conversation(
         ]
         parsed = as_meant(parsed, clauses, stands)
     return fitting(parsed, stands)
+
+
+def _legible(text: str) -> bool:
+    return partly_english(text) or not seems_foreign(text)
 
 
 def said_before(tracker: DialogueStateTracker) -> str:

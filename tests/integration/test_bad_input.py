@@ -61,10 +61,16 @@ def test_an_unknown_order_and_somebody_elses_look_the_same(assistant: Running) -
 def test_guessing_ends_after_some_tries(assistant: Running) -> None:
     for number in range(6):
         assistant.say("guess", f"where is my order ML-20000{number}, {CUSTOMER}")
-    # By now a person is offered instead, and the right pair opens nothing any more.
+    # By now people look for the order instead, and the right pair opens nothing any more.
     assert "walnut" not in assistant.texts("guess", f"where is my order ML-104163, {CUSTOMER}")
-    assert assistant.slots("guess")["order_state"] == "stuck"
-    assert assistant.slots("guess")["pending"] == "person"
+    assert assistant.slots("guess")["order_state"] == "passed_on"
+    assert assistant.slots("guess")["handover"] == "requested"
+
+
+def test_guessing_without_a_matter_ends_too(assistant: Running) -> None:
+    for number in range(6):
+        assistant.say("bare", f"ML-20000{number}, {CUSTOMER}")
+    assert "walnut" not in assistant.texts("bare", f"ML-104163, {CUSTOMER}")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,8 @@ def heard(text: str, intent: str = "vent", confidence: float = 1.0, **slots: Any
     parsed = {
         "intent": {"name": intent, "confidence": confidence},
         "entities": [],
-        "emotion": {"name": "neutral"},
+        "emotion": slots.pop("emotion", {"name": "neutral"}),
+        "act": slots.pop("act", {}),
     }
     before = [one for said in slots.pop("before", ()) for one in _said(said)]
     event = {"event": "user", "message_id": "now", "text": text, "parse_data": parsed}
@@ -421,3 +422,21 @@ def test_what_was_done_already_calls_for_the_emergency_number_alone(safety: str 
 
 def test_everyday_talk_adds_up_to_nothing() -> None:
     assert [text for text in EVERYDAY.splitlines() if shared_safety().adds_up([text])] == []
+
+
+PAYS_IN_PARTS = "Can I pay it in parts? If not I start small, I have the whole life now"
+ASKS = {"name": "question", "confidence": 0.9, "scores": {"question": 0.9}}
+SAD = {"name": "sadness", "confidence": 0.8}
+
+
+def test_who_plainly_asks_and_shows_no_dark_feeling_is_asked_and_not_alarmed() -> None:
+    noticed = heard(PAYS_IN_PARTS, "crisis", 0.84, act=ASKS)
+    assert (noticed["safety"], noticed["heard"]) == ("alarm", "doubt")
+    once_more = heard("and when would it be here?", "crisis", 0.7, act=ASKS, safety="asked")
+    assert once_more["heard"] == "safe_now"
+
+
+def test_a_question_asked_in_sadness_or_with_a_sign_in_its_words_is_taken_at_its_worst() -> None:
+    assert heard(PAYS_IN_PARTS, "crisis", 0.84, act=ASKS, emotion=SAD)["heard"] is None
+    signs = heard("how many of these pills would it take?", "crisis", 0.84, act=ASKS, emotion=SAD)
+    assert signs["safety"] == "alarm"
