@@ -145,7 +145,7 @@ def _plain_business(tracker: Tracker) -> bool:
     Without a sign in its words, such a one is asked about, and nobody is alarmed at once.
     """
     message = tracker.latest_message
-    scores, emotion = (message.get("act") or {}).get("scores") or {}, message.get("emotion") or {}
+    scores, emotion = (message.get("act") or {}).get("shares") or {}, message.get("emotion") or {}
     business = sum(float(scores.get(act) or 0.0) for act in _BUSINESS) >= _PLAINLY
     dark = emotion.get("name") in _DARK and float(emotion.get("confidence") or 0.0) >= _DARKLY
     return business and not dark

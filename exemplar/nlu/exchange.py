@@ -20,7 +20,7 @@ from exemplar.nlu import acts
 from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.minilm import ENCODING
 
-#: The message property that says what it does: ``name``, ``confidence``, and ``scores`` of all acts.
+#: The message property that says what it does: ``name``, ``confidence``, and ``shares`` of all acts.
 ACT: Final = "act"
 #: In a message's metadata: what the assistant said just before it.
 BEFORE: Final = "said_before"
@@ -100,6 +100,6 @@ class Exchanges(GraphComponent):
             (row,) = self._model.probabilities([exchange], [message.get(ENCODING)])
             scores = dict(zip(self._model.acts, map(float, row), strict=True))
             name = max(scores, key=scores.__getitem__)
-            read = {"name": name, "confidence": scores[name], "scores": scores}
+            read = {"name": name, "confidence": scores[name], "shares": scores}
             message.set(ACT, read, add_to_output=True)
         return messages

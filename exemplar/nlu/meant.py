@@ -15,7 +15,7 @@ from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expecta
 
 #: A reading as sure as this was decided by a pattern.
 _DECIDED: Final = 1.0
-#: So sure an act must be to name a message that is not understood otherwise, in [0, 1].
+#: So sure an act must be to speak against an intent, or to name what is not understood, in [0, 1].
 _NAMES: Final = 0.5
 #: So sure it must be a question for its answer to be chosen with more care, in [0, 1].
 _PLAINLY_ASKS: Final = 0.6
@@ -44,9 +44,13 @@ def fitting(
     act, ranking = parsed.get("act"), list(parsed.get("intent_ranking") or [])
     if not act or not ranking:
         return dict(parsed)
-    scores: Mapping[str, float] = act["scores"]
+    scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
     if confidence >= _DECIDED or name in known.any_act:
+        return dict(parsed)
+    plain = float(act["confidence"]) >= _NAMES
+    if name != NOT_UNDERSTOOD and not plain:
+        # What the message does is as unclear as what it is about.
         return dict(parsed)
     if name != NOT_UNDERSTOOD:
         fits = sum(p for one, p in scores.items() if name in known.acts.get(one, ()))
@@ -55,7 +59,7 @@ def fitting(
         if sure and _logit(confidence) + _logit(fits) + trust >= 0:
             return dict(parsed)
     meant = str(act["name"])
-    named = known.named_by.get(meant, ()) if float(act["confidence"]) >= _NAMES else ()
+    named = known.named_by.get(meant, ()) if plain else ()
     best = max(
         (one for one in ranking if one["name"] in named),
         key=lambda one: float(one["confidence"]),

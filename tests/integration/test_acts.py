@@ -40,7 +40,7 @@ def test_a_number_of_ours_still_finds_the_order_while_people_look(assistant: Run
 def test_a_question_that_nobody_foresaw_goes_to_people_and_the_matter_goes_on(
     assistant: Running,
 ) -> None:
-    assistant.say("beyond", "charged twice for ML-104205, priya.raman@example.net")
+    assistant.say("beyond", f"where is my refund for ML-104055? {CUSTOMER}")
     asked = "and if the bank charges me for the overdraft because of that, do you cover it?"
     said = assistant.texts("beyond", asked)
     assert assistant.actions("beyond")[-2:] == [
@@ -48,9 +48,9 @@ def test_a_question_that_nobody_foresaw_goes_to_people_and_the_matter_goes_on(
         "utter_handover_question",
     ]
     assert assistant.slots("beyond")["handover_number"] in said
-    assert "priya.raman@example.net" in said
+    assert CUSTOMER in said
     assert handovers(assistant)["beyond"] == "question"
-    assert "wine glasses" in assistant.texts("beyond", "and where is my order now?")
+    assert "walnut writing desk" in assistant.texts("beyond", "and where is my order ML-104163?")
 
 
 def test_what_is_told_on_the_way_is_heard_and_changes_nothing(assistant: Running) -> None:

@@ -27,7 +27,7 @@ def read(intent: str, confidence: float, act: str, sure: float = 0.9) -> dict[st
         {"name": "goodbye", "confidence": 0.02},
         {"name": "thank", "confidence": 0.01},
     ]
-    told = {"name": act, "confidence": sure, "scores": scores}
+    told = {"name": act, "confidence": sure, "shares": scores}
     return {"intent": ranking[0], "intent_ranking": ranking, "act": told}
 
 

@@ -425,7 +425,7 @@ def test_everyday_talk_adds_up_to_nothing() -> None:
 
 
 PAYS_IN_PARTS = "Can I pay it in parts? If not I start small, I have the whole life now"
-ASKS = {"name": "question", "confidence": 0.9, "scores": {"question": 0.9}}
+ASKS = {"name": "question", "confidence": 0.9, "shares": {"question": 0.9}}
 SAD = {"name": "sadness", "confidence": 0.8}
 
 
