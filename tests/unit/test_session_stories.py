@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -791,3 +792,20 @@ def test_the_ledger_holds_nothing_but_names_and_digests(data: Path) -> None:
     ledger = json.loads((data / LEDGER).read_text())
     assert list(ledger) == ["late, irritated; anger"]
     assert re.fullmatch(r"[0-9a-f]{16}", ledger["late, irritated; anger"])
+
+
+def test_the_projects_own_learned_files_are_what_its_sessions_teach(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("emotion", "exchanges"))
+    shutil.copy(ROOT / "domain.yml", tmp_path)
+    command = [sys.executable, "-m", "exemplar", "sessions", "learn", "--data", str(data)]
+    command += ["--sessions", str(data / "sessions")]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=900)
+    assert learned(data) == learned(ROOT / "data")
+
+
+def learned(data: Path) -> dict[str, str]:
+    """Returns what ``learn`` writes, by file."""
+    beside = ("nlu/exemplary.yml", "sessions/practice.json")
+    written = (*(data / FOLDER).glob("*.yml"), data / LEDGER, *(data / one for one in beside))
+    return {str(file.relative_to(data)): file.read_text() for file in written}
