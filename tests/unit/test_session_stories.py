@@ -801,10 +801,10 @@ def test_the_projects_own_learned_files_are_what_its_sessions_teach(tmp_path: Pa
     command = [sys.executable, "-m", "exemplar", "sessions", "learn", "--data", str(data)]
     command += ["--sessions", str(data / "sessions")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=900)
-    assert learned(data) == learned(ROOT / "data")
+    assert files_learned(data) == files_learned(ROOT / "data")
 
 
-def learned(data: Path) -> dict[str, str]:
+def files_learned(data: Path) -> dict[str, str]:
     """Returns what ``learn`` writes, by file."""
     beside = ("nlu/exemplary.yml", "sessions/practice.json")
     written = (*(data / FOLDER).glob("*.yml"), data / LEDGER, *(data / one for one in beside))
