@@ -35,6 +35,11 @@ _TOLD: Final = re.compile(
     r"\b(?:is|was|were|been|has|have|had|still|why|yet|are|if you|if they|can|could)\s+$",
     re.IGNORECASE,
 )
+#: How one is given to a person, and what is done with one.
+_PASSED: Final = (
+    r"(?:pass|put|connect|transfer|hand|send|give|forward|switch|redirect)(?:ing)?(?: over)?"
+)
+_TALKS: Final = r"(?:speak|talk|deal|chat|write)(?:ing)? (?:to|with)"
 #: What goes on after "no person" and leaves it a refusal.
 _AFTER_NO: Final = (
     r"(?=\s*(?:$|[.,!;\n)]|(?:please|pls|needed|necessary|required|thanks|thank|thx|today|just|only|ok|for me"
@@ -115,6 +120,17 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
         patterns += [
             rf"\b{_NOT} {_WANT}(?: (?:\w+)){{0,3}} (?:{forms})\b",
             rf"{_CLAUSE_BEGINS}(?:i'?m |i am |we'?re )?not (?:{forms})\b",
+        ]
+    if "person" in names:
+        whom = rf"(?:(?:a|an|the|any|some|your|another|real) ){{0,2}}(?:{verb})\b"
+        patterns += [
+            # "You won't put me through to a person" is a complaint.
+            rf"(?<!you\s)(?<!u\s)(?<!they\s)(?<!it\s)(?<!bot\s)(?<!'ve\s)\b"
+            rf"{_NOT} (?:please |just |ever |pls )?"
+            rf"{_PASSED} (?:me|us|it|this)(?: \w+){{0,2}}? (?:to|with|through) {whom}",
+            rf"\b(?:(?:have|got|with) )?(?:no|without) (?:wish|desire|need|intention|interest|energy|nerves?) (?:to|in|for) "
+            rf"{_TALKS} {whom}",
+            rf"\b(?:rather|prefer|prefer to) not (?:have to )?{_TALKS} {whom}",
         ]
     if "complaint" in names:
         patterns += _NO_COMPLAINT
