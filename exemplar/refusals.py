@@ -128,7 +128,8 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
             rf"(?<!you\s)(?<!u\s)(?<!they\s)(?<!it\s)(?<!bot\s)(?<!'ve\s)\b"
             rf"{_NOT} (?:please |just |ever |pls )?"
             rf"{_PASSED} (?:me|us|it|this)(?: \w+){{0,2}}? (?:to|with|through) {whom}",
-            rf"\b(?:(?:have|got|with) )?(?:no|without) (?:wish|desire|need|intention|interest|energy|nerves?) (?:to|in|for) "
+            r"\b(?:(?:have|got|with) )?(?:no|without) "
+            r"(?:wish|desire|need|intention|interest|energy|nerves?) (?:to|in|for) "
             rf"{_TALKS} {whom}",
             rf"\b(?:rather|prefer|prefer to) not (?:have to )?{_TALKS} {whom}",
         ]
