@@ -25,6 +25,8 @@ _WAITS: Final = frozenset({"question", "details"})
 _WHY: Final = "ask_why"
 #: The order that it is about is not known: what is asked of it, only people can answer.
 _UNFOUND: Final = "unfound"
+#: Whoever gives one of these gives what an order is found by, whatever they say beside it.
+_GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
 _LEAST: Final = 1e-3
 
 
@@ -46,7 +48,8 @@ def fitting(
         return dict(parsed)
     scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
-    if confidence >= _DECIDED or name in known.any_act:
+    gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
+    if confidence >= _DECIDED or name in known.any_act or gives:
         return dict(parsed)
     plain = float(act["confidence"]) >= _NAMES
     if name != NOT_UNDERSTOOD and not plain:

@@ -77,6 +77,11 @@ def test_what_is_not_understood_stays_so_where_its_act_is_unsure() -> None:
     assert meant(read("nlu_fallback", 0.3, "close", 0.4)) == "nlu_fallback"
 
 
+def test_an_email_address_is_a_detail_whatever_is_said_beside_it() -> None:
+    parsed = {**read("provide_details", 0.6, "inform", 0.9), "entities": [{"entity": "email"}]}
+    assert meant(parsed) == "provide_details"
+
+
 def test_without_a_conversation_the_reading_is_left_alone() -> None:
     parsed = read("get_invoice", 0.4, "question")
     del parsed["act"]
