@@ -20,9 +20,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from exemplar.emotion.base import DIMENSIONS
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
+from exemplar.nlu import exchange as of_exchanges
 from exemplar.nlu import intents as of_intents
+from exemplar.nlu.acts import ACTS, load_exchanges
 from exemplar.nlu.emotion import EmotionComponent
 from exemplar.nlu.entities import SettledEntities, settled
+from exemplar.nlu.exchange import ACT, BEFORE, Exchanges
 from exemplar.nlu.guarantees import GuaranteedIntents
 from exemplar.nlu.intents import Intents
 from exemplar.nlu.minilm import MiniLMFeaturizer
@@ -34,7 +37,7 @@ AtOnce = Callable[[Callable[[], Any]], list[Any]]
 ROOT = Path(__file__).parents[2]
 COMPONENTS = [LearnedEntities, MiniLMFeaturizer, EmotionComponent, Intents, GuaranteedIntents]
 #: These have nothing to settle or to note in the messages here; what they do is tested by itself.
-QUIET = [EntityPatterns, SettledEntities, OtherWish]
+QUIET = [EntityPatterns, SettledEntities, OtherWish, Exchanges]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
 
 EXAMPLES = {
@@ -120,6 +123,13 @@ def seen(message: Message) -> dict[str, Any]:
 
 def ranking(message: Message) -> dict[str, float]:
     return {entry["name"]: entry["confidence"] for entry in message.get(INTENT_RANKING_KEY)}
+
+
+@pytest.fixture(autouse=True)
+def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some of the project's exchanges: to learn from all of them takes longer."""
+    some = load_exchanges()[:400]
+    monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: some)
 
 
 @pytest.fixture
@@ -719,3 +729,22 @@ def test_what_is_no_matter_beside_a_number_leaves_it_a_detail(beside: Intents) -
     for text in ("the number is 4711", "here it is 4711"):
         (message,) = understood(beside, text)
         assert message.get(INTENT)["name"] == "provide_details", text
+
+
+# What a message does.
+
+
+def test_what_a_message_does_is_read_where_it_is_known_what_went_before(
+    storage: LocalModelStorage,
+) -> None:
+    def asked(component: Exchanges) -> dict[str, Any]:
+        told = Message({TEXT: "do I need the box?", "metadata": {BEFORE: "It is due on Friday."}})
+        (message,) = component.process([told])
+        return dict(message.as_dict(only_output_properties=True)[ACT])
+
+    read = asked(train(Exchanges, storage))
+    assert read["name"] == "question"
+    assert set(read["shares"]) == set(ACTS)
+    assert read["confidence"] == max(read["shares"].values())
+    assert asked(load(Exchanges, storage)) == read
+    assert ACT not in understood(load(Exchanges, storage), "do I need the box?")[0].as_dict()
