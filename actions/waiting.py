@@ -65,9 +65,9 @@ class ActionValidateSlotMappings(Action):
     ) -> list[dict[str, Any]]:
         """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
 
-        The first message is acknowledged, each question, and after so many more another one. Where
-        somebody asks about the waiting itself, or how they can be called, that is answered. Once a person
-        has come, nothing is said. The slots stay as they are.
+        The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks
+        about the waiting itself, or how they can be called, that is answered. Once a person has come, nothing
+        is said. The slots stay as they are.
         """
         if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
             return []
@@ -104,7 +104,7 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
             return response
     asks = says("asks_something", text)
     said = _messages_since(tracker, _ALL)
-    if said is None or said >= (1 if asks else again_after):
+    if said is None or (asks and said >= again_after):
         return _KEPT_QUESTION if asks else _KEPT
     return None
 
