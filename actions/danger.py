@@ -156,15 +156,12 @@ def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
     text, safety = text_of(tracker), shared_safety()
     if safe:
         return "safe_now", None
-    business = latest.intent == "crisis" and not _shows(text) and _plain_business(tracker)
-    if latest.intent == "crisis" and _sure(tracker) and not business:
+    if latest.intent == "crisis" and _sure(tracker):
         return None, None
     bare = latest.intent == "deny" and len(text.split()) <= _BARE
     if bare or safety.says("unsafe", text) or safety.says("soft", text):
         return "raised", None
     if tracker.get_slot("heard_what") != "adds_up" and safety.says("protests", text):
-        return "safe_now", None
-    if business:
         return "safe_now", None
     # Something else is talked about: what was only a guess holds nobody up.
     return ("raised", None) if latest.intent == "crisis" else None

@@ -432,8 +432,9 @@ SAD = {"name": "sadness", "confidence": 0.8}
 def test_who_plainly_asks_and_shows_no_dark_feeling_is_asked_and_not_alarmed() -> None:
     noticed = heard(PAYS_IN_PARTS, "crisis", 0.84, act=ASKS)
     assert (noticed["safety"], noticed["heard"]) == ("alarm", "doubt")
-    once_more = heard("and when would it be here?", "crisis", 0.7, act=ASKS, safety="asked")
-    assert once_more["heard"] == "safe_now"
+    # Who was asked if they are safe, and is read so again, is taken at their word.
+    once_more = heard("how many would it take?", "crisis", 0.7, act=ASKS, safety="asked")
+    assert (once_more["safety"], once_more["heard"]) == ("alarm", None)
 
 
 def test_a_question_asked_in_sadness_or_with_a_sign_in_its_words_is_taken_at_its_worst() -> None:
