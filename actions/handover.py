@@ -141,8 +141,12 @@ class ActionPassOnSearch(_PassedOn):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Does so; the number is not asked for any more."""
-        return [*super().run(dispatcher, tracker, domain), SlotSet("details_missing")]
+        """Does so, and sets ``order_sought``; the number is not asked for any more."""
+        return [
+            *super().run(dispatcher, tracker, domain),
+            SlotSet("details_missing"),
+            SlotSet("order_sought", "yes"),
+        ]
 
 
 class ActionNoteContact(Action):

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answering import asked_of, question_known
 from actions.asked_on import money_asked
 from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
@@ -176,6 +177,13 @@ class ActionNotice(Action):
         # What was understood in it is seen to, in whatever language the rest is.
         known = said or (latest.act and partly_english(text_of(tracker)))
         language = None if known else _language(tracker, latest.intent, awaited)
+        person = person_needed(tracker, latest.intent)
+        met = said not in {None, *_YIELDS} or offered or agreed or language or person
+        asked = None if met or awaited in OWN_WORDS else question_known(tracker)
+        if asked:
+            # It is about the matter in hand, and opens none.
+            goal, pending, said = tracker.get_slot("goal"), tracker.get_slot("pending"), None
+            answers = []
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
@@ -188,7 +196,10 @@ class ActionNotice(Action):
             SlotSet("pending", pending),
             SlotSet("said_yes", "first" if agreed else None),
             SlotSet("details_awaited", awaited),
-            SlotSet("person_needed", person_needed(tracker, latest.intent)),
+            SlotSet("person_needed", person),
+            SlotSet("asks", "known" if asked else None),
+            SlotSet("asked", asked),
+            SlotSet("asked_of", asked_of(tracker) if asked else None),
             SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),

@@ -35,7 +35,7 @@ from exemplar.errors import ExemplarError
 from exemplar.foreign_numbers import foreign_number
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import Address, Order, Product
+from exemplar.shop.model import Address, Order, PaymentState, Product
 from exemplar.shop.policy import is_large, shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
@@ -48,6 +48,12 @@ OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choi
 
 #: Without a number of ours, one of another form may have been given.
 _NUMBERLESS: Final = frozenset({"order", "order_number"})
+_PAYMENTS: Final = {
+    PaymentState.OPEN: "unpaid",
+    PaymentState.FAILED: "failed",
+    PaymentState.PAID: "paid",
+    PaymentState.TWICE: "twice",
+}
 #: What gives the search for an order to people.
 PASSED_ON: Final = "action_pass_on_search"
 
@@ -297,6 +303,9 @@ def facts_of(order: Order) -> dict[str, str | None]:
     late = max((today - shipment.promised_on).days, 0)
     return {
         "order_number": order.number,
+        "order_known": "yes",
+        "order_paid": payment_seen(order),
+        "order_paid_by": order.payment_method,
         "order_state_seen": shared_shop().state_of(order).value,
         "customer_name": order.customer.first_name,
         "order_items": say_list(order.items),
@@ -325,6 +334,13 @@ def facts_of(order: Order) -> dict[str, str | None]:
         "invoice_on": say_date(order.invoice.issued_on, today) if order.invoice else None,
         "invoice_amount": say_amount(order.invoice.amount) if order.invoice else None,
     }
+
+
+def payment_seen(order: Order) -> str:
+    """Returns what became of the money for an order, as responses have conditions on it."""
+    if order.second_payment_returned_on and order.payment is PaymentState.PAID:
+        return "returned"
+    return _PAYMENTS[order.payment]
 
 
 def returning(order: Order) -> dict[str, str | None]:
@@ -383,6 +399,9 @@ _FACTS: Final = (
     "refund_due_on",
     "refund_paid_on",
     "order_state_seen",
+    "order_known",
+    "order_paid",
+    "order_paid_by",
     "delivery_address",
     "invoice_seen",
     "invoice_on",

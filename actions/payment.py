@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import request_person
 from actions.latest import text_of
-from actions.order import change, facts_set
+from actions.order import change, facts_set, payment_seen
 from actions.purchase import bank_shows
 from actions.who import TRIES, email_of, full_number, order_named, wrong_tries
 from exemplar.conversation import customer_messages, intent_of
@@ -22,15 +22,6 @@ from exemplar.shop.model import Order, PaymentState
 from exemplar.shop.policy import shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_date
-
-_SAID: Final = {
-    PaymentState.OPEN: "unpaid",
-    PaymentState.FAILED: "failed",
-    PaymentState.PAID: "paid",
-    PaymentState.TWICE: "twice",
-}
-#: It was taken twice, and one of the two went back.
-_RETURNED: Final = "returned"
 
 
 class ActionLookUpPayment(Action):
@@ -50,10 +41,7 @@ class ActionLookUpPayment(Action):
         order = order_named(tracker)
         if order is None:
             return []
-        went_back = order.second_payment_returned_on
-        if went_back and order.payment is PaymentState.PAID:
-            return [SlotSet("payment_state", _RETURNED), *returned_facts(went_back)]
-        found = [SlotSet("payment_state", _SAID[order.payment])]
+        found = [SlotSet("payment_state", payment_seen(order)), *returned_facts(order)]
         if order.payment in {PaymentState.OPEN, PaymentState.FAILED}:
             found.append(SlotSet("bank_shows", bank_shows(tracker)))
         return found
@@ -90,11 +78,16 @@ class ActionReturnSecondPayment(Action):
         """Sets ``change``: ``made`` or ``refused``."""
         changed = _settled("second_payment", change(tracker, shared_shop().return_second_payment))
         made = SlotSet("change", "made") in changed
-        return [*changed, *returned_facts(shared_shop().today())] if made else changed
+        return [*changed, *_returned(shared_shop().today())] if made else changed
 
 
-def returned_facts(went_back: date) -> list[dict[str, Any]]:
-    """Returns when a second payment went back, and by when banks show it, as one would say it."""
+def returned_facts(order: Order) -> list[dict[str, Any]]:
+    """Returns when a second payment went back, and by when banks show it; nothing where none did."""
+    went_back = order.second_payment_returned_on
+    return _returned(went_back) if went_back and payment_seen(order) == "returned" else []
+
+
+def _returned(went_back: date) -> list[dict[str, Any]]:
     today = shared_shop().today()
     due = add_working_days(went_back, shared_policy().refund_working_days)
     return [

@@ -56,10 +56,12 @@ class Labelled:
     Attributes:
         exchange: what was said.
         act: one of :data:`ACTS`.
+        asks: the kind of its question, see :mod:`exemplar.nlu.questions`; None for none of these.
     """
 
     exchange: Exchange
     act: str
+    asks: str | None = None
 
 
 def load_exchanges(folder: Path = EXCHANGES) -> list[Labelled]:
@@ -94,7 +96,8 @@ def _labelled(turns: Sequence[dict[str, str]]) -> list[Labelled]:
             continue
         if turn["act"] not in ACTS:
             raise ValueError(f"no act: {turn['act']}")
-        found.append(Labelled(Exchange(turn["customer"], before), turn["act"]))
+        exchange = Exchange(turn["customer"], before)
+        found.append(Labelled(exchange, turn["act"], turn.get("asks")))
     return found
 
 

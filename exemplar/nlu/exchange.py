@@ -1,4 +1,4 @@
-"""What a message does, read beside its intent where the conversation is known."""
+"""What a message does, and what it asks, read beside its intent where the conversation is known."""
 
 from __future__ import annotations
 
@@ -16,22 +16,29 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.emotion.encoder import fingerprint
-from exemplar.nlu import acts
+from exemplar.nlu import acts, questions
 from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.minilm import ENCODING
+from exemplar.nlu.questions import QUESTIONS, QuestionModel, asked_in, load_wordings
 
 #: The message property that says what it does: ``name``, ``confidence``, and ``shares`` of all acts.
 ACT: Final = "act"
 #: In a message's metadata: what the assistant said just before it.
 BEFORE: Final = "said_before"
-_FILE: Final = "acts.joblib"
+#: The message property that says how likely it asks each kind of question.
+ASKS: Final = "asks"
+#: What is less likely is not carried along.
+_LIKELY: Final = 0.1
+_ACTS_FILE: Final = "acts.joblib"
+_QUESTIONS_FILE: Final = "questions.joblib"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class Exchanges(GraphComponent):
-    """Puts the probabilities of acts beside ``intent``, where the metadata say what went before.
+    """Puts how likely acts and questions are beside ``intent``, where the metadata say what went before.
 
-    It learns from ``data/exchanges/``, which are conversations: Rasa's training data know no such thing.
+    It learns from ``data/exchanges/``, which are conversations: Rasa's training data know no such thing. And
+    from ``data/questions/``, whose kinds are no intents: what they are about is known already.
     """
 
     @classmethod
@@ -57,32 +64,40 @@ class Exchanges(GraphComponent):
         """Made by Rasa from a trained assistant."""
         made = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            if (folder / _FILE).exists():
-                made._model = joblib.load(folder / _FILE)
+            if (folder / _ACTS_FILE).exists():
+                made._acts = joblib.load(folder / _ACTS_FILE)
+            if (folder / _QUESTIONS_FILE).exists():
+                made._questions = joblib.load(folder / _QUESTIONS_FILE)
         return made
 
     def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
         """Knows nothing until it is trained or loaded."""
         self._storage = model_storage
         self._resource = resource
-        self._model: ActModel | None = None
+        self._acts: ActModel | None = None
+        self._questions: QuestionModel | None = None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Tells Rasa's cache when what is learned, or by what, is other than before."""
         digest = hashlib.sha256(fingerprint().encode())
-        # The model's own code, too: Rasa sees this file alone.
-        for file in (Path(acts.__file__), *sorted(EXCHANGES.glob("*.yml"))):
+        # The models' own code, too: Rasa sees this file alone.
+        code = (Path(acts.__file__), Path(questions.__file__))
+        for file in (*code, *sorted(EXCHANGES.glob("*.yml")), *sorted(QUESTIONS.glob("*.yml"))):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the labelled exchanges, where there are any."""
         labelled = load_exchanges()
+        wordings = [*load_wordings(), *asked_in(labelled)]
         with self._storage.write_to(self._resource) as folder:
             if labelled:
-                self._model = ActModel(labelled)
-                joblib.dump(self._model, folder / _FILE)
+                self._acts = ActModel(labelled)
+                joblib.dump(self._acts, folder / _ACTS_FILE)
+            if wordings:
+                self._questions = QuestionModel(wordings)
+                joblib.dump(self._questions, folder / _QUESTIONS_FILE)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -94,11 +109,15 @@ class Exchanges(GraphComponent):
         for message in messages:
             metadata = message.get("metadata")
             before = metadata.get(BEFORE) if isinstance(metadata, dict) else None
-            if self._model is None or before is None:
+            if self._acts is None or before is None:
                 continue
             exchange = Exchange(message.get(TEXT) or "", str(before))
-            (row,) = self._model.probabilities([exchange], [message.get(ENCODING)])
-            scores = dict(zip(self._model.acts, map(float, row), strict=True))
+            if self._questions is not None:
+                asks = self._questions.probabilities(exchange.text)
+                likely = {kind: share for kind, share in asks.items() if share >= _LIKELY}
+                message.set(ASKS, likely, add_to_output=True)
+            (row,) = self._acts.probabilities([exchange], [message.get(ENCODING)])
+            scores = dict(zip(self._acts.acts, map(float, row), strict=True))
             name = max(scores, key=scores.__getitem__)
             read = {"name": name, "confidence": scores[name], "shares": scores}
             message.set(ACT, read, add_to_output=True)

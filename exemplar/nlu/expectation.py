@@ -48,6 +48,9 @@ class Expectation:
         named_by: intents that an act stands for where nothing else is understood.
         asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
         in_passing: how much less some intents are believed that do not fit their act, in logits.
+        answered: how likely a question must be for its own answer, where the intent is read ``surely``, and
+            where it is ``unsure``, in [0, 1].
+        answered_as: intents as which such a question may be read.
     """
 
     sure: float
@@ -61,6 +64,8 @@ class Expectation:
     named_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     asked_surely: Mapping[str, float] = field(default_factory=dict)
     in_passing: Mapping[str, float] = field(default_factory=dict)
+    answered: Mapping[str, float] = field(default_factory=dict)
+    answered_as: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +99,8 @@ def load_expectation(file: Path) -> Expectation:
             _intents_by(content["named_by"]),
             {intent: float(least) for intent, least in content["asked_surely"].items()},
             {intent: float(less) for intent, less in content["in_passing"].items()},
+            {how: float(content["answered"][how]) for how in ("surely", "unsure")},
+            frozenset(content["answered_as"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(
@@ -125,8 +132,8 @@ def situation(
         "no_matter": not slots.get("goal"),
         "question": bool(slots.get("pending")),
         "details": bool(slots.get("details_missing")),
-        # People look for the order.
-        "unfound": slots.get("handover") == "requested" and not slots.get("order_state_seen"),
+        # People look for the order of a matter that hangs on one.
+        "unfound": bool(slots.get("order_sought")) and not slots.get("order_state_seen"),
         "glad": glad and not upset,
         "upset": upset,
     }

@@ -1,0 +1,159 @@
+"""Questions about the matter in hand, answered from what is known of it: data/responses/questions.yml."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any, Final
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.domain import shared_slots
+from actions.latest import names_an_order_or_email, names_another_order
+from actions.order import facts_set
+from actions.payment import returned_facts
+from actions.promise import follow_order
+from actions.who import TRIES, order_named, wrong_tries
+from exemplar.errors import ExemplarError
+from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
+from exemplar.settings import ROOT
+from exemplar.shop.policy import shared_policy
+
+logger = logging.getLogger(__name__)
+
+ANSWERS: Final = ROOT / "data" / "responses" / "questions.yml"
+#: The response that holds all the answers.
+EXPLAIN_ASKED: Final = "utter_explain_asked"
+#: An intent is read surely from here on.
+_SURE: Final = 0.8
+_QUESTION: Final = "question"
+_OTHER: Final = "other"
+#: So likely at least a message must be a question, as far as its act tells.
+_ASKS: Final = 0.35
+
+
+@lru_cache(maxsize=1)
+def shared_answers() -> tuple[dict[str, Any], ...]:
+    """Returns the variants of the response, with what each of them holds for.
+
+    Raises:
+        ExemplarError: the file is missing or broken.
+    """
+    try:
+        content: Any = yaml.safe_load(ANSWERS.read_text(encoding="utf-8"))
+        variants = content["responses"][EXPLAIN_ASKED]
+        return tuple(
+            {one["name"]: one["value"] for one in variant["condition"]} for variant in variants
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ExemplarError(f"{ANSWERS}: cannot read the answers ({error!r}).") from error
+
+
+def question_known(tracker: Tracker) -> str | None:
+    """Returns the kind of question that a message asks, where there is an answer that was not given before.
+
+    Of the kinds that it may be, those without an answer as things stand are left out: "how long?" asks for
+    the refund where there is one. An answer that has been heard answers nothing.
+    """
+    latest, known = tracker.latest_message, shared_expectation()
+    likely: Mapping[str, float] = latest.get("asks") or {}
+    intent = latest.get("intent") or {}
+    name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
+    if not likely or name not in known.answered_as or _is_another_matter(tracker):
+        return None
+    if not _may_ask(latest):
+        return None
+    sure = confidence >= _SURE and name != NOT_UNDERSTOOD
+    enough = known.answered["surely" if sure else "unsure"]
+    slots = {**tracker.current_slot_values(), "asked_of": asked_of(tracker)}
+    heard = _heard(tracker)
+    for kind in sorted(likely, key=lambda one: -likely[one]):
+        if likely[kind] < enough:
+            return None
+        if any(number not in heard for number in _fitting(kind, slots)):
+            return kind
+    return None
+
+
+def asked_of(tracker: Tracker) -> str | None:
+    """Returns ``other`` where a message names something that is not in the order which was looked up."""
+    items = str(tracker.get_slot("order_items") or "").casefold()
+    named = [
+        str(one.get("value")).casefold().split()
+        for one in tracker.latest_message.get("entities") or ()
+        if one.get("entity") == "product"
+    ]
+    another = items and any(
+        not all(word.removesuffix("s") in items for word in words) for words in named
+    )
+    return _OTHER if another else None
+
+
+def _fitting(kind: str, slots: Mapping[str, Any]) -> Iterator[int]:
+    """Yields the numbers of the variants that answer a kind of question as things stand."""
+    standing = {**slots, "asked": kind}
+    for number, condition in enumerate(shared_answers()):
+        # What is asked of another order is not answered from this one.
+        of_it = condition.get("asked_of") == standing["asked_of"]
+        if of_it and all(standing.get(name) == value for name, value in condition.items()):
+            yield number
+
+
+def _heard(tracker: Tracker) -> frozenset[int]:
+    """Returns the numbers of the variants that were said in this conversation."""
+    metadata = [
+        event.get("metadata") or {} for event in tracker.events if event.get("event") == "bot"
+    ]
+    return frozenset(
+        int(one["variant"])
+        for one in metadata
+        if one.get("utter_action") == EXPLAIN_ASKED and "variant" in one
+    )
+
+
+def _is_another_matter(tracker: Tracker) -> bool:
+    """Tells whether a message names an order that was not looked up yet."""
+    known = tracker.get_slot("order_known")
+    return names_another_order(tracker) if known else names_an_order_or_email(tracker)
+
+
+def _may_ask(latest: Mapping[str, Any]) -> bool:
+    shares = (latest.get("act") or {}).get("shares") or {}
+    return "?" in str(latest.get("text") or "") or float(shares.get(_QUESTION, 0.0)) >= _ASKS
+
+
+class ActionAnswerQuestion(Action):
+    """Looks how things stand now, for the answer to what was asked."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_answer_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets the facts that answers quote, and ``answer``: ``found``, or ``nothing`` where it changed."""
+        try:
+            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        except ExemplarError as error:
+            logger.warning("An order was not looked up: %s", error)
+            return [SlotSet("answer", "nothing")]
+        if order is None:
+            facts = []
+        else:
+            follow_order(tracker, order)
+            facts = [*facts_set(order), *returned_facts(order)]
+        terms = [
+            SlotSet(name, str(value))
+            for name, value in asdict(shared_policy()).items()
+            if name in shared_slots()
+        ]
+        known = {one["name"]: one["value"] for one in facts}
+        now = {**tracker.current_slot_values(), **known}
+        found = next(_fitting(str(tracker.get_slot("asked")), now), None) is not None
+        return [*facts, *terms, SlotSet("answer", "found" if found else "nothing")]

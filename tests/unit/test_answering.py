@@ -1,0 +1,201 @@
+"""A question about the matter in hand is answered where there is an answer as things stand, and only there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+
+from actions.answering import question_known, shared_answers
+from actions.domain import shared_slots
+from exemplar.errors import ExemplarError
+from exemplar.nlu.acts import load_exchanges
+from exemplar.nlu.expectation import shared_expectation
+from exemplar.nlu.questions import NONE, QuestionModel, load_wordings
+from exemplar.settings import ROOT
+
+Event = dict[str, Any]
+LATE = {"order_known": "yes", "order_state_seen": "late", "order_number": "ML-104163"}
+
+
+def asked(
+    likely: dict[str, float],
+    text: str = "and when?",
+    intent: str = "nlu_fallback",
+    *,
+    confidence: float = 0.9,
+    question: float = 0.9,
+    events: list[Event] | None = None,
+    entities: list[Event] | None = None,
+    **slots: Any,
+) -> str | None:
+    message = {
+        "intent": {"name": intent, "confidence": confidence},
+        "asks": likely,
+        "act": {"name": "question", "confidence": question, "shares": {"question": question}},
+        "entities": entities or [],
+        "text": text,
+    }
+    held = {**dict.fromkeys(shared_slots()), **slots}
+    return question_known(
+        Tracker("x", held, message, events or [], False, None, {}, "action_listen")
+    )
+
+
+def said(*variants: int) -> list[Event]:
+    return [
+        {"event": "bot", "metadata": {"utter_action": "utter_explain_asked", "variant": number}}
+        for number in variants
+    ]
+
+
+def variants_for(kind: str, state: str) -> list[int]:
+    return [
+        number
+        for number, condition in enumerate(shared_answers())
+        if condition.get("asked") == kind and condition.get("order_state_seen") == state
+    ]
+
+
+def test_what_is_asked_of_an_order_that_is_known_is_answered() -> None:
+    assert asked({"when_comes": 0.7}, **LATE) == "when_comes"
+
+
+def test_a_question_to_which_there_is_no_answer_as_things_stand_is_left_alone() -> None:
+    assert asked({"if_unpaid": 0.9}, **LATE) is None
+    assert asked({"refund_step": 0.9}, **LATE) is None
+
+
+def test_of_what_may_be_meant_that_counts_to_which_there_is_an_answer() -> None:
+    how_long = {"refund_step": 0.6, "when_comes": 0.4}
+    assert asked(how_long, **LATE) == "when_comes"
+    back = {**LATE, "order_state_seen": "refund_pending"}
+    assert asked(how_long, **back) == "refund_step"
+
+
+def test_what_is_hardly_likely_is_not_taken_for_asked() -> None:
+    assert asked({"when_comes": 0.2}, **LATE) is None
+
+
+def test_a_reading_that_is_sure_takes_a_surer_question_to_be_another() -> None:
+    least = shared_expectation().answered
+    between = (least["unsure"] + least["surely"]) / 2
+    assert asked({"where_is": between}, intent="track_order", confidence=0.5, **LATE) == "where_is"
+    assert asked({"where_is": between}, intent="track_order", confidence=0.95, **LATE) is None
+    assert asked({"where_is": 0.9}, intent="track_order", confidence=0.95, **LATE) == "where_is"
+
+
+def test_a_wish_to_have_something_done_is_no_question() -> None:
+    assert asked({"cancel_cost": 0.9}, intent="cancel_order", **LATE) is None
+
+
+def test_what_asks_nothing_is_no_question() -> None:
+    assert asked({"when_comes": 0.9}, "I have waited long enough", question=0.1, **LATE) is None
+
+
+def test_an_answer_that_was_heard_is_not_given_again() -> None:
+    first, *others = variants_for("when_comes", "late")
+    assert others
+    assert asked({"when_comes": 0.9}, events=said(first), **LATE) == "when_comes"
+    assert asked({"when_comes": 0.9}, events=said(first, *others), **LATE) is None
+
+
+def test_what_names_an_order_that_was_not_looked_up_is_looked_up_first() -> None:
+    given = [{"entity": "order_number", "value": "ML-104163"}]
+    assert asked({"when_comes": 0.9}, entities=given) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "known"), [("floor lamp", False), ("desk lamp", True), ("lamp", True), ("rug", False)]
+)
+def test_what_is_asked_of_something_else_is_not_answered_from_this_order(
+    named: str, known: bool
+) -> None:
+    lamp = {**LATE, "order_items": "Oslo desk lamp"}
+    product = [{"entity": "product", "value": named}]
+    # Why it is late is asked of this order, or not answered at all.
+    late = asked({"why_late": 0.9}, f"why is the {named} late?", entities=product, **lamp)
+    assert late == ("why_late" if known else None)
+    # Its number is asked for.
+    assert asked({"what_paid": 0.9}, entities=product, **lamp, order_paid="paid") == "what_paid"
+
+
+def test_while_people_look_for_an_order_what_needs_none_is_answered() -> None:
+    search = {"handover": "requested", "handover_number": "H-1001"}
+    assert asked({"search_by": 0.9}, **search) == "search_by"
+    assert asked({"which_address": 0.9}, **search) is None
+
+
+# The data.
+
+
+def test_every_kind_of_question_that_is_learned_has_an_answer_and_the_other_way_round() -> None:
+    answered = {str(condition["asked"]) for condition in shared_answers()}
+    learned = {kind for _, kind in load_wordings()} - {NONE}
+    assert learned == answered
+    assert {one.asks for one in load_exchanges() if one.asks} <= answered
+
+
+def test_every_answer_says_what_it_answers_and_of_which_state() -> None:
+    slots = set(shared_slots())
+    for condition in shared_answers():
+        assert "asked" in condition
+        assert set(condition) <= slots
+        assert len(condition) > 1, condition
+
+
+def test_the_variants_for_another_order_stand_first() -> None:
+    of_others = ["asked_of" in condition for condition in shared_answers()]
+    assert any(of_others)
+    assert of_others == sorted(of_others, reverse=True)
+
+
+def test_the_rules_answer_whatever_such_a_question_may_be_read_as() -> None:
+    rules = yaml.safe_load((ROOT / "data/rules/questions.yml").read_text())["rules"]
+    for rule in rules:
+        listed = next(step["or"] for step in rule["steps"] if "or" in step)
+        assert {one["intent"] for one in listed} == shared_expectation().answered_as
+
+
+@pytest.mark.parametrize("content", ["when: [", "- a\n- b\n", "when: hello\n", "when: [1, 2]\n"])
+def test_a_broken_file_of_wordings_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "one.yml").write_text(content)
+    with pytest.raises(ExemplarError, match=r"one\.yml"):
+        load_wordings(tmp_path)
+
+
+# What is learned.
+
+
+@pytest.fixture(scope="module")
+def model() -> QuestionModel:
+    kinds = {"refund_when", "if_absent", "keep_old", "search_by", "cancel_cost", NONE}
+    return QuestionModel([one for one in load_wordings() if one[1] in kinds])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("roughly how many days until the money is back on my account", "refund_when"),
+        ("I'm at work till six. Will they hand it to the lady next door?", "if_absent"),
+        ("Right. Do you want the smashed one back, or does it go in the bin?", "keep_old"),
+        ("could you not look it up by my surname and street", "search_by"),
+        ("And if I call the whole thing off, do I lose anything by it?", "cancel_cost"),
+    ],
+)
+def test_a_question_is_told_by_its_meaning_also_among_statements(
+    model: QuestionModel, text: str, kind: str
+) -> None:
+    likely = model.probabilities(text)
+    assert max(likely, key=likely.__getitem__) == kind
+    assert likely[kind] >= shared_expectation().answered["unsure"]
+
+
+@pytest.mark.parametrize(
+    "text", ["thank you, that is all", "how wide is the walnut desk", "please cancel it"]
+)
+def test_what_asks_nothing_of_the_kind_is_told_apart(model: QuestionModel, text: str) -> None:
+    assert max(model.probabilities(text).values()) < shared_expectation().answered["unsure"]
