@@ -113,7 +113,7 @@ class Exchanges(GraphComponent):
                 continue
             exchange = Exchange(message.get(TEXT) or "", str(before))
             if self._questions is not None:
-                asks = self._questions.probabilities(exchange.text)
+                asks = self._questions.probabilities(exchange.text, message.get(ENCODING))
                 likely = {kind: share for kind, share in asks.items() if share >= _LIKELY}
                 message.set(ASKS, likely, add_to_output=True)
             (row,) = self._acts.probabilities([exchange], [message.get(ENCODING)])

@@ -70,7 +70,7 @@ def test_a_question_to_which_there_is_no_answer_as_things_stand_is_left_alone() 
 
 
 def test_of_what_may_be_meant_that_counts_to_which_there_is_an_answer() -> None:
-    how_long = {"refund_step": 0.6, "when_comes": 0.4}
+    how_long = {"refund_step": 0.7, "when_comes": 0.5}
     assert asked(how_long, **LATE) == "when_comes"
     back = {**LATE, "order_state_seen": "refund_pending"}
     assert asked(how_long, **back) == "refund_step"
