@@ -33,6 +33,30 @@ EXPLAIN_ASKED: Final = "utter_explain_asked"
 _SURE: Final = 0.8
 _QUESTION: Final = "question"
 _OTHER: Final = "other"
+#: Matters in which something is bought.
+_BUYING: Final = frozenset({"place_order", "check_stock"})
+#: A kind of question may be meant that is as likely as this share of the likeliest.
+_NEAR: Final = 0.7
+#: So likely a question must be that a pattern took for another one (data/knowledge/said.yml), and what the
+#: patterns take for a question stands for here.
+_LIKELIER: Final = 0.7
+_SAME: Final[Mapping[str, frozenset[str]]] = {
+    "asks_taken": frozenset({"what_paid"}),
+    "asks_arrival": frozenset({"when_comes"}),
+    "asks_until": frozenset({"return_until", "cancel_until"}),
+    "asks_too_late": frozenset({"return_until", "warranty", "cancel_until"}),
+    "asks_keep": frozenset({"keep_old", "return_how"}),
+    "asks_if_not": frozenset({"what_if_not", "cancel_cost", "lost_next"}),
+    "asks_sure": frozenset({"how_sure"}),
+    "sends_proof": frozenset({"proof"}),
+    "no_second": frozenset({"what_paid"}),
+    "asks_of_money": frozenset(
+        {
+            *("refund_when", "refund_where", "refund_amount", "refund_step", "what_if_not"),
+            *("in_writing", "how_sure", "speed_up", "people_how"),
+        }
+    ),
+}
 #: So likely at least a message must be a question, as far as its act tells.
 _ASKS: Final = 0.35
 
@@ -61,23 +85,40 @@ def question_known(tracker: Tracker) -> str | None:
     the refund where there is one. An answer that has been heard answers nothing.
     """
     latest, known = tracker.latest_message, shared_expectation()
-    likely: Mapping[str, float] = latest.get("asks") or {}
     intent = latest.get("intent") or {}
-    name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
-    if not likely or name not in known.answered_as or _is_another_matter(tracker):
+    name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    if name not in known.answered_as or _is_another_matter(tracker) or not _may_ask(latest):
         return None
-    if not _may_ask(latest):
-        return None
-    sure = confidence >= _SURE and name != NOT_UNDERSTOOD
-    enough = known.answered["surely" if sure else "unsure"]
+    likely = dict(latest.get("asks") or {})
+    if name in known.answered_wishes:
+        enough = known.answered["wish"]
+    else:
+        sure = confidence >= _SURE and name != NOT_UNDERSTOOD
+        enough = known.answered["surely" if sure else "unsure"]
     slots = {**tracker.current_slot_values(), "asked_of": asked_of(tracker)}
     heard = _heard(tracker)
-    for kind in sorted(likely, key=lambda one: -likely[one]):
-        if likely[kind] < enough:
-            return None
-        if any(number not in heard for number in _fitting(kind, slots)):
-            return kind
-    return None
+    # One that is far less likely is not meant because the likelier has no answer.
+    least = max(enough, max(likely.values(), default=0.0) * _NEAR)
+    may = [kind for kind in sorted(likely, key=lambda one: -likely[one]) if likely[kind] >= least]
+    # What asks for a day in general asks for this order's, where one is known.
+    general = known.answered_else.get(name)
+    if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
+        may.append(general)
+    return next(
+        (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
+        None,
+    )
+
+
+def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:
+    """Tells whether a message asks something else, likely enough, than a pattern took it for."""
+    likely: Mapping[str, float] = tracker.latest_message.get("asks") or {}
+    return (
+        said in _SAME
+        and asked is not None
+        and asked not in _SAME[said]
+        and likely.get(asked, 0.0) >= _LIKELIER
+    )
 
 
 def asked_of(tracker: Tracker) -> str | None:

@@ -14,14 +14,14 @@ from actions.who import customer_asking
 from exemplar.conversation import Event, customer_messages, intent_of
 from exemplar.errors import ExemplarError
 from exemplar.mood import Turn
-from exemplar.safety import Lines, shared_safety
+from exemplar.safety import SIGNS, Lines, shared_safety
 from exemplar.said import says
 
 logger = logging.getLogger(__name__)
 
 #: Less sure than this, or in words that people exaggerate with, it is asked about before it is an alarm.
 _SURE: Final = 0.6
-#: The same where nothing but the classifier hears it: no pattern, and no sign of :data:`_SIGNS` beside it.
+#: The same where nothing but the classifier hears it: no pattern, and no sign of :data:`SIGNS` beside it.
 _SURE_ALONE: Final = 0.8
 #: What somebody does who is about their business, how plainly, in [0, 1], and feelings that speak against it.
 _BUSINESS: Final = ("question", "request")
@@ -32,8 +32,6 @@ _DARKLY: Final = 0.5
 _BY_PATTERN: Final = 1.0
 #: So sure of a matter, a message is plainly about that.
 _PLAIN: Final = 0.5
-#: What by itself is no danger, and beside a reading of danger makes it a surer one.
-_SIGNS: Final = ("soft", "weak")
 #: Less sure than this, and in words that only say that no person is needed, it is none.
 _UNLIKELY: Final = 0.5
 #: Signs add up within so many of the customer's messages.
@@ -185,7 +183,7 @@ def _confidence_in(parsed: Mapping[str, Any]) -> float:
 
 def _shows(text: str) -> bool:
     """Tells whether a message says what is no danger by itself, and may be beside something else."""
-    return any(shared_safety().says(sign, text) for sign in _SIGNS)
+    return any(shared_safety().says(sign, text) for sign in SIGNS)
 
 
 def _is_clear(latest: Turn, text: str) -> bool:

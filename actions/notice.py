@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import asked_of, question_known
+from actions.answering import asked_of, meant_otherwise, question_known
 from actions.asked_on import money_asked
 from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
@@ -178,8 +178,11 @@ class ActionNotice(Action):
         known = said or (latest.act and partly_english(text_of(tracker)))
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
-        met = said not in {None, *_YIELDS} or offered or agreed or language or person
-        asked = None if met or awaited in OWN_WORDS else question_known(tracker)
+        asked = question_known(tracker)
+        otherwise = asked if said and meant_otherwise(tracker, said, asked) else None
+        met = not otherwise and said not in {None, *_YIELDS}
+        if met or offered or agreed or language or person or awaited in OWN_WORDS:
+            asked = None
         if asked:
             # It is about the matter in hand, and opens none.
             goal, pending, said = tracker.get_slot("goal"), tracker.get_slot("pending"), None

@@ -22,6 +22,9 @@ SAID: Final = (
     *("no_numbers", "person", "laughs", "soft", "weak"),
 )
 
+#: What by itself is no danger, and beside a reading of danger makes it a surer one.
+SIGNS: Final = ("soft", "weak")
+
 
 @dataclass(frozen=True)
 class Lines:

@@ -47,6 +47,8 @@ DANGER: Final = "crisis"
 _WANTS: Final = 0.45
 _BEYOND: Final = 0.35
 _REACTS: Final = 0.6
+#: Confidence that a clause tells of danger: "nobody has written to me", by itself, is read as that with 0.68.
+_DANGER: Final = 0.7
 
 
 def clauses_of(text: str) -> list[str]:
@@ -87,7 +89,7 @@ def by_clauses(
     sure = float(ranking[0]["confidence"]) if ranking else 0.0
     said = [(str(one[0]["name"]), float(one[0]["confidence"])) for one in clauses if one]
     danger = max((confidence for intent, confidence in said if intent == DANGER), default=0.0)
-    if best == DANGER or danger >= _REACTS:
+    if best == DANGER or danger >= _DANGER:
         # No question beside it talks over somebody who may be in danger.
         return ranking if best == DANGER else _first(DANGER, danger, ranking)
     wants = [one for one in said if one[0] not in REACTIONS and one[1] >= _WANTS]

@@ -48,9 +48,11 @@ class Expectation:
         named_by: intents that an act stands for where nothing else is understood.
         asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
         in_passing: how much less some intents are believed that do not fit their act, in logits.
-        answered: how likely a question must be for its own answer, where the intent is read ``surely``, and
-            where it is ``unsure``, in [0, 1].
+        answered: how likely a question must be for its own answer, where the intent is read ``surely``,
+            where it is ``unsure``, and where it is a ``wish``, in [0, 1].
         answered_as: intents as which such a question may be read.
+        answered_wishes: those of them that want something done.
+        answered_else: the kind of question for which some intents stand where an order is known.
     """
 
     sure: float
@@ -66,6 +68,8 @@ class Expectation:
     in_passing: Mapping[str, float] = field(default_factory=dict)
     answered: Mapping[str, float] = field(default_factory=dict)
     answered_as: frozenset[str] = frozenset()
+    answered_wishes: frozenset[str] = frozenset()
+    answered_else: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -99,8 +103,10 @@ def load_expectation(file: Path) -> Expectation:
             _intents_by(content["named_by"]),
             {intent: float(least) for intent, least in content["asked_surely"].items()},
             {intent: float(less) for intent, less in content["in_passing"].items()},
-            {how: float(content["answered"][how]) for how in ("surely", "unsure")},
-            frozenset(content["answered_as"]),
+            {how: float(content["answered"][how]) for how in ("surely", "unsure", "wish")},
+            frozenset(content["answered_as"]) | frozenset(content["answered_wishes"]),
+            frozenset(content["answered_wishes"]),
+            {str(intent): str(kind) for intent, kind in content["answered_else"].items()},
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(

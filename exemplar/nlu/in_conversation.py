@@ -14,12 +14,15 @@ from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import BEFORE
 from exemplar.nlu.expectation import is_sure, situation
-from exemplar.nlu.meant import fitting
+from exemplar.nlu.meant import fitting, without_danger
+from exemplar.safety import SIGNS, shared_safety
 
 #: Reads one message: what ``/model/parse`` would say of it.
 Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 #: Of what the assistant said in a turn, so many characters are enough.
 _ENOUGH: Final = 600
+#: Signs of danger add up within so many of the customer's messages.
+_LATELY: Final = 4
 
 
 async def read_in_conversation(
@@ -55,7 +58,19 @@ async def read_in_conversation(
             await parse(UserMessage(text=clause)) for clause in clauses_of(parsed.get(TEXT) or "")
         ]
         parsed = as_meant(parsed, clauses, stands)
+    if not slots.get("safety") and not any(map(_shows_danger, _said_lately(parsed, tracker))):
+        parsed = without_danger(parsed)
     return fitting(parsed, stands)
+
+
+def _said_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> list[str]:
+    """Returns what the customer says, and said in the messages just before."""
+    before = [event.text or "" for event in tracker.events if isinstance(event, UserUttered)]
+    return [str(parsed.get(TEXT) or ""), *before[-_LATELY:]]
+
+
+def _shows_danger(text: str) -> bool:
+    return any(shared_safety().says(sign, text) for sign in ("acted", "unsafe", *SIGNS))
 
 
 def _legible(text: str) -> bool:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from exemplar.nlu.clauses import DANGER
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expectation
 
 #: A reading as sure as this was decided by a pattern.
@@ -20,6 +21,10 @@ _NAMES: Final = 0.5
 #: So sure it must be a question for its answer to be chosen with more care, in [0, 1].
 _PLAINLY_ASKS: Final = 0.6
 _ASKS: Final = "question"
+#: What somebody does who is about their business, and how plainly; a surer crisis than this is one.
+_BUSINESS: Final = ("question", "request")
+_PLAINLY_BUSINESS: Final = 0.9
+_NEARLY_DECIDED: Final = 0.9
 #: As these the conversation waits for an answer, and "why?" is about that.
 _WAITS: Final = frozenset({"question", "details"})
 _WHY: Final = "ask_why"
@@ -70,6 +75,28 @@ def fitting(
     )
     first = {"name": best["name"], "confidence": float(act["confidence"])}
     others = [one for one in ranking if one["name"] != first["name"]]
+    return {**parsed, "intent": first, "intent_ranking": [first, *others]}
+
+
+def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message without a crisis, where only the classifier takes it for one.
+
+    Whoever plainly asks or wishes for something, in words that hold no sign of danger, is about their
+    business: "the post office, I have to go there myself?" Real ones that no pattern knew, held out, asked
+    far less plainly (0.71 at the most).
+
+    Args:
+        parsed: as ``/model/parse`` has it, of a message that holds no sign, as do those before it.
+    """
+    ranking = list(parsed.get("intent_ranking") or [])
+    shares: Mapping[str, float] = (parsed.get("act") or {}).get("shares") or {}
+    business = sum(float(shares.get(act) or 0.0) for act in _BUSINESS)
+    if not ranking or ranking[0]["name"] != DANGER or business < _PLAINLY_BUSINESS:
+        return dict(parsed)
+    if float(ranking[0]["confidence"]) >= _NEARLY_DECIDED:
+        return dict(parsed)
+    first = {"name": NOT_UNDERSTOOD, "confidence": float(ranking[0]["confidence"])}
+    others = [one for one in ranking[1:] if one["name"] != NOT_UNDERSTOOD]
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
 
 

@@ -14,7 +14,7 @@ import yaml
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import ACTS, EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.expectation import load_expectation, shared_expectation
-from exemplar.nlu.meant import fitting
+from exemplar.nlu.meant import fitting, without_danger
 from exemplar.settings import ROOT
 
 
@@ -52,6 +52,27 @@ def test_what_a_pattern_decided_stands() -> None:
 @pytest.mark.parametrize("intent", ["crisis", "threat", "contact_human_agent", "stop_reading_mood"])
 def test_nothing_that_a_message_seems_to_do_talks_over_danger_or_a_person(intent: str) -> None:
     assert meant(read(intent, 0.45, "inform", 0.97)) == intent
+
+
+def test_whoever_plainly_asks_is_in_no_crisis_that_only_the_classifier_takes_it_for() -> None:
+    post_office = without_danger(read("crisis", 0.85, "question", 0.98))
+    assert post_office["intent"]["name"] == "nlu_fallback"
+    assert "crisis" not in {one["name"] for one in post_office["intent_ranking"]}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "act", "sure"),
+    # A pattern decided it; it is nearly certain; it is told; it is not plainly asked.
+    [
+        (1.0, "question", 0.98),
+        (0.93, "question", 0.98),
+        (0.7, "inform", 0.98),
+        (0.7, "question", 0.7),
+    ],
+)
+def test_any_other_crisis_is_one(confidence: float, act: str, sure: float) -> None:
+    read_as = read("crisis", confidence, act, sure)
+    assert without_danger(read_as) == read_as
 
 
 def test_an_intent_that_fits_the_act_stands_though_it_is_unsure() -> None:

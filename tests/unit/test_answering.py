@@ -1,4 +1,4 @@
-"""A question about the matter in hand is answered where there is an answer as things stand, and only there."""
+"""A question about the matter in hand is answered where there is an answer as things stand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 
-from actions.answering import question_known, shared_answers
+from actions.answering import meant_otherwise, question_known, shared_answers
 from actions.domain import shared_slots
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import load_exchanges
@@ -89,7 +89,30 @@ def test_a_reading_that_is_sure_takes_a_surer_question_to_be_another() -> None:
 
 
 def test_a_wish_to_have_something_done_is_no_question() -> None:
-    assert asked({"cancel_cost": 0.9}, intent="cancel_order", **LATE) is None
+    assert asked({"cancel_cost": 0.6}, intent="cancel_order", **LATE) is None
+    assert asked({"cancel_cost": 0.9}, intent="cancel_order", **LATE) == "cancel_cost"
+    assert asked({"cancel_cost": 0.9}, intent="report_damaged_item", **LATE) is None
+
+
+def test_what_asks_in_general_asks_of_the_order_that_is_known() -> None:
+    assert asked({}, "how long does it take?", intent="delivery_period", **LATE) == "when_comes"
+    assert asked({}, "how long does it take?", intent="delivery_period") is None
+    buys = {**LATE, "goal": "place_order"}
+    assert asked({}, "how long does it take?", intent="delivery_period", **buys) is None
+
+
+def test_a_kind_that_is_far_less_likely_is_not_meant_for_want_of_another_answer() -> None:
+    assert asked({"refund_step": 0.95, "when_comes": 0.5}, **LATE) is None
+
+
+def test_a_likely_question_is_no_other_that_a_pattern_took_it_for() -> None:
+    held = {**dict.fromkeys(shared_slots()), **LATE}
+    message = {"asks": {"customs": 0.8, "what_paid": 0.5}, "text": "do I have to pay something?"}
+    tracker = Tracker("x", held, message, [], False, None, {}, "action_listen")
+    assert meant_otherwise(tracker, "asks_taken", "customs")
+    assert not meant_otherwise(tracker, "asks_taken", "what_paid")
+    assert not meant_otherwise(tracker, "loss", "customs")
+    assert not meant_otherwise(tracker, "asks_taken", None)
 
 
 def test_what_asks_nothing_is_no_question() -> None:
