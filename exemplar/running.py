@@ -43,6 +43,8 @@ _TRAINED_FROM: Final = (
     "data/rules",
     "data/stories",
     "data/responses",
+    "data/exchanges",
+    "data/questions",
     "exemplar/nlu",
     "exemplar/dialogue",
     "exemplar/emotion/adaptation.py",

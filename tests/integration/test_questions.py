@@ -1,0 +1,57 @@
+"""Questions in the middle of a conversation, over REST with the running assistant."""
+
+from __future__ import annotations
+
+from tests.conftest import CUSTOMER, Running
+
+LATE = "ML-104163"
+BACK = "ML-104055"
+
+
+def test_what_is_asked_of_an_order_is_answered_from_it_and_not_from_a_page(
+    assistant: Running,
+) -> None:
+    assistant.say("asks-late", f"where is my order {LATE}, {CUSTOMER}")
+    where = assistant.texts("asks-late", "and where exactly is it lying at this very moment?")
+    assert "Liège" in where
+    hour = assistant.texts("asks-late", "roughly what time of day would the van come round?")
+    assert "two hours" in hour
+    address = assistant.texts("asks-late", "which address have you got it going to?")
+    assert "Nieuwegracht" in address
+    assert "From our pages" not in where + hour + address
+    assert not assistant.slots("asks-late")["handover"]
+
+
+def test_a_refund_under_way_answers_by_which_day_how_much_and_where_to(assistant: Running) -> None:
+    assistant.say("asks-money", f"where is my refund for {BACK}? {CUSTOMER}")
+    assert "credit" in assistant.texts(
+        "asks-money", "does it go to the card I paid with, or is it a voucher in the end?"
+    )
+    assert "€229" in assistant.texts("asks-money", "and is it the full sum, nothing taken off?")
+    assert assistant.slots("asks-money")["goal"] == "track_refund"
+
+
+def test_the_same_question_gets_no_answer_twice(assistant: Running) -> None:
+    assistant.say("asks-again", f"where is my order {LATE}, {CUSTOMER}")
+    asked = "and where exactly is it lying at this very moment?"
+    answers = [assistant.texts("asks-again", asked) for _ in range(3)]
+    assert len(set(answers)) == 3
+
+
+def test_of_a_thing_that_is_in_another_order_its_number_is_asked(assistant: Running) -> None:
+    assistant.say("asks-other", f"where is my order {LATE}, {CUSTOMER}")
+    said = assistant.texts("asks-other", "and the floor lamp, is that one paid for already?")
+    assert "348.50" not in said
+    assert LATE in said
+
+
+def test_an_offer_stands_while_something_is_asked_beside_it(assistant: Running) -> None:
+    told = f"the kettle from order ML-104102 arrived broken, {CUSTOMER}"
+    assistant.say("asks-offer", told)
+    pending = assistant.slots("asks-offer")["pending"]
+    assert pending == "report_damaged_item"
+    said = assistant.texts("asks-offer", "what do I do with the smashed one, do you want it back?")
+    assert "keep" in said.lower()
+    assert assistant.slots("asks-offer")["pending"] == pending
+    assistant.say("asks-offer", "yes please")
+    assert "action_open_claim" in assistant.actions("asks-offer")
