@@ -90,11 +90,13 @@ def question_known(tracker: Tracker) -> str | None:
     if name not in known.answered_as or _is_another_matter(tracker) or not _may_ask(latest):
         return None
     likely = dict(latest.get("asks") or {})
-    if name in known.answered_wishes:
-        enough = known.answered["wish"]
+    if name == NOT_UNDERSTOOD:
+        how = "fallback"
+    elif name in known.answered_wishes:
+        how = "wish"
     else:
-        sure = confidence >= _SURE and name != NOT_UNDERSTOOD
-        enough = known.answered["surely" if sure else "unsure"]
+        how = "surely" if confidence >= _SURE else "unsure"
+    enough = known.answered[how]
     slots = {**tracker.current_slot_values(), "asked_of": asked_of(tracker)}
     heard = _heard(tracker)
     # One that is far less likely is not meant because the likelier has no answer.

@@ -192,6 +192,9 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
     """Tells what is said to the offer of a new one; a word of it is no yes where it is refused or weighed."""
     if says("wavers", text):
         return UNSURE
+    if tracker.get_slot("pending") == "report_missing_item" and says("wants_piece", text):
+        # What is missing is what would be sent: "I don't need new speakers, only the cable".
+        return REPLACEMENT
     text = _MONEY_REFUSED.sub(" ", text)
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
     new = says("wants_new", text) or says("takes_new", text)

@@ -30,6 +30,8 @@ _DECIDED: Final = 1.0
 _GLAD: Final = frozenset({"joy", "gratitude"})
 #: So sure a feeling must be read, and so frustrated, for it to count.
 _FELT: Final = 0.5
+#: How an intent may have been read where a question is answered.
+_ANSWERED: Final = ("surely", "unsure", "fallback", "wish")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Expectation:
         asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
         in_passing: how much less some intents are believed that do not fit their act, in logits.
         answered: how likely a question must be for its own answer, where the intent is read ``surely``,
-            where it is ``unsure``, and where it is a ``wish``, in [0, 1].
+            where it is ``unsure``, ``fallback`` for nothing understood, or a ``wish``, in [0, 1].
         answered_as: intents as which such a question may be read.
         answered_wishes: those of them that want something done.
         answered_else: the kind of question for which some intents stand where an order is known.
@@ -103,7 +105,7 @@ def load_expectation(file: Path) -> Expectation:
             _intents_by(content["named_by"]),
             {intent: float(least) for intent, least in content["asked_surely"].items()},
             {intent: float(less) for intent, less in content["in_passing"].items()},
-            {how: float(content["answered"][how]) for how in ("surely", "unsure", "wish")},
+            {how: float(content["answered"][how]) for how in _ANSWERED},
             frozenset(content["answered_as"]) | frozenset(content["answered_wishes"]),
             frozenset(content["answered_wishes"]),
             {str(intent): str(kind) for intent, kind in content["answered_else"].items()},

@@ -41,7 +41,7 @@ def test_a_question_that_nobody_foresaw_goes_to_people_and_the_matter_goes_on(
     assistant: Running,
 ) -> None:
     assistant.say("beyond", f"where is my refund for ML-104055? {CUSTOMER}")
-    asked = "and if the bank charges me for the overdraft because of that, do you cover it?"
+    asked = "and which bank do you use for that, out of curiosity?"
     said = assistant.texts("beyond", asked)
     assert assistant.actions("beyond")[-2:] == [
         "action_pass_on_question",
