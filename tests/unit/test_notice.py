@@ -243,6 +243,23 @@ def test_who_wavers_or_refuses_is_not_taken_to_want_a_new_one(
     assert held["said_yes"] is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I don't need new speakers, they work. I only need the cable. Can you send just that?",
+        "just the cable please",
+    ],
+)
+def test_whoever_only_needs_what_is_missing_takes_the_offer_of_it(said: str) -> None:
+    missing = dict.fromkeys(("goal", "pending"), "report_missing_item")
+    held = noticed(says("nlu_fallback", said), order_items="bookshelf speakers", **missing)
+    assert held["offered"] == "replacement"
+    # Of something damaged, a piece alone is for a colleague to decide.
+    damaged = dict.fromkeys(("goal", "pending", "question_asked"), "report_damaged_item")
+    held = noticed(says("nlu_fallback", said), order_items="bookshelf speakers", **damaged)
+    assert held["offered"] != "replacement"
+
+
 def test_a_new_one_that_was_held_back_is_sent_once_it_is_asked_for() -> None:
     wavers = [*says("nlu_fallback", "not sure yet"), *does("utter_listen_claim_unsure")]
     asks = says("place_order", "ok send me the new one")
