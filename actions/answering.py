@@ -22,7 +22,7 @@ from actions.who import TRIES, order_named, wrong_tries
 from exemplar.errors import ExemplarError
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
 from exemplar.settings import ROOT
-from exemplar.shop.policy import shared_policy
+from exemplar.shop.policy import is_large, shared_policy
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,11 @@ def question_known(tracker: Tracker) -> str | None:
     else:
         how = "surely" if confidence >= _SURE else "unsure"
     enough = known.answered[how]
-    slots = {**tracker.current_slot_values(), "asked_of": asked_of(tracker)}
+    slots = {
+        **tracker.current_slot_values(),
+        **_size(str(tracker.get_slot("order_items") or "")),
+        "asked_of": asked_of(tracker),
+    }
     heard = _heard(tracker)
     # One that is far less likely is not meant because the likelier has no answer.
     least = max(enough, max(likely.values(), default=0.0) * _NEAR)
@@ -135,6 +139,11 @@ def asked_of(tracker: Tracker) -> str | None:
         not all(word.removesuffix("s") in items for word in words) for words in named
     )
     return _OTHER if another else None
+
+
+def _size(items: str) -> dict[str, str | None]:
+    """Returns whether something of an order comes on a van, as responses have conditions on it."""
+    return {"delivery_large": "yes" if is_large(items) else None}
 
 
 def _fitting(kind: str, slots: Mapping[str, Any]) -> Iterator[int]:
@@ -191,6 +200,8 @@ class ActionAnswerQuestion(Action):
         else:
             follow_order(tracker, order)
             facts = [*facts_set(order), *returned_facts(order)]
+            size = _size(" and ".join(order.items))
+            facts += [SlotSet(name, value) for name, value in size.items()]
         terms = [
             SlotSet(name, str(value))
             for name, value in asdict(shared_policy()).items()

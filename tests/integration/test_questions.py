@@ -15,7 +15,7 @@ def test_what_is_asked_of_an_order_is_answered_from_it_and_not_from_a_page(
     where = assistant.texts("asks-late", "and where exactly is it lying at this very moment?")
     assert "Liège" in where
     hour = assistant.texts("asks-late", "roughly what time of day would the van come round?")
-    assert "two hours" in hour
+    assert "three hours" in hour
     address = assistant.texts("asks-late", "which address have you got it going to?")
     assert "Nieuwegracht" in address
     assert "From our pages" not in where + hour + address

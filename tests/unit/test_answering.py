@@ -150,6 +150,22 @@ def test_what_is_asked_of_something_else_is_not_answered_from_this_order(
     assert asked({"what_paid": 0.9}, entities=product, **lamp, order_paid="paid") == "what_paid"
 
 
+@pytest.mark.parametrize("items", ["ergonomic chair", "linen tablecloth and walnut writing desk"])
+def test_of_large_things_the_same_is_asked_and_another_answer_given(items: str) -> None:
+    known = {**LATE, "order_items": items}
+    for kind in ("what_hour", "if_absent", "redirect"):
+        assert asked({kind: 0.9}, **known) == kind
+        large = [
+            number
+            for number, condition in enumerate(shared_answers())
+            if condition.get("asked") == kind
+            and condition.get("order_state_seen") == "late"
+            and condition.get("delivery_large") == "yes"
+        ]
+        assert len(large) == 1
+        assert asked({kind: 0.9}, events=said(*large), **known) is None
+
+
 def test_while_people_look_for_an_order_what_needs_none_is_answered() -> None:
     search = {"handover": "requested", "handover_number": "H-1001"}
     assert asked({"search_by": 0.9}, **search) == "search_by"
