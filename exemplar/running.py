@@ -175,7 +175,9 @@ def _fingerprint() -> str:
         path = ROOT / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            # What is written for people teaches nothing.
+            for_people = "__pycache__" in file.parts or file.name == "README.md"
+            if file.is_file() and not for_people:
                 digest.update(str(file.relative_to(ROOT)).encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]
