@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -40,6 +41,13 @@ _NEAR: Final = 0.7
 #: So likely a question must be that a pattern took for another one (data/knowledge/said.yml), and what the
 #: patterns take for a question stands for here.
 _LIKELIER: Final = 0.7
+#: What is asked with a matter itself.
+_OWN: Final[Mapping[str, frozenset[str]]] = {
+    "track_order": frozenset({"where_is", "when_comes", "why_late"}),
+    "track_refund": frozenset({"refund_when", "refund_step", "refund_amount"}),
+    "payment_issue": frozenset({"what_paid"}),
+    "ask_warranty": frozenset({"warranty"}),
+}
 _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_taken": frozenset({"what_paid"}),
     "asks_arrival": frozenset({"when_comes"}),
@@ -78,7 +86,7 @@ def shared_answers() -> tuple[dict[str, Any], ...]:
         raise ExemplarError(f"{ANSWERS}: cannot read the answers ({error!r}).") from error
 
 
-def question_known(tracker: Tracker) -> str | None:
+def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
     """Returns the kind of question that a message asks, where there is an answer that was not given before.
 
     Of the kinds that it may be, those without an answer as things stand are left out: "how long?" asks for
@@ -110,6 +118,9 @@ def question_known(tracker: Tracker) -> str | None:
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
         may.append(general)
+    # A matter that is new, or that somebody is angry about, is met as a whole, and its own question with it.
+    whole = angry or name != slots.get("goal")
+    may = [kind for kind in may if not (whole and kind in _OWN.get(name, ()))]
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
@@ -143,7 +154,8 @@ def asked_of(tracker: Tracker) -> str | None:
 
 def _size(items: str) -> dict[str, str | None]:
     """Returns whether something of an order comes on a van, as responses have conditions on it."""
-    return {"delivery_large": "yes" if is_large(items) else None}
+    large = any(is_large(item) for item in re.split(r", | and ", items))
+    return {"delivery_large": "yes" if large else None}
 
 
 def _fitting(kind: str, slots: Mapping[str, Any]) -> Iterator[int]:
@@ -200,7 +212,7 @@ class ActionAnswerQuestion(Action):
         else:
             follow_order(tracker, order)
             facts = [*facts_set(order), *returned_facts(order)]
-            size = _size(" and ".join(order.items))
+            size = _size(", ".join(order.items))
             facts += [SlotSet(name, value) for name, value in size.items()]
         terms = [
             SlotSet(name, str(value))

@@ -178,7 +178,7 @@ class ActionNotice(Action):
         known = said or (latest.act and partly_english(text_of(tracker)))
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
-        asked = question_known(tracker)
+        asked = question_known(tracker, angry=mood.frustration == "high")
         otherwise = asked if said and meant_otherwise(tracker, said, asked) else None
         met = not otherwise and said not in {None, *_YIELDS}
         if met or offered or agreed or language or person or awaited in OWN_WORDS:

@@ -41,7 +41,7 @@ def test_the_same_question_gets_no_answer_twice(assistant: Running) -> None:
 def test_of_a_thing_that_is_in_another_order_its_number_is_asked(assistant: Running) -> None:
     assistant.say("asks-other", f"where is my order {LATE}, {CUSTOMER}")
     said = assistant.texts(
-        "asks-other", "is the floor lamp even paid? I closed the bank app halfway"
+        "asks-other", "is the floor lamp even paid? I closed the bank app halfway I think"
     )
     assert "348.50" not in said
     assert LATE in said

@@ -18,7 +18,12 @@ from exemplar.nlu.questions import NONE, QuestionModel, load_wordings
 from exemplar.settings import ROOT
 
 Event = dict[str, Any]
-LATE = {"order_known": "yes", "order_state_seen": "late", "order_number": "ML-104163"}
+LATE = {
+    "goal": "track_order",
+    "order_known": "yes",
+    "order_state_seen": "late",
+    "order_number": "ML-104163",
+}
 
 
 def asked(
@@ -123,6 +128,22 @@ def test_what_asks_nothing_is_no_question() -> None:
     assert asked({"when_comes": 0.9}, "I have waited long enough", question=0.1, **LATE) is None
 
 
+def test_a_matter_that_is_new_is_met_as_a_whole_and_so_is_one_that_makes_angry() -> None:
+    where = {"where_is": 0.9, "customs": 0.5}
+    assert asked(where, intent="track_order", **LATE) == "where_is"
+    new = {**LATE, "goal": "get_refund"}
+    assert asked({"where_is": 0.9}, intent="track_order", **new) is None
+    message = {
+        "intent": {"name": "track_order", "confidence": 0.9},
+        "asks": where,
+        "text": "where?",
+    }
+    held = {**dict.fromkeys(shared_slots()), **LATE}
+    tracker = Tracker("x", held, message, [], False, None, {}, "action_listen")
+    assert question_known(tracker) == "where_is"
+    assert question_known(tracker, angry=True) is None
+
+
 def test_an_answer_that_was_heard_is_not_given_again() -> None:
     first, *others = variants_for("when_comes", "late")
     assert others
@@ -150,7 +171,10 @@ def test_what_is_asked_of_something_else_is_not_answered_from_this_order(
     assert asked({"what_paid": 0.9}, entities=product, **lamp, order_paid="paid") == "what_paid"
 
 
-@pytest.mark.parametrize("items", ["ergonomic chair", "linen tablecloth and walnut writing desk"])
+@pytest.mark.parametrize(
+    "items",
+    ["ergonomic chair", "walnut writing desk and felt desk pad", "rug, oak bedside table and mug"],
+)
 def test_of_large_things_the_same_is_asked_and_another_answer_given(items: str) -> None:
     known = {**LATE, "order_items": items}
     for kind in ("what_hour", "if_absent", "redirect"):
