@@ -27,10 +27,12 @@ from actions.offers import (
     REPLACEMENT,
     STILL_OFFERED,
     UNSURE,
+    WAIT,
     claim_offered,
     claimed,
     fault_told,
     offer_taken,
+    says_wait,
     wish_said,
 )
 from actions.purchase import OF_PURCHASE, said_beside
@@ -179,6 +181,9 @@ class ActionNotice(Action):
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high")
+        if asked and offered == WAIT and not says_wait(text_of(tracker)):
+            # What is asked right after the choice between waiting and the money is no answer to it.
+            offered = None
         otherwise = asked if said and meant_otherwise(tracker, said, asked) else None
         met = not otherwise and said not in {None, *_YIELDS}
         if met or offered or agreed or language or person or awaited in OWN_WORDS:

@@ -111,13 +111,15 @@ _OF_ADDRESS: Final = frozenset(
         *("provide_details", "nlu_fallback", "out_of_scope", "affirm"),
     }
 )
+#: A late order is waited for.
+WAIT: Final = "wait"
 #: Another number of pieces is wanted than what was asked about or ordered.
 RECOUNTED: Final = "quantity"
 
 
 def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
     """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
-    text, choices = text_of(tracker), shared_details().choices
+    text = text_of(tracker)
     if _recounts(tracker, text):
         return RECOUNTED
     if wish_said(tracker) and _may_be_wished(tracker, latest):
@@ -143,8 +145,12 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
     before = done_since_message(tracker.events, back=1)
     if not before or not set(before).intersection(_OFFER_TO_WAIT):
         return None
-    waits = choice_in("late_order", text, choices) == "wait"
-    return "wait" if waits or _OFFER_TO_WAIT[0] in before else None
+    return WAIT if says_wait(text) or _OFFER_TO_WAIT[0] in before else None
+
+
+def says_wait(text: str) -> bool:
+    """Tells whether waiting is chosen, of what is offered for a late order."""
+    return choice_in("late_order", text, shared_details().choices) == WAIT
 
 
 def claim_offered(tracker: Tracker) -> str | None:

@@ -243,6 +243,18 @@ def test_who_wavers_or_refuses_is_not_taken_to_want_a_new_one(
     assert held["said_yes"] is None
 
 
+def test_what_is_asked_right_after_the_choice_to_wait_is_no_answer_to_it() -> None:
+    late = [*says("track_order"), *does("action_look_up_order", "utter_options_order_late")]
+    known = {"goal": "track_order", "order_known": "yes", "order_state_seen": "late"}
+    asks = says("nlu_fallback", "and which address is it going to?")
+    asks[0]["parse_data"]["asks"] = {"which_address": 0.9}
+    held = noticed(late, asks, order_number="ML-104163", **known)
+    assert (held["asked"], held["offered"]) == ("which_address", None)
+    waits = says("nlu_fallback", "I'll wait. And which address is it going to?")
+    waits[0]["parse_data"]["asks"] = {"which_address": 0.9}
+    assert noticed(late, waits, order_number="ML-104163", **known)["offered"] == "wait"
+
+
 @pytest.mark.parametrize(
     "said",
     [
