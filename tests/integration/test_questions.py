@@ -48,11 +48,11 @@ def test_of_a_thing_that_is_in_another_order_its_number_is_asked(assistant: Runn
 
 
 def test_an_offer_stands_while_something_is_asked_beside_it(assistant: Running) -> None:
-    told = f"the kettle from order ML-104102 arrived broken, {CUSTOMER}"
+    told = f"the oak bedside table from order ML-103874 has a broken drawer, {CUSTOMER}"
     assistant.say("asks-offer", told)
     pending = assistant.slots("asks-offer")["pending"]
     assert pending == "report_damaged_item"
-    said = assistant.texts("asks-offer", "what do I do with the smashed one, do you want it back?")
+    said = assistant.texts("asks-offer", "what do I do with the broken one, do you want it back?")
     assert "keep" in said.lower()
     assert assistant.slots("asks-offer")["pending"] == pending
     assistant.say("asks-offer", "yes please")
