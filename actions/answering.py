@@ -38,8 +38,7 @@ _OTHER: Final = "other"
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
 _NEAR: Final = 0.7
-#: So likely a question must be that a pattern took for another one (data/knowledge/said.yml), and what the
-#: patterns take for a question stands for here.
+#: So likely a question must be that a pattern took for another one (data/knowledge/said.yml).
 _LIKELIER: Final = 0.7
 #: What is asked with a matter itself.
 _OWN: Final[Mapping[str, frozenset[str]]] = {
@@ -48,6 +47,7 @@ _OWN: Final[Mapping[str, frozenset[str]]] = {
     "payment_issue": frozenset({"what_paid"}),
     "ask_warranty": frozenset({"warranty"}),
 }
+#: The kinds of questions that a pattern hears.
 _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_taken": frozenset({"what_paid"}),
     "asks_arrival": frozenset({"when_comes"}),
