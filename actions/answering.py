@@ -19,7 +19,7 @@ from actions.latest import names_an_order_or_email, names_another_order
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.promise import follow_order
-from actions.who import TRIES, order_named, wrong_tries
+from actions.who import order_named
 from exemplar.errors import ExemplarError
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
 from exemplar.settings import ROOT
@@ -203,7 +203,7 @@ class ActionAnswerQuestion(Action):
     ) -> list[dict[str, Any]]:
         """Sets the facts that answers quote, and ``answer``: ``found``, or ``nothing`` where it changed."""
         try:
-            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+            order = order_named(tracker)
         except ExemplarError as error:
             logger.warning("An order was not looked up: %s", error)
             return [SlotSet("answer", "nothing")]

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.latest import names_item, settled, text_of
 from actions.order import facts_set
 from actions.promise import follow_order
-from actions.who import TRIES, order_named, wrong_tries
+from actions.who import order_named
 from exemplar.arrival import day_named
 from exemplar.errors import ExemplarError
 from exemplar.shop.calendar import add_working_days
@@ -51,7 +51,7 @@ class ActionLookUpMoney(Action):
         """
         facts: dict[str, str | None] = dict.fromkeys(_MONEY)
         try:
-            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+            order = order_named(tracker)
             if order is None:
                 return [
                     SlotSet(name, value) for name, value in (facts | {"money_case": "none"}).items()
@@ -120,7 +120,7 @@ class ActionLookUpReturn(Action):
         terms = asdict(shared_policy())
         known = [SlotSet(name, str(terms[name])) for name in _TERMS]
         try:
-            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+            order = order_named(tracker)
         except ExemplarError as error:
             logger.warning("An order was not looked up: %s", error)
             order = None

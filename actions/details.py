@@ -248,7 +248,7 @@ def _missing_order(tracker: Tracker, facts: dict[str, Any], *, whose: bool) -> s
         customer = customer_asking(tracker)
         facts["customer_name"] = customer.first_name if customer else None
         return None if customer else "match"
-    order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+    order = order_named(tracker)
     facts |= facts_of(order) if order else {"orders_open": say_orders(tracker)}
     return None if order else missing_for_order(tracker)
 
@@ -272,7 +272,7 @@ def _tried_in_vain(tracker: Tracker) -> list[dict[str, Any]]:
     named = latest & {"order_number", "email"}
     if not (buys and named and not signed_in(tracker) and tracker.get_slot("order_number")):
         return []
-    wrong = email_of(tracker) and (wrong_tries(tracker) >= TRIES or order_named(tracker) is None)
+    wrong = email_of(tracker) and order_named(tracker) is None
     return [SlotSet("details_missing", "match")] if wrong else []
 
 

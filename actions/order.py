@@ -16,7 +16,6 @@ from actions.latest import matters_lately, text_of
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
-    TRIES,
     address_given,
     by_program,
     customer_asking,
@@ -26,7 +25,6 @@ from actions.who import (
     missing_for_order,
     open_orders,
     order_named,
-    wrong_tries,
 )
 from exemplar.arrival import day_named, mourned, occasion_in
 from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded
@@ -71,7 +69,7 @@ class ActionLookUpOrder(Action):
         """Sets ``order_state`` and the facts that responses quote."""
         heard = heard_of_order(tracker)
         tracker.slots.update(heard)
-        order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+        order = order_named(tracker)
         if order is None and by_program(tracker):
             # Nobody was asked for anything, and nothing is awaited.
             return [SlotSet("order_state", "not_found")]
@@ -156,7 +154,7 @@ class ActionRecallOrder(Action):
     ) -> list[dict[str, Any]]:
         """Sets the facts that responses quote, or only that there are none."""
         try:
-            order = order_named(tracker) if wrong_tries(tracker) < TRIES else None
+            order = order_named(tracker)
         except ExemplarError as error:
             logger.warning("An order was not recalled: %s", error)
             order = None

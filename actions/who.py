@@ -90,8 +90,11 @@ def order_named(tracker: Tracker) -> Order | None:
     """Returns the order that the customer may speak of, None if there is none or it is not theirs.
 
     It takes its number together with its email address. For somebody who signed in the number is
-    enough, and where only one of their orders is not settled yet, it needs none.
+    enough, and where only one of their orders is not settled yet, it needs none. After too many pairs
+    that did not belong together, none is shown.
     """
+    if wrong_tries(tracker) >= TRIES:
+        return None
     number, email = full_number(tracker.get_slot("order_number")), email_of(tracker)
     if number and email:
         return shared_shop().find_order(number, email)
