@@ -114,6 +114,10 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
     # One that is far less likely is not meant because the likelier has no answer.
     least = max(enough, max(likely.values(), default=0.0) * _NEAR)
     may = [kind for kind in sorted(likely, key=lambda one: -likely[one]) if likely[kind] >= least]
+    if not slots.get("order_known") and not _has_ordered(slots):
+        # Who has bought nothing asks of no order; what holds for everybody is answered where it is plain.
+        least = max(least, known.answered["surely"])
+        may = [kind for kind in may if kind in known.answered_anyway and likely[kind] >= least]
     # What asks for a day in general asks for this order's, where one is known.
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
@@ -125,6 +129,12 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def _has_ordered(slots: Mapping[str, Any]) -> bool:
+    """Tells whether what is spoken of is an order, though it is not known: its matter, or people, tell."""
+    matter = slots.get("goal")
+    return slots.get("handover") is not None or matter in shared_expectation().answered_of_orders
 
 
 def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:

@@ -15,7 +15,7 @@ from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
 from actions.in_words import ASKED, CONDOLED, FORGIVEN, keep_case, said_in_words, said_of_order
-from actions.latest import settled, text_of
+from actions.latest import names_another_order, settled, text_of
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
@@ -35,6 +35,7 @@ from actions.offers import (
     says_wait,
     wish_said,
 )
+from actions.order import forget_order
 from actions.purchase import OF_PURCHASE, said_beside
 from exemplar.conversation import (
     OTHER_WISH,
@@ -109,6 +110,9 @@ _NO_REVIEW: Final = (
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
+#: Whoever leaves has to know what was not done; so an order still stands.
+_LEAVING: Final = frozenset({"thank", "goodbye"})
+_STANDS: Final = frozenset({"unpaid", "processing"})
 #: A yes or no of so many words may be a review after all.
 _WORDS_OF_A_REVIEW: Final = 4
 
@@ -208,6 +212,7 @@ class ActionNotice(Action):
             SlotSet("asks", "known" if asked else None),
             SlotSet("asked", asked),
             SlotSet("asked_of", asked_of(tracker) if asked else None),
+            *(forget_order() if names_another_order(tracker) else []),
             SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),
@@ -221,6 +226,7 @@ class ActionNotice(Action):
             SlotSet("language_heard", _heard(tracker) if language else None),
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
+            SlotSet("undone", _undone(tracker, latest)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
             SlotSet("mourns", "yes" if CONDOLED in did else None),
             SlotSet("said", said),
@@ -255,6 +261,16 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
     # Nobody is glad of what came broken, however lightly they tell it.
     fault = read[-1].intent in FAULTS
     return None if shows == "joy" and (asks or late or fault) else shows
+
+
+def _undone(tracker: Tracker, latest: Turn) -> str | None:
+    """Tells what was offered and never done, where somebody thanks or takes their leave."""
+    if latest.intent not in _LEAVING or tracker.get_slot("handover"):
+        return None
+    if claim_offered(tracker, lately=False):
+        return "claim"
+    asked = tracker.get_slot("question_asked") == "cancel_order"
+    return "cancel" if asked and tracker.get_slot("order_state_seen") in _STANDS else None
 
 
 def _person_declined(tracker: Tracker) -> str | None:

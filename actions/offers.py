@@ -153,10 +153,15 @@ def says_wait(text: str) -> bool:
     return choice_in("late_order", text, shared_details().choices) == WAIT
 
 
-def claim_offered(tracker: Tracker) -> str | None:
-    """Returns the matter for which a new one was offered lately and none was registered, None if none."""
+def claim_offered(tracker: Tracker, *, lately: bool = True) -> str | None:
+    """Returns the matter for which a new one was offered and none was registered, None if none.
+
+    Args:
+        tracker: of the conversation.
+        lately: whether it was offered within the last messages.
+    """
     matter = tracker.get_slot("question_asked")
-    lately = turns_since(tracker.events, "question_asked") <= _OFFERED_FOR
+    lately = not lately or turns_since(tracker.events, "question_asked") <= _OFFERED_FOR
     free = not claimed(tracker) and not names_another_order(tracker)
     return str(matter) if matter in _CLAIMS and lately and free else None
 

@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.in_words import praised
-from actions.latest import matters_lately, text_of
+from actions.latest import matters_lately, names_an_order, names_item, settled, text_of
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
@@ -52,6 +52,10 @@ _PAYMENTS: Final = {
     PaymentState.PAID: "paid",
     PaymentState.TWICE: "twice",
 }
+#: In these matters, what a message names is in the order that it is about.
+_OF_ITS_ITEM: Final = frozenset(
+    {"track_order", "track_refund", "get_refund", "cancel_order", "report_damaged_item"}
+)
 #: What gives the search for an order to people.
 PASSED_ON: Final = "action_pass_on_search"
 
@@ -90,6 +94,14 @@ class ActionLookUpOrder(Action):
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),
             ]
+        another = _another_item(tracker, order)
+        if another:
+            return [
+                SlotSet("order_state", "other_item"),
+                SlotSet("item_named", another),
+                SlotSet("details_missing", "order_number"),
+                *facts_set(order),
+            ]
         follow_order(tracker, order)
         facts = facts_of(order)
         # Asked often, and nothing has happened since: what there is to say was said.
@@ -109,6 +121,26 @@ class ActionLookUpOrder(Action):
             *facts_set(order),
             *_day_facts(tracker, order),
         ]
+
+
+def _another_item(tracker: Tracker, order: Order) -> str | None:
+    """Returns what a message is about where that is on sale here and not in the order of before.
+
+    What is told of one order is not done to another: "anyway, the speakers crackle", after a late grinder.
+    """
+    intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
+    if intent not in _OF_ITS_ITEM or by_program(tracker) or names_an_order(tracker):
+        return None
+    if not tracker.get_slot("order_known") or settled(tracker):
+        return None
+    items = say_list(order.items).casefold()
+    entities = tracker.latest_message.get("entities") or ()
+    named = [str(one.get("value")) for one in entities if one.get("entity") == "product"]
+    if not named or names_item(tracker, text_of(tracker), say_list(order.items)):
+        return None
+    found = [product.name for name in named for product in shared_shop().find_products(name)]
+    apart = found and not any(name.casefold() in items for name in found)
+    return named[0] if apart else None
 
 
 def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
@@ -368,6 +400,11 @@ def returning(order: Order) -> dict[str, str | None]:
 def facts_set(order: Order) -> list[dict[str, Any]]:
     """Returns the events that let responses quote an order."""
     return [SlotSet(name, value) for name, value in facts_of(order).items()]
+
+
+def forget_order() -> list[dict[str, Any]]:
+    """Returns the events after which nothing of an order is quoted: it is another one that is spoken of."""
+    return [SlotSet(name) for name in _FACTS if name != "customer_name"]
 
 
 #: By these it shows that something has happened to an order.

@@ -12,11 +12,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
+from actions.latest import text_of
 from actions.product import found_on_pages, product_meant
 from exemplar.details import choice_in, shared_details
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.search import shared_knowledge
-from exemplar.shop.policy import is_large, shared_policy
+from exemplar.shop.policy import HOME, is_large, shared_policy
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,9 @@ _LISTED: Final = {
     "delivery_options": ("standard_price", "express_price"),
     "check_payment_methods": ("payment_methods",),
 }
+#: Lists of countries in data/knowledge/details.yml: those that we send to, and others.
+_SERVED: Final = "delivery_to"
+_FAR: Final = "delivery_not_to"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What is asked where nobody is there to take a parcel in; and as what the order still comes.
@@ -60,10 +64,42 @@ class ActionQuotePolicy(Action):
         terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
-            SlotSet("delivery_large", "yes" if _large_in_hand(tracker) else None),
+            *(SlotSet(name, value) for name, value in _brought_to(tracker).items()),
             *(SlotSet(name, value) for name, value in named_in_question(tracker).items()),
             *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
         ]
+
+
+def country_named(text: str) -> str | None:
+    """Returns the country that a text names, also by "Swiss" or "UK", None if it names none."""
+    choices = shared_details().choices
+    return choice_in(_SERVED, text, choices) or choice_in(_FAR, text, choices)
+
+
+def sent_to(text: str) -> bool:
+    """Tells whether we send to the country that a text names, or it names none."""
+    choices = shared_details().choices
+    return choice_in(_SERVED, text, choices) is not None or not choice_in(_FAR, text, choices)
+
+
+def _brought_to(tracker: Tracker) -> dict[str, str | None]:
+    """Returns to which country delivery is asked about, and whether and how we send there."""
+    text, large = text_of(tracker), _large_in_hand(tracker)
+    country = country_named(text)
+    served = choice_in(_SERVED, text, shared_details().choices)
+    if country is None:
+        to = None
+    elif served is None:
+        to = "far"
+    elif served.removeprefix("the ") == HOME.removeprefix("the "):
+        to = "home"
+    else:
+        to = "van_abroad" if large else "abroad"
+    return {
+        "delivery_to": to,
+        "country_asked": country,
+        "delivery_large": "yes" if large and to != "van_abroad" else None,
+    }
 
 
 def _large_in_hand(tracker: Tracker) -> bool:
@@ -113,6 +149,9 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
                 "payment_refused": refused,
             }
     about = choice_in("delivery_asked", text, shared_details().choices)
+    if intent == "delivery_options" and about is None and country_named(text):
+        # Whether we send there, and what it costs, says more than any page.
+        return named
     if intent == "delivery_options" and about and not _OF_MONEY.search(text):
         found = shared_knowledge().find(about)
     else:

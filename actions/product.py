@@ -367,6 +367,9 @@ class ActionSearchKnowledge(Action):
         """
         found = found_on_pages(tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
+        if intent == "product_advice" and _of_another_product(found, text_of(tracker)):
+            # A page about one thing is no advice to somebody who did not name it.
+            found = None
         page = found.text if found else ""
         goods = _suggested(text_of(tracker), page) if intent == "product_advice" else None
         if goods and budget_in(text_of(tracker)) is not None:
@@ -381,6 +384,14 @@ class ActionSearchKnowledge(Action):
             SlotSet("advice", None if found else "products"),
             *_product_of_page(tracker, found),
         ]
+
+
+def _of_another_product(found: Found | None, text: str) -> bool:
+    """Tells whether a page is about one product that a text does not name."""
+    if found is None or found.section.file not in PRODUCT_PAGES:
+        return False
+    product = shared_shop().find_products(found.section.heading)
+    return len(product) == 1 and not _mostly_named(product[0], text)
 
 
 def _product_of_page(tracker: Tracker, found: Found | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import settled, text_of
+from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
     facts_of_product,
@@ -182,7 +183,7 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
         return _in_purchase(tracker, intent, text)
     pending = tracker.get_slot("pending")
     if said == "asks_total":
-        return says(said, text) and (pending == "place_order" or _buys(tracker))
+        return says(said, text) and sent_to(text) and (pending == "place_order" or _buys(tracker))
     if said == "asks_arrival":
         when = intent == "delivery_period" or says("when_it_comes", text)
         named = day_named(text, date(2000, 1, 1)) is not None
@@ -343,8 +344,10 @@ def _working_days(said: str) -> tuple[int, int]:
 def _country(tracker: Tracker) -> str:
     """Returns the country that what is bought goes to: the one named, else that of the address, else home."""
     named = tracker.get_slot("country")
-    if named:
-        return str(named)
+    texts = [str(one.get("text") or "") for one in customer_messages(tracker.events)]
+    told = next(filter(None, map(country_named, [text_of(tracker), *texts[::-1]])), None)
+    if named or told:
+        return str(told or named)
     address = str(tracker.get_slot("delivery_address") or "")
     within = tracker.get_slot("goal") == "place_order" or settled(tracker) == "first_order"
     return address.rsplit(", ", 1)[-1] if address and within else HOME

@@ -32,6 +32,8 @@ _KEPT_QUESTION: Final = "utter_handover_kept_question"
 _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
+#: What is told without a question is acknowledged after so many times as many messages.
+_TOLD_AFTER: Final = 2
 _ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
@@ -104,7 +106,8 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
             return response
     asks = says("asks_something", text)
     said = _messages_since(tracker, _ALL)
-    if said is None or (asks and said >= again_after):
+    # A question is owed a word sooner than what is only told.
+    if said is None or said >= (again_after if asks else again_after * _TOLD_AFTER):
         return _KEPT_QUESTION if asks else _KEPT
     return None
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 #: What an order number of ours looks like; with it in a message nothing is foreign.
-_OURS: Final = re.compile(r"(?<!\d)\d{6}(?!\d)|\bML\W?\d", re.IGNORECASE)
+_OURS: Final = re.compile(r"(?<![\w-])\d{6}(?![\d-])|\bML\W?\d", re.IGNORECASE)
 #: Email addresses, phone numbers, sums, dates and hours have figures, too.
 _OTHERS: Final = re.compile(
     r"\S+@\S+|\b(?:VAT|BTW|IBAN|tax)\b\W*(?:(?:number|no|id)\W*)?\w+|\b\d{4} ?[A-Z]{2}\b"

@@ -22,7 +22,8 @@ _SUM: Final = r"(\d{1,4}(?:[.,]\d{1,2})?)"
 _BUDGET: Final = re.compile(
     rf"[€£$] ?{_SUM}|\b{_SUM} ?(?:€|£|euros?\b|eur\b|quid\b|pounds?\b|bucks\b)"
     r"|\b(?:max(?:imum)?|under|below|up to|less than|no more than|not more than|at most|budget|spend(?:ing)?)"
-    rf"\b[^\d.!?]{{0,20}}?{_SUM}\b(?! ?(?:cm|mm|kg|kilos?|litres?|watts?|days?|%|x\b))",
+    rf"\b[^\d.!?]{{0,20}}?{_SUM}\b(?! ?(?:cm|mm|kg|kilos?|litres?|watts?|days?|%|x\b))"
+    rf"|\b{_SUM} (?:for (?:everything|all of it|the lot|the whole thing)|to spend|in total|in all|all in|tops|max)\b",
     re.IGNORECASE,
 )
 
@@ -99,6 +100,8 @@ def budget_in(text: str) -> Decimal | None:
 
     >>> budget_in("max like 70 euro")
     Decimal('70')
+    >>> budget_in("I have 250 for everything")
+    Decimal('250')
     """
     sums = [next(part for part in found if part) for found in _BUDGET.findall(text)]
     return max((Decimal(one.replace(",", ".")) for one in sums), default=None)

@@ -55,6 +55,8 @@ class Expectation:
         answered_as: intents as which such a question may be read.
         answered_wishes: those of them that want something done.
         answered_else: the kind of question for which some intents stand where an order is known.
+        answered_of_orders: matters in which there is an order, though it is not known.
+        answered_anyway: kinds of questions that are answered in any other matter, too.
     """
 
     sure: float
@@ -72,6 +74,8 @@ class Expectation:
     answered_as: frozenset[str] = frozenset()
     answered_wishes: frozenset[str] = frozenset()
     answered_else: Mapping[str, str] = field(default_factory=dict)
+    answered_of_orders: frozenset[str] = frozenset()
+    answered_anyway: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -109,6 +113,8 @@ def load_expectation(file: Path) -> Expectation:
             frozenset(content["answered_as"]) | frozenset(content["answered_wishes"]),
             frozenset(content["answered_wishes"]),
             {str(intent): str(kind) for intent, kind in content["answered_else"].items()},
+            frozenset(content["answered_of_orders"]),
+            frozenset(content["answered_anyway"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(

@@ -266,3 +266,17 @@ def test_a_question_is_told_by_its_meaning_also_among_statements(
 )
 def test_what_asks_nothing_of_the_kind_is_told_apart(model: QuestionModel, text: str) -> None:
     assert max(model.probabilities(text).values()) < shared_expectation().answered["fallback"]
+
+
+def test_while_nobody_is_known_to_have_ordered_only_what_holds_for_everybody_is_answered() -> None:
+    visitor = {"goal": "product_advice", "order_known": None, "handover": None}
+    assert asked({"part_only": 0.8}, **visitor) is None
+    assert asked({"return_until": 0.8}, **visitor) == "return_until"
+    # … and only where it is plainly asked.
+    assert asked({"return_until": 0.5}, **visitor) is None
+
+
+def test_of_an_order_that_is_not_known_what_holds_for_every_order_is_answered() -> None:
+    unknown = {"goal": "report_missing_item", "order_known": None}
+    assert asked({"part_only": 0.7}, **unknown) == "part_only"
+    assert asked({"own_fix": 0.7}, handover="requested", **unknown) == "own_fix"
