@@ -23,7 +23,8 @@ _BUDGET: Final = re.compile(
     rf"[€£$] ?{_SUM}|\b{_SUM} ?(?:€|£|euros?\b|eur\b|quid\b|pounds?\b|bucks\b)"
     r"|\b(?:max(?:imum)?|under|below|up to|less than|no more than|not more than|at most|budget|spend(?:ing)?)"
     rf"\b[^\d.!?]{{0,20}}?{_SUM}\b(?! ?(?:cm|mm|kg|kilos?|litres?|watts?|days?|%|x\b))"
-    rf"|\b{_SUM} (?:for (?:everything|all of it|the lot|the whole thing)|to spend|in total|in all|all in|tops|max)\b",
+    rf"|\b{_SUM} (?:for (?:everything|all of it|the lot|the whole thing)|to spend|in total|in all|all in|tops"
+    r"|max)\b",
     re.IGNORECASE,
 )
 
