@@ -44,3 +44,17 @@ def test_what_is_given_for_an_order_and_is_not_ours_is_seen(text: str, number: s
 )
 def test_other_figures_are_no_order_number(text: str) -> None:
     assert foreign_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("It's order number 48-119063 and the flowers come on Friday", "48-119063"),
+        ("the invoice for order EX-100874 reissued to the company", "EX-100874"),
+        ("#104163 is the one", None),
+    ],
+)
+def test_six_figures_behind_other_letters_or_figures_are_none_of_ours(
+    text: str, given: str | None
+) -> None:
+    assert foreign_number(text) == given

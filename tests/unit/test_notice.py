@@ -820,3 +820,29 @@ def test_praise_is_heard_once_more_where_it_is_to_be_passed_on() -> None:
     asked = says("provide_details", "ML-103874, the driver was so kind", order_number="ML-103874")
     assert noticed(asked)["said"] == "praises"
     assert noticed(asked, details_missing="order", goal="track_order")["said"] is None
+
+
+def test_of_another_order_that_is_named_nothing_of_the_one_before_is_quoted() -> None:
+    before = {"event": "slot", "name": "order_number", "value": "ML-104188"}
+    held = {"order_number": "ML-104075", "order_known": "yes", "order_state_seen": "late"}
+    found = noticed([before], says("ask_warranty", order_number="ML-104075"), **held)
+    assert {found["order_known"], found["order_state_seen"], found["order_expected_on"]} == {None}
+    same = noticed([before], says("ask_warranty", order_number="ML-104188"), **held)
+    assert "order_known" not in same
+
+
+@pytest.mark.parametrize("leaves", ["thank", "goodbye"])
+def test_whoever_leaves_is_told_what_was_offered_and_not_done(leaves: str) -> None:
+    asked = {"question_asked": "report_damaged_item", "order_number": "ML-104140"}
+    assert noticed(says(leaves), **asked)["undone"] == "claim"
+    assert (
+        noticed(says(leaves), settled="replacement", claim_matter="report_damaged_item", **asked)[
+            "undone"
+        ]
+        is None
+    )
+    assert noticed(says(leaves), handover="requested", **asked)["undone"] is None
+    assert noticed(says("vent"), **asked)["undone"] is None
+    order = {"question_asked": "cancel_order", "order_number": "ML-104217"}
+    assert noticed(says(leaves), order_state_seen="processing", **order)["undone"] == "cancel"
+    assert noticed(says(leaves), order_state_seen="cancelled", **order)["undone"] is None

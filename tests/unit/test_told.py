@@ -114,3 +114,43 @@ def test_a_second_payment_that_went_back_is_known_in_any_conversation() -> None:
     assert run(look, **priya) == {"payment_state": "returned", **days}
     # One that was paid once is in order.
     assert run(look) == {"payment_state": "paid"}
+
+
+SEEN = {"order_known": "yes", "order_number": "ML-104188", "email": "jonas.lindqvist@example.com"}
+
+
+def told_of(product: str, intent: str = "report_damaged_item", **slots: Any) -> dict[str, Any]:
+    text = f"anyway, the {product} crackle"
+    message = {
+        "text": text,
+        "intent": {"name": intent},
+        "entities": [{"entity": "product", "value": product}],
+        "metadata": {},
+    }
+    tracker = Tracker("x", {**SEEN, **slots}, message, [], False, None, {}, "action_listen")
+    found = actions.order.ActionLookUpOrder().run(CollectingDispatcher(), tracker, {})
+    return {event["name"]: event["value"] for event in found}
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_is_told_of_a_thing_of_another_order_is_not_done_to_this_one() -> None:
+    found = told_of("speakers")
+    assert (found["order_state"], found["details_missing"]) == ("other_item", "order_number")
+    assert (found["item_named"], found["order_items"]) == ("speakers", "burr coffee grinder")
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("product", "slots"),
+    [
+        ("grinder", {}),
+        # A part of it, which is not on sale here.
+        ("hopper", {}),
+        # No order was spoken of before.
+        ("speakers", {"order_known": None}),
+        # What came instead of it is told with the wrong thing.
+        ("speakers", {"intent": "report_wrong_item"}),
+    ],
+)
+def test_what_may_be_of_this_order_is_taken_for_it(product: str, slots: dict[str, Any]) -> None:
+    assert told_of(product, **slots)["order_state"] == "late"

@@ -76,8 +76,8 @@ def test_a_question_about_the_waiting_is_answered_at_once_and_not_three_times(
     assert waiting.writes("someone with a name badge") == ["utter_handover_kept"]
     assert waiting.writes("how long do I sit here like a lemon") == ["utter_handover_line"]
     assert waiting.writes("how long???") == []
-    assert waiting.writes("will they know what it's about") == []
-    assert waiting.writes("hello?") == ["utter_handover_line"]
+    assert waiting.writes("will they know what it's about") == ["utter_handover_line"]
+    assert waiting.writes("hello?") == []
 
 
 def test_a_number_to_be_called_under_is_said_back(waiting: Waiting) -> None:
@@ -180,3 +180,9 @@ def test_a_number_and_an_hour_that_come_later_are_noted_as_they_were_said() -> N
 def test_what_is_no_phone_number_is_none(text: str) -> None:
     assert phone_in(text) is None
     assert call_words(text) is None
+
+
+def test_what_is_only_told_is_acknowledged_again_after_a_while(waiting: Waiting) -> None:
+    assert waiting.writes("it is the desk") == ["utter_handover_kept"]
+    assert [waiting.writes(f"drawer {n} sticks") for n in "abc"] == [[], [], []]
+    assert waiting.writes("and the fourth one, too") == ["utter_handover_kept"]
