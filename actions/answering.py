@@ -58,6 +58,8 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_sure": frozenset({"how_sure"}),
     "sends_proof": frozenset({"proof"}),
     "no_second": frozenset({"what_paid"}),
+    # Whether it is real, and what to do about it, says more than the warning alone.
+    "suspicious": frozenset(),
     "asks_of_money": frozenset(
         {
             *("refund_when", "refund_where", "refund_amount", "refund_step", "what_if_not"),

@@ -113,6 +113,7 @@ _NO_JOY: Final = frozenset({"late"})
 #: Whoever leaves has to know what was not done; so an order still stands.
 _LEAVING: Final = frozenset({"thank", "goodbye"})
 _STANDS: Final = frozenset({"unpaid", "processing"})
+_UNPAID_BACK: Final = frozenset({"processing", "shipped", "late", "delivered"})
 #: A yes or no of so many words may be a review after all.
 _WORDS_OF_A_REVIEW: Final = 4
 
@@ -269,8 +270,10 @@ def _undone(tracker: Tracker, latest: Turn) -> str | None:
         return None
     if claim_offered(tracker, lately=False):
         return "claim"
-    asked = tracker.get_slot("question_asked") == "cancel_order"
-    return "cancel" if asked and tracker.get_slot("order_state_seen") in _STANDS else None
+    asked, state = tracker.get_slot("question_asked"), tracker.get_slot("order_state_seen")
+    if asked == "get_refund":
+        return "refund" if state in _UNPAID_BACK else None
+    return "cancel" if asked == "cancel_order" and state in _STANDS else None
 
 
 def _person_declined(tracker: Tracker) -> str | None:

@@ -177,3 +177,39 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     file.write_text("loss:\n- '('\n")
     with pytest.raises(ExemplarError, match="cannot read what is said"):
         load_said(file)
+
+
+def test_whoever_asks_which_one_to_choose_takes_none_yet() -> None:
+    assert not says("takes_it", "If you had to choose only one of those for him, which")
+    assert says("takes_it", "ok two of those please")
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("suspicious", 'it says my package is stopped and I must pay 1,99 for the "re-delivery"'),
+        ("suspicious", "is this mail really from you?"),
+        ("hazard", "there's a bit of a warm plastic smell round the controller"),
+        (
+            "praises",
+            "the two lads who brought my armchair were brilliant, does that get back to them?",
+        ),
+        ("passes_on", "does that get back to them somehow?"),
+        ("takes_new", "I want the same one in the same green"),
+        ("asks_total", "it's for the wool rug, how much would be the shipping"),
+    ],
+)
+def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> None:
+    assert says(what, text)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("suspicious", "I paid the delivery fee of 4.95 already"),
+        ("asks_faster", "is anything written down about my earlier messages?"),
+        ("asks_total", "how much is express delivery"),
+    ],
+)
+def test_what_only_looks_like_it_is_not_heard(what: str, text: str) -> None:
+    assert not says(what, text)
