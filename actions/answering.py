@@ -22,6 +22,7 @@ from actions.promise import follow_order
 from actions.who import order_named
 from exemplar.errors import ExemplarError
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
+from exemplar.said import says
 from exemplar.settings import ROOT
 from exemplar.shop.policy import is_large, shared_policy
 
@@ -67,8 +68,10 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
-#: So likely at least a message must be a question, as far as its act tells.
+#: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
+_MAY_ASK: Final = 0.15
+_PLAINLY: Final = 0.65
 
 
 @lru_cache(maxsize=1)
@@ -134,9 +137,9 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
 
 
 def _has_ordered(slots: Mapping[str, Any]) -> bool:
-    """Tells whether what is spoken of is an order, though it is not known: its matter, or people, tell."""
+    """Tells whether there is an order, though it is not known: the matter tells, or people seek it."""
     matter = slots.get("goal")
-    return slots.get("handover") is not None or matter in shared_expectation().answered_of_orders
+    return bool(slots.get("order_sought")) or matter in shared_expectation().answered_of_orders
 
 
 def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:
@@ -199,8 +202,10 @@ def _is_another_matter(tracker: Tracker) -> bool:
 
 
 def _may_ask(latest: Mapping[str, Any]) -> bool:
-    shares = (latest.get("act") or {}).get("shares") or {}
-    return "?" in str(latest.get("text") or "") or float(shares.get(_QUESTION, 0.0)) >= _ASKS
+    text, shares = str(latest.get("text") or ""), (latest.get("act") or {}).get("shares") or {}
+    plainly = max((latest.get("asks") or {}).values(), default=0.0) >= _PLAINLY
+    asks = says("asks_something", text) or float(shares.get(_QUESTION, 0.0)) >= _ASKS
+    return asks or (plainly and float(shares.get(_QUESTION, 0.0)) >= _MAY_ASK)
 
 
 class ActionAnswerQuestion(Action):

@@ -42,10 +42,13 @@ from exemplar.details import (
     shared_details,
     taken_for,
 )
+from exemplar.foreign_numbers import foreign_number
 from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
+#: For these a number of another form may be given.
+_NUMBERS: Final = frozenset({"order", "order_number"})
 #: Longer than this it names no products alone.
 _MOST_OF_PRODUCTS: Final = 6
 #: Read as one of these, a message may still be what was asked for.
@@ -73,7 +76,9 @@ class ActionCheckDetails(Action):
         for needed in shared_details().needs.get(str(tracker.get_slot("goal")), ()):
             missing = _missing(needed, tracker, facts)
             if missing:
-                again = asked_in_a_row(tracker.events, missing) >= PATIENCE
+                # A number of another shop is asked for no second time either.
+                foreign = missing in _NUMBERS and foreign_number(text_of(tracker))
+                again = foreign or asked_in_a_row(tracker.events, missing) >= PATIENCE
                 return [
                     *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
                     *tried,

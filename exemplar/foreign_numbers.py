@@ -29,6 +29,8 @@ _NAMED: Final = re.compile(
 )
 #: Alone in a message, or first in it: figures with strokes, or of another length than ours.
 _ALONE: Final = re.compile(r"^\W*(?P<code>\d(?:[\d/-]*\d){4,})(?:\W|$)")
+#: After a colon or the like: "here it is again: 1007-33925". A phone number begins otherwise.
+_AGAIN: Final = re.compile(r"(?:[:,;(]\s*|\bit'?s )(?P<code>[1-9]\d+(?:[-/]\d{2,})+)(?![\w/-])")
 _POSTCODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?")
 #: Figures that stand apart are one number: "6 0 0 4 1 7 7".
 _APART: Final = re.compile(r"\b\d(?: \d){4,}\b")
@@ -47,7 +49,7 @@ def foreign_number(text: str) -> str | None:
     plain = _OTHERS.sub(" ", _APART.sub(lambda found: found[0].replace(" ", ""), text))
     if _OURS.search(plain):
         return None
-    for pattern in (_NAMED, _ALONE, _CODE):
+    for pattern in (_NAMED, _ALONE, _AGAIN, _CODE):
         for found in pattern.finditer(plain):
             code = (found.groupdict().get("code") or found[0]).strip(" /-")
             if sum(map(str.isdigit, code)) >= 3 and not _POSTCODE.fullmatch(code):

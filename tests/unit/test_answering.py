@@ -73,14 +73,14 @@ def test_what_is_asked_of_an_order_that_is_known_is_answered() -> None:
 
 def test_a_question_to_which_there_is_no_answer_as_things_stand_is_left_alone() -> None:
     assert asked({"if_unpaid": 0.9}, **LATE) is None
-    assert asked({"refund_step": 0.9}, **LATE) is None
+    assert asked({"new_when": 0.9}, **LATE) is None
 
 
 def test_of_what_may_be_meant_that_counts_to_which_there_is_an_answer() -> None:
-    how_long = {"refund_step": 0.7, "when_comes": 0.5}
+    how_long = {"new_when": 0.7, "when_comes": 0.5}
     assert asked(how_long, **LATE) == "when_comes"
     back = {**LATE, "order_state_seen": "refund_pending"}
-    assert asked(how_long, **back) == "refund_step"
+    assert asked(how_long, **back) == "new_when"
 
 
 def test_what_is_hardly_likely_is_not_taken_for_asked() -> None:
@@ -113,7 +113,7 @@ def test_what_asks_in_general_asks_of_the_order_that_is_known() -> None:
 
 
 def test_a_kind_that_is_far_less_likely_is_not_meant_for_want_of_another_answer() -> None:
-    assert asked({"refund_step": 0.95, "when_comes": 0.5}, **LATE) is None
+    assert asked({"new_when": 0.95, "when_comes": 0.5}, **LATE) is None
 
 
 def test_a_likely_question_is_no_other_that_a_pattern_took_it_for() -> None:
@@ -193,7 +193,7 @@ def test_of_large_things_the_same_is_asked_and_another_answer_given(items: str) 
 
 
 def test_while_people_look_for_an_order_what_needs_none_is_answered() -> None:
-    search = {"handover": "requested", "handover_number": "H-1001"}
+    search = {"handover": "requested", "handover_number": "H-1001", "order_sought": "yes"}
     assert asked({"search_by": 0.9}, **search) == "search_by"
     assert asked({"which_address": 0.9}, **search) == "which_address"
     # What only the order tells is left to them.
@@ -276,8 +276,16 @@ def test_while_nobody_is_known_to_have_ordered_only_what_holds_for_everybody_is_
     visitor = {"goal": "product_advice", "order_known": None, "handover": None}
     assert asked({"part_only": 0.8}, **visitor) is None
     assert asked({"return_until": 0.8}, **visitor) == "return_until"
-    # … and only where it is plainly asked.
+    # … and only where it is plainly asked. That people have a question of theirs changes nothing.
     assert asked({"return_until": 0.5}, **visitor) is None
+    assert asked({"compensation": 0.6}, **{**visitor, "handover": "requested"}) is None
+
+
+def test_a_question_is_one_also_without_its_mark_and_where_its_act_hardly_tells() -> None:
+    hardly = {"question": 0.2, **LATE}
+    assert asked({"will_tell": 0.5}, "how will i hear, or do i have to come back", **hardly)
+    assert asked({"return_cost": 0.8}, "and who pays postage on it going back", **hardly)
+    assert asked({"return_cost": 0.5}, "postage on it going back", **hardly) is None
 
 
 def test_of_an_order_that_is_not_known_what_holds_for_every_order_is_answered() -> None:

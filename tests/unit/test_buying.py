@@ -217,3 +217,12 @@ def test_an_address_in_one_line_is_whole_though_its_town_is_no_name_to_the_field
         )
         assert found["details"] == "complete"
         assert found["delivery_address"].startswith("Biltstraat 112, 3572 BJ Utrecht")
+
+
+def test_a_number_of_another_shop_is_asked_for_no_second_time() -> None:
+    for text, details in (
+        ("here it is again: 1007-33925", "again"),
+        ("my name is Margaret", "missing"),
+    ):
+        found = slots_of(run(actions.details.ActionCheckDetails(), text, goal="get_invoice"))
+        assert (found["details"], found["details_missing"]) == (details, "order")

@@ -52,6 +52,8 @@ def test_other_figures_are_no_order_number(text: str) -> None:
         ("It's order number 48-119063 and the flowers come on Friday", "48-119063"),
         ("the invoice for order EX-100874 reissued to the company", "EX-100874"),
         ("#104163 is the one", None),
+        ("I gave it before, but here it is again: 1007-33925.", "1007-33925"),
+        ("ring me: 0171-5552222", None),
     ],
 )
 def test_six_figures_behind_other_letters_or_figures_are_none_of_ours(
