@@ -14,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.domain import shared_slots
+from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.latest import names_an_order_or_email, names_another_order
 from actions.order import facts_set
 from actions.payment import returned_facts
@@ -29,8 +29,6 @@ from exemplar.shop.policy import is_large, shared_policy
 logger = logging.getLogger(__name__)
 
 ANSWERS: Final = ROOT / "data" / "responses" / "questions.yml"
-#: The response that holds all the answers.
-EXPLAIN_ASKED: Final = "utter_explain_asked"
 #: An intent is read surely from here on.
 _SURE: Final = 0.8
 _QUESTION: Final = "question"

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import text_of
+from actions.latest import foreign_given, text_of
 from actions.notice import OWN_WORDS
 from actions.order import facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -42,7 +42,6 @@ from exemplar.details import (
     shared_details,
     taken_for,
 )
-from exemplar.foreign_numbers import foreign_number
 from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
@@ -77,7 +76,7 @@ class ActionCheckDetails(Action):
             missing = _missing(needed, tracker, facts)
             if missing:
                 # A number of another shop is asked for no second time either.
-                foreign = missing in _NUMBERS and foreign_number(text_of(tracker))
+                foreign = missing in _NUMBERS and foreign_given(tracker)
                 again = foreign or asked_in_a_row(tracker.events, missing) >= PATIENCE
                 return [
                     *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),

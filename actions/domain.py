@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from exemplar.settings import ROOT
+
+#: The response that holds the answers to questions about the matter in hand.
+EXPLAIN_ASKED: Final = "utter_explain_asked"
 
 
 @lru_cache(maxsize=1)

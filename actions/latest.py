@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, slot_before
+from exemplar.foreign_numbers import foreign_number
 
 #: A day or an occasion that matters is remembered over so many messages.
 _REMEMBERED: Final = 4
@@ -34,6 +35,13 @@ def names_an_order(tracker: Tracker) -> bool:
     """Tells whether an order's number stands in the message."""
     entities = tracker.latest_message.get("entities") or ()
     return any(entity.get("entity") == "order_number" for entity in entities)
+
+
+def foreign_given(tracker: Tracker) -> str | None:
+    """Returns the number of another form that was given for an order, now or before, None if none was."""
+    return next(
+        filter(None, map(foreign_number, [text_of(tracker), *texts_of(tracker)[::-1]])), None
+    )
 
 
 def names_an_order_or_email(tracker: Tracker) -> bool:

@@ -12,7 +12,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.in_words import praised
-from actions.latest import matters_lately, names_an_order, names_item, settled, text_of
+from actions.latest import (
+    foreign_given,
+    matters_lately,
+    names_an_order,
+    names_item,
+    settled,
+    text_of,
+)
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
@@ -30,7 +37,6 @@ from exemplar.arrival import day_named, mourned, occasion_in
 from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
-from exemplar.foreign_numbers import foreign_number
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, PaymentState, Product
@@ -79,7 +85,7 @@ class ActionLookUpOrder(Action):
             return [SlotSet("order_state", "not_found")]
         if order is None:
             missing = missing_for_order(tracker)
-            given = foreign_number(text_of(tracker)) if missing in _NUMBERLESS else None
+            given = foreign_given(tracker) if missing in _NUMBERLESS else None
             state = _unknown(tracker, missing, foreign=given is not None)
             asks = tracker.get_slot("goal") and state != "passed_on"
             return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.domain import EXPLAIN_ASKED
 from actions.latest import text_of
 from exemplar.conversation import EXTERNAL
 from exemplar.desk.model import WAITING, Handover
@@ -26,6 +28,8 @@ from exemplar.wording import say_date, say_minutes
 
 logger = logging.getLogger(__name__)
 
+#: A question that has a sure answer, as action_notice has it.
+_KNOWN: Final = "known"
 #: What says that a message is kept, and what answers a question about the waiting.
 _KEPT: Final = "utter_handover_kept"
 _KEPT_QUESTION: Final = "utter_handover_kept_question"
@@ -68,10 +72,15 @@ class ActionValidateSlotMappings(Action):
         """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
 
         The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks
-        about the waiting itself, or how they can be called, that is answered. Once a person has come, nothing
-        is said. The slots stay as they are.
+        about the waiting itself, or how they can be called, that is answered, and so is a question about
+        their order or our terms to which there is a sure answer. Once a person has come, nothing is said. The
+        slots stay as they are.
         """
         if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
+            return []
+        known = tracker.get_slot("asks") == _KNOWN
+        if not known and tracker.get_latest_input_channel() in shared_terms().shows_line:
+            # The page says by itself how it stands with the line.
             return []
         terms, text = shared_terms(), text_of(tracker)
         # The way back is taken, and answered by what takes it.
@@ -81,7 +90,8 @@ class ActionValidateSlotMappings(Action):
             handover = shared_registry().open_handover(tracker.sender_id)
             if handover is None or handover.state != WAITING or handover.urgent:
                 return []
-            response = _fitting(tracker, text, terms.again_after)
+            # Until somebody comes, what is surely known need not wait for them.
+            response = EXPLAIN_ASKED if known else _fitting(tracker, text, terms.again_after)
             if response:
                 dispatcher.utter_message(response=response, **_known(handover, terms, text))
         except sa.exc.SQLAlchemyError as error:
@@ -90,11 +100,10 @@ class ActionValidateSlotMappings(Action):
 
 
 def _goes_before(tracker: Tracker) -> bool:
-    """Tells whether the waiting is not to be spoken of: a danger, a program, a page that shows it."""
+    """Tells whether nothing is to be said: a danger goes before, or a program writes."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
     danger = intent == "crisis" or tracker.get_slot("safety") or tracker.get_slot("heard")
-    shown = tracker.get_latest_input_channel() in shared_terms().shows_line
-    return bool(danger) or intent.startswith(EXTERNAL) or shown
+    return bool(danger) or intent.startswith(EXTERNAL)
 
 
 def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
@@ -134,12 +143,11 @@ def _known(handover: Handover, terms: Terms, text: str) -> dict[str, Any]:
     """Returns what the responses may quote."""
     registry, policy = shared_registry(), shared_policy()
     return {
+        **{name: str(value) for name, value in asdict(policy).items()},
         "handover_number": handover.number,
         "handover_place": say_place(registry.ahead_of(handover)),
         "handover_wait": say_wait(registry.expected_wait(), terms, utc_now()),
         "call_words": call_words(text),
-        "service_phone": policy.service_phone,
-        "service_hours": policy.service_hours,
     }
 
 

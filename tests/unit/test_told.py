@@ -154,3 +154,17 @@ def test_what_is_told_of_a_thing_of_another_order_is_not_done_to_this_one() -> N
 )
 def test_what_may_be_of_this_order_is_taken_for_it(product: str, slots: dict[str, Any]) -> None:
     assert told_of(product, **slots)["order_state"] == "late"
+
+
+def test_a_number_of_another_form_counts_as_given_also_later_on() -> None:
+    def message(text: str) -> dict[str, Any]:
+        return {"event": "user", "text": text, "parse_data": {"intent": {"name": "vent"}}}
+
+    texts = ["the order no. is 70019384 I think, there are two on it", "so what happens now?"]
+    latest = {"text": texts[-1], "intent": {"name": "ask_next"}, "entities": [], "metadata": {}}
+    held = {"goal": "report_damaged_item"}
+    events = [message(text) for text in texts]
+    tracker = Tracker("x", held, latest, events, False, None, {}, "action_listen")
+    found = actions.order.ActionLookUpOrder().run(CollectingDispatcher(), tracker, {})
+    slots = {event["name"]: event["value"] for event in found}
+    assert (slots["order_state"], slots["order_given"]) == ("stuck", "70019384")

@@ -33,7 +33,7 @@ class Waiting:
         self.events: list[Event] = [{"event": "pause"}]
         self.channel = channel
 
-    def writes(self, text: str, intent: str = "nlu_fallback") -> list[str]:
+    def writes(self, text: str, intent: str = "nlu_fallback", **noticed: str) -> list[str]:
         """Returns what is said to a message, which then stands in the conversation."""
         message = {
             "event": "user",
@@ -42,7 +42,7 @@ class Waiting:
             "parse_data": {"intent": {"name": intent}},
         }
         self.events.append(message)
-        slots = {"handover": "waiting"}
+        slots = {"handover": "waiting", **noticed}
         latest = {"text": text, "intent": {"name": intent}}
         heard = Tracker("x", slots, latest, self.events, True, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
@@ -186,3 +186,20 @@ def test_what_is_only_told_is_acknowledged_again_after_a_while(waiting: Waiting)
     assert waiting.writes("it is the desk") == ["utter_handover_kept"]
     assert [waiting.writes(f"drawer {n} sticks") for n in "abc"] == [[], [], []]
     assert waiting.writes("and the fourth one, too") == ["utter_handover_kept"]
+
+
+def test_what_is_surely_known_is_answered_until_a_person_has_come(
+    waiting: Waiting, desk: Registry
+) -> None:
+    known = {"asks": "known", "asked": "gift_hidden"}
+    assert waiting.writes("does he see the price in the box?", **known) == ["utter_explain_asked"]
+    assert waiting.quoted["return_days"] == "30"
+    assert waiting.writes("I don't want to live any more", "crisis", **known) == []
+    desk.claim("H-1001", SARA)
+    assert waiting.writes("and a note, can I add one?", **known) == []
+
+
+def test_the_page_that_shows_the_line_leaves_questions_to_the_assistant(desk: Registry) -> None:
+    desk.request("x", "website", BRIEF)
+    known = {"asks": "known", "asked": "gift_hidden"}
+    assert Waiting("website").writes("is there a price in it?", **known) == ["utter_explain_asked"]
