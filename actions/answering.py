@@ -15,7 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import EXPLAIN_ASKED, shared_slots
-from actions.latest import names_an_order_or_email, names_another_order
+from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.promise import follow_order
@@ -33,6 +33,8 @@ ANSWERS: Final = ROOT / "data" / "responses" / "questions.yml"
 _SURE: Final = 0.8
 _QUESTION: Final = "question"
 _OTHER: Final = "other"
+#: Kinds whose answer is about the whole of an order.
+_OF_ALL: Final = frozenset({"refund_amount", "cancel_cost"})
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -121,6 +123,9 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
         # Who has bought nothing asks of no order; what holds for everybody is answered where it is plain.
         least = max(least, known.answered["surely"])
         may = [kind for kind in may if kind in known.answered_anyway and likely[kind] >= least]
+    if _of_a_part(tracker):
+        # What all of it comes to is no answer of one thing in it.
+        may = list(dict.fromkeys("part_only" if kind in _OF_ALL else kind for kind in may))
     # What asks for a day in general asks for this order's, where one is known.
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
@@ -132,6 +137,13 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def _of_a_part(tracker: Tracker) -> bool:
+    """Tells whether a message is about one of several things in the order: "dropping the spare jug"."""
+    text = text_of(tracker)
+    several = " and " in str(tracker.get_slot("order_items") or "")
+    return several and names_item(tracker, text) and says("part_words", text)
 
 
 def _has_ordered(slots: Mapping[str, Any]) -> bool:

@@ -201,6 +201,13 @@ def test_while_people_look_for_an_order_what_needs_none_is_answered() -> None:
     assert asked({"order_only": 0.9}, **search) is None
 
 
+def test_what_is_asked_of_one_of_two_things_is_not_answered_for_both() -> None:
+    two = {**LATE, "order_items": "blender and spare jug"}
+    text = "what about keeping the blender and dropping the spare jug? what would I get back?"
+    assert asked({"refund_amount": 0.8}, text, **two) == "part_only"
+    assert asked({"refund_amount": 0.8}, "what would I get back?", **two) == "refund_amount"
+
+
 # The data.
 
 

@@ -412,6 +412,7 @@ def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text:
         "please don't do anything final before I write",
         "ring me after four, I'm on a roof till then",
         "I'm on a roof all day, I do solar panels",
+        "One hums, slightly. I have not decided if I can live with it.",
     ],
 )
 def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None:
