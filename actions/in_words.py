@@ -128,6 +128,8 @@ _WHOLE: Final = 3
 _SLOWS: Final = "utter_explain_address_day"
 #: That the order's day was compared with the one that matters.
 _DAY_TOLD: Final = "utter_explain_day"
+#: In these matters an order is to go to another address.
+_ELSEWHERE: Final = frozenset({"change_shipping_address", "set_up_shipping_address"})
 #: As these it may be read that an address is given in passing.
 _MAY_GIVE_ADDRESS: Final = frozenset(
     {
@@ -541,6 +543,8 @@ def _asks_day(tracker: Tracker, intent: str, text: str) -> bool:
     """
     if intent == "provide_details":
         told = _DAY_TOLD not in done(tracker.events) and names_an_order_or_email(tracker)
+        # Whoever moves on a day wants the order to go elsewhere, and does not ask if it comes by then.
+        told = told and tracker.get_slot("goal") not in _ELSEWHERE
         return told and matters_lately(tracker, with_occasion=True) is not None
     if asks_day(text):
         return intent != "thank" or "?" in text

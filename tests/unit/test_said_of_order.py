@@ -343,6 +343,9 @@ def test_a_day_that_was_told_before_the_number_counts_once_it_is_given() -> None
     birthday = [user("my mums 70th is thursday and the rug isnt here yet")]
     assert heard_with("asks_day", *given, *pair, before=birthday)
     assert not heard_with("asks_day", *given, *pair, before=[user("it was to come thursday")])
+    # Who moves that day wants it elsewhere.
+    moving = {"before": birthday, "goal": "change_shipping_address"}
+    assert not heard_with("asks_day", *given, *pair, **moving)
     died = [user("My husband passed away on the 19th. I don't know what he ordered")]
     assert not heard_with("asks_day", *given, *pair, before=died)
     needs = [user("my dad died, I need it by friday for the funeral")]
