@@ -190,6 +190,7 @@ def test_whoever_asks_which_one_to_choose_takes_none_yet() -> None:
         ("suspicious", 'it says my package is stopped and I must pay 1,99 for the "re-delivery"'),
         ("suspicious", "is this mail really from you?"),
         ("hazard", "there's a bit of a warm plastic smell round the controller"),
+        ("loss", "It was for our wedding in September. There won't be one, Jonas died three weeks ago."),
         (
             "praises",
             "the two lads who brought my armchair were brilliant, does that get back to them?",
@@ -209,6 +210,7 @@ def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> Non
         ("suspicious", "I paid the delivery fee of 4.95 already"),
         ("asks_faster", "is anything written down about my earlier messages?"),
         ("asks_total", "how much is express delivery"),
+        ("loss", "the blender died after two weeks"),
     ],
 )
 def test_what_only_looks_like_it_is_not_heard(what: str, text: str) -> None:
