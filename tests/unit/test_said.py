@@ -190,7 +190,10 @@ def test_whoever_asks_which_one_to_choose_takes_none_yet() -> None:
         ("suspicious", 'it says my package is stopped and I must pay 1,99 for the "re-delivery"'),
         ("suspicious", "is this mail really from you?"),
         ("hazard", "there's a bit of a warm plastic smell round the controller"),
-        ("loss", "It was for our wedding in September. There won't be one, Jonas died three weeks ago."),
+        (
+            "loss",
+            "It was for our wedding in September. There won't be one, Jonas died three weeks ago.",
+        ),
         (
             "praises",
             "the two lads who brought my armchair were brilliant, does that get back to them?",
