@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import EXPLAIN_ASKED, shared_slots
+from actions.in_words import several
 from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
 from actions.order import facts_set
 from actions.payment import returned_facts
@@ -142,8 +143,7 @@ def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
 def _of_a_part(tracker: Tracker) -> bool:
     """Tells whether a message is about one of several things in the order: "dropping the spare jug"."""
     text = text_of(tracker)
-    several = " and " in str(tracker.get_slot("order_items") or "")
-    return several and names_item(tracker, text) and says("part_words", text)
+    return several(tracker) and names_item(tracker, text) and says("part_words", text)
 
 
 def _has_ordered(slots: Mapping[str, Any]) -> bool:
@@ -212,10 +212,11 @@ def _is_another_matter(tracker: Tracker) -> bool:
 
 
 def _may_ask(latest: Mapping[str, Any]) -> bool:
-    text, shares = str(latest.get("text") or ""), (latest.get("act") or {}).get("shares") or {}
+    if says("asks_something", str(latest.get("text") or "")):
+        return True
+    share = float(((latest.get("act") or {}).get("shares") or {}).get(_QUESTION, 0.0))
     plainly = max((latest.get("asks") or {}).values(), default=0.0) >= _PLAINLY
-    asks = says("asks_something", text) or float(shares.get(_QUESTION, 0.0)) >= _ASKS
-    return asks or (plainly and float(shares.get(_QUESTION, 0.0)) >= _MAY_ASK)
+    return share >= (_MAY_ASK if plainly else _ASKS)
 
 
 class ActionAnswerQuestion(Action):

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import foreign_given, text_of
 from actions.notice import OWN_WORDS
-from actions.order import facts_of, say_orders
+from actions.order import NUMBERLESS, facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
 from actions.who import (
     TRIES,
@@ -46,8 +46,6 @@ from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
-#: For these a number of another form may be given.
-_NUMBERS: Final = frozenset({"order", "order_number"})
 #: Longer than this it names no products alone.
 _MOST_OF_PRODUCTS: Final = 6
 #: Read as one of these, a message may still be what was asked for.
@@ -76,7 +74,7 @@ class ActionCheckDetails(Action):
             missing = _missing(needed, tracker, facts)
             if missing:
                 # A number of another shop is asked for no second time either.
-                foreign = missing in _NUMBERS and foreign_given(tracker)
+                foreign = missing in NUMBERLESS and foreign_given(tracker)
                 again = foreign or asked_in_a_row(tracker.events, missing) >= PATIENCE
                 return [
                     *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),

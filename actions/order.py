@@ -51,7 +51,7 @@ OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choi
 
 
 #: Without a number of ours, one of another form may have been given.
-_NUMBERLESS: Final = frozenset({"order", "order_number"})
+NUMBERLESS: Final = frozenset({"order", "order_number"})
 _PAYMENTS: Final = {
     PaymentState.OPEN: "unpaid",
     PaymentState.FAILED: "failed",
@@ -85,7 +85,7 @@ class ActionLookUpOrder(Action):
             return [SlotSet("order_state", "not_found")]
         if order is None:
             missing = missing_for_order(tracker)
-            given = foreign_given(tracker) if missing in _NUMBERLESS else None
+            given = foreign_given(tracker) if missing in NUMBERLESS else None
             state = _unknown(tracker, missing, foreign=given is not None)
             asks = tracker.get_slot("goal") and state != "passed_on"
             return [
