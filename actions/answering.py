@@ -92,16 +92,22 @@ def shared_answers() -> tuple[dict[str, Any], ...]:
         raise ExemplarError(f"{ANSWERS}: cannot read the answers ({error!r}).") from error
 
 
-def question_known(tracker: Tracker, *, angry: bool = False) -> str | None:
+def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = False) -> str | None:
     """Returns the kind of question that a message asks, where there is an answer that was not given before.
 
     Of the kinds that it may be, those without an answer as things stand are left out: "how long?" asks for
     the refund where there is one. An answer that has been heard answers nothing.
+
+    Args:
+        tracker: of the conversation.
+        angry: whether the customer is.
+        turned: whether the message turned to another order, which is the one that is known by now.
     """
     latest, known = tracker.latest_message, shared_expectation()
     intent = latest.get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
-    if name not in known.answered_as or _is_another_matter(tracker) or not _may_ask(latest):
+    another = not turned and _is_another_matter(tracker)
+    if name not in known.answered_as or another or not _may_ask(latest):
         return None
     likely = dict(latest.get("asks") or {})
     if name == NOT_UNDERSTOOD:

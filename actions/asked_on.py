@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.latest import intent_now, names_an_order, names_item, settled, text_of
 from actions.offers import FAULTS, REGISTERED, fault_told
 from exemplar.conversation import done
+from exemplar.foreign_numbers import foreign_number
 from exemplar.said import says
 
 #: What may be asked about money, in the order in which it counts.
@@ -119,8 +120,14 @@ def asks_on(what: str, tracker: Tracker) -> bool:
 
 
 def _only_details(tracker: Tracker) -> bool:
-    """Tells whether the details that were asked for were read as asking where an order is."""
+    """Tells whether the details that were asked for were read as something else.
+
+    As asking where the order is, or as having none, where a number of another form is given all the same.
+    """
     goal = tracker.get_slot("goal")
+    if intent_now(tracker) == "no_details":
+        given = foreign_number(text_of(tracker)) is not None
+        return given and bool(tracker.get_slot("details_missing"))
     if intent_now(tracker) != "track_order" or goal in {None, "track_order"}:
         return False
     entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}

@@ -114,9 +114,9 @@ class ActionResumeMatter(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Asks once more for the detail that is awaited, if one is."""
+        """Asks once more for the detail that is awaited, if one is; a second time it would be nagging."""
         awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
-        if awaited and reminded(tracker.events) < PATIENCE:
+        if awaited and not reminded(tracker.events):
             dispatcher.utter_message(response="utter_clarify_back_to_matter")
         return []
 

@@ -289,6 +289,9 @@ def _counts(said: str, tracker: Tracker) -> bool:
         # Who buys needs none anyway; an order that was found is one.
         buys = tracker.get_slot("goal") in {"place_order", "check_stock"}
         return not buys and not tracker.get_slot("order_state_seen") and "order_number" not in named
+    if said == "takes_back":
+        # "This isn't a complaint": whoever praises takes nothing back.
+        return not praised(tracker)
     if said == "reach_given":
         # Not the number of somebody's account.
         own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}

@@ -35,8 +35,9 @@ from actions.offers import (
     says_wait,
     wish_said,
 )
-from actions.order import forget_order
+from actions.order import facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
+from actions.turning import order_turned_to
 from exemplar.conversation import (
     OTHER_WISH,
     Answer,
@@ -72,7 +73,7 @@ _GREETED: Final = frozenset({"nl", "de", "fr", "es", "it", "pl"})
 #: What says that only English is understood.
 _TOLD: Final = frozenset({"utter_explain_language", "utter_explain_language_matter"})
 #: Thanks have no more words than the first, a question has as many as the second.
-_A_FEW_WORDS: Final = 6
+_A_FEW_WORDS: Final = 10
 _A_QUESTION: Final = 4
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
@@ -140,6 +141,9 @@ class ActionNotice(Action):
         if danger:
             _see_to_danger(tracker, latest)
             return danger
+        turned = order_turned_to(tracker)
+        facts = facts_of(turned) if turned else {}
+        tracker.slots.update(facts)
         reading = tracker.get_slot("emotion_reading") is not False
         # Whoever apologizes for their words is not angry in that message.
         mood = follow(read) if reading and not says("apologizes", text_of(tracker)) else CALM
@@ -185,7 +189,7 @@ class ActionNotice(Action):
         known = said or (latest.act and partly_english(text_of(tracker)))
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
-        asked = question_known(tracker, angry=mood.frustration == "high")
+        asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
         if asked and offered == WAIT and not says_wait(text_of(tracker)):
             # What is asked right after the choice between waiting and the money is no answer to it.
             offered = None
@@ -213,11 +217,12 @@ class ActionNotice(Action):
             SlotSet("asks", "known" if asked else None),
             SlotSet("asked", asked),
             SlotSet("asked_of", asked_of(tracker) if asked else None),
-            *(forget_order() if names_another_order(tracker) else []),
+            *(forget_order() if names_another_order(tracker) and not turned else []),
+            *(SlotSet(name, value) for name, value in facts.items()),
             SlotSet("asked_before", _asked_before(answers, goal, mood.frustration)),
             SlotSet("done_before", "done" if any(one.done for one in answers) else None),
             SlotSet("offered", offered),
-            SlotSet("settled", settled(tracker)),
+            SlotSet("settled", None if turned else settled(tracker)),
             # Nobody is in danger, or is no more.
             SlotSet("safety"),
             SlotSet("heard"),

@@ -154,7 +154,7 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     if PASSED_ON in done(tracker.events):
         return "passed_on"
     asked = asked_in_a_row(tracker.events, missing)
-    if foreign or asked >= PATIENCE or (asked and reminded(tracker.events) >= PATIENCE):
+    if foreign or asked >= PATIENCE or (asked and reminded(tracker.events)):
         return "stuck"
     return "not_found" if missing == "match" else "needs_details"
 

@@ -36,8 +36,6 @@ _KEPT_QUESTION: Final = "utter_handover_kept_question"
 _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
-#: What is told without a question is acknowledged after so many times as many messages.
-_TOLD_AFTER: Final = 2
 _ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
@@ -71,7 +69,7 @@ class ActionValidateSlotMappings(Action):
     ) -> list[dict[str, Any]]:
         """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
 
-        The first message is acknowledged; a later one if it asks, after so many more. Where somebody asks
+        The first message is acknowledged, and each that asks; what is only told, after so many more. Where somebody asks
         about the waiting itself, or how they can be called, that is answered, and so is a question about
         their order or our terms to which there is a sure answer. Once a person has come, nothing is said. The
         slots stay as they are.
@@ -113,12 +111,11 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):
         if says(what, text) and _due(tracker, frozenset({response}), again_after):
             return response
-    asks = says("asks_something", text)
+    # A question is owed a word each time, what is only told now and then.
+    if says("asks_something", text):
+        return _KEPT_QUESTION
     said = _messages_since(tracker, _ALL)
-    # A question is owed a word sooner than what is only told.
-    if said is None or said >= (again_after if asks else again_after * _TOLD_AFTER):
-        return _KEPT_QUESTION if asks else _KEPT
-    return None
+    return _KEPT if said is None or said >= again_after else None
 
 
 def _due(tracker: Tracker, responses: frozenset[str], again_after: int) -> bool:

@@ -63,7 +63,8 @@ class Terms:
         canned: what agents say often.
         reasons: what calls for a person, by reason.
         usual: where it is always open, when most people are there, weekday by weekday.
-        again_after: so many messages after it last spoke, the assistant speaks again to somebody who waits.
+        again_after: so many messages after it last spoke, the assistant says again to somebody who waits that
+            what they tell is kept.
         shows_line: channels that show the place in line themselves, on which it says nothing of that.
     """
 

@@ -19,6 +19,8 @@ from rasa.shared.core.training_data.structures import (
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.dialogue.fingerprints import remember_fingerprints
+
 _Read = TypeVar("_Read")
 
 #: Rasa reports no checkpoint as a designer's slip that has its own prefix.
@@ -39,6 +41,10 @@ def _once(what: str, files: Iterable[str], read: Callable[[], _Read]) -> _Read:
     if key not in _read:
         _read[key] = pickle.dumps(read(), pickle.HIGHEST_PROTOCOL)
     return pickle.loads(_read[key])  # type: ignore[no-any-return]
+
+
+# An importer is the first of a project's own code that a training comes to.
+remember_fingerprints()
 
 
 class WholeStories(RasaFileImporter):

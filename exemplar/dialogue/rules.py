@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
 from rasa.shared.core.constants import SHOULD_NOT_BE_SET, SLOTS, USER
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.nlu.constants import INTENT
 
 _PREVIOUS: Final = "prev_action"
@@ -45,6 +51,13 @@ class Rules(RulePolicy):
     def _rule_key_to_state(rule_key: str) -> list[dict[str, Any]]:
         return json.loads(rule_key)
 
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        """Learns the rules, and checks them against each other and the stories."""
+        with _without_idle_slots(training_trackers):
+            return super().train(training_trackers, domain, **kwargs)
+
     def _get_possible_keys(self, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
         if not states:
             return set(lookup)
@@ -76,6 +89,30 @@ class Rules(RulePolicy):
             self._by_ending = id(lookup), by_ending
         heard = by_ending.get(_ending(state), set())
         return heard | by_ending.get(_ending({**state, USER: {}}), set())
+
+
+@contextmanager
+def _without_idle_slots(trackers: list[TrackerWithCachedStates]) -> Iterator[None]:
+    """Takes the slots from the trackers that no policy looks at and no event sets.
+
+    Every check copies a tracker with its slots, and goes through all of them at every event; of ours, one in
+    six counts.
+    """
+    set_somewhere = {
+        event.key for one in trackers for event in one.events if isinstance(event, SlotSet)
+    }
+    kept = [one.slots for one in trackers]
+    for one in trackers:
+        one.slots = {
+            name: slot
+            for name, slot in one.slots.items()
+            if slot.influence_conversation or name in set_somewhere
+        }
+    try:
+        yield
+    finally:
+        for one, slots in zip(trackers, kept, strict=True):
+            one.slots = slots
 
 
 def _ending(state: dict[str, Any]) -> str:

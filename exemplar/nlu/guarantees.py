@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import Any, Final
@@ -24,6 +25,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.nlu.exchange import ACT
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.intents import BESIDE_DETAILS, REFUSED
 from exemplar.refusals import without
@@ -70,13 +72,19 @@ _ALIKE: Final = re.compile(
 _NOTHING_SAID: Final = re.compile(rf"\b(?:{'|'.join(_FILLERS.split())})\b")
 #: Less sure than this, words without a detail in them are no detail.
 _SURE: Final = 0.5
-#: A matter told beside a detail is taken for it from here on, where it is so much likelier than the
-#: bare detail.
+#: A matter told beside a detail is taken for it from here on, in a first message and in a later one, where it
+#: is so much likelier than the bare detail.
 _LIKELY: Final = 0.28
+_LIKELY_WITHIN: Final = 0.45
 _CLEARER: Final = 2.0
 #: With fewer words beside the details nothing is told but they.
 _WORDS_OF_A_MATTER: Final = 4
 _FILE: Final = "guarantees.json"
+
+
+def _apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    """Tells whether two places have no words in common."""
+    return one[0] != other[0] or one[2] <= other[1] or other[2] <= one[1]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -233,7 +241,9 @@ class GuaranteedIntents(GraphComponent):
         surely = shared_expectation().surely
         told = [intent for intent, sure in ranking.items() if sure >= surely.get(intent, 0.0)]
         best = max(told, key=ranking.__getitem__, default=None)
-        likely = best is not None and ranking[best] >= max(_LIKELY, _CLEARER * bare)
+        # Within a conversation the details are what was asked for, and the matter is known mostly.
+        enough = _LIKELY if message.get(ACT) is None else _LIKELY_WITHIN
+        likely = best is not None and ranking[best] >= max(enough, _CLEARER * bare)
         return best if likely else None
 
     def _holds_no_detail(self, message: Message) -> bool:
@@ -271,13 +281,29 @@ class GuaranteedIntents(GraphComponent):
 
     def _adds_up(self, intent: str, spoken: list[str]) -> bool:
         """Tells whether what is not enough by itself is enough together."""
-        soft = self._count(f"{intent}{_SOFT}", spoken)
-        return soft > 1 or (soft == 1 and self._count(f"{intent}{_BESIDE}", spoken) > 0)
+        soft = self._places(f"{intent}{_SOFT}", spoken)
+        # Two patterns that see the same words see one thing.
+        apart = any(
+            _apart(one, other)
+            for first, second in itertools.combinations(soft, 2)
+            for one, other in itertools.product(first, second)
+        )
+        return apart or bool(soft and self._places(f"{intent}{_BESIDE}", spoken))
 
-    def _count(self, name: str, spoken: list[str]) -> int:
-        """Returns how many of the patterns match."""
-        patterns = self._patterns.get(name, ())
-        return sum(any(pattern.search(one) for one in spoken) for pattern in patterns)
+    def _places(self, name: str, spoken: list[str]) -> list[list[tuple[int, int, int]]]:
+        """Returns where each of the patterns matches, if it does: which text, start and end.
+
+        The first text is the whole, as it was written; it counts where none of its sentences matches.
+        """
+        places = []
+        for pattern in self._patterns.get(name, ()):
+            found = [
+                (number, *match.span())
+                for number, one in enumerate(spoken)
+                for match in pattern.finditer(one)
+            ]
+            places.append([one for one in found if one[0]] or found)
+        return [one for one in places if one]
 
     def _sentences(self, text: str) -> list[str]:
         """Returns a text's sentences in a plain spelling."""

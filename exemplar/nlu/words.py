@@ -20,8 +20,9 @@ from rasa.shared.nlu.constants import METADATA
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _ORDER: Final = "crf_order.json"
-#: What marks the examples that `exemplar sessions learn` writes.
+#: What marks the examples that `exemplar sessions learn` writes, and others in which no entity is marked.
 FROM_SESSIONS: Final = {"source": "sessions"}
+_UNMARKED: Final = (FROM_SESSIONS, {"entities": "unmarked"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -54,7 +55,7 @@ class LearnedEntities(CRFEntityExtractor):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on what designers wrote; examples in which entities are not marked would unteach them."""
         marked = training_data.filter_training_examples(
-            lambda example: (example.get(METADATA) or {}).get("intent", {}) != FROM_SESSIONS
+            lambda example: (example.get(METADATA) or {}).get("intent", {}) not in _UNMARKED
         )
         return super().train(marked)
 

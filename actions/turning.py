@@ -1,0 +1,94 @@
+"""Which of their orders a customer turns to in the middle of a conversation."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Final
+
+from rasa_sdk import Tracker
+
+from actions.domain import shared_goals
+from actions.latest import intent_now, names_an_order, names_another_order, names_item, text_of
+from actions.who import by_program, order_named
+from exemplar.errors import ExemplarError
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Order, OrderState
+
+logger = logging.getLogger(__name__)
+
+#: Matters in which what is named is something to buy.
+_BUYING: Final = frozenset({"place_order", "check_stock", "product_advice", "ask_product"})
+#: What is spoken of as a thing that one has: "the rug", "my new desk lamp".
+_OWN: Final = r"\b(?:the|that|those|these|this|my|our)(?: [\w-]+){0,2}? "
+#: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
+_ASKS: Final = 0.35
+_OVER: Final = frozenset({OrderState.CANCELLED, OrderState.REFUNDED})
+
+
+def order_turned_to(tracker: Tracker) -> Order | None:
+    """Returns the order that a message turns to, away from the one that was looked up; None if to none.
+
+    It is named by its number, or by what is in it: "and the rug, is that stuck, too?" Whoever has shown
+    by a number and its email address who they are need not look up the numbers of their other orders.
+    """
+    if by_program(tracker) or not tracker.get_slot("order_known"):
+        return None
+    try:
+        if names_another_order(tracker):
+            return order_named(tracker)
+        return _order_of_what_is_named(tracker)
+    except ExemplarError as error:
+        logger.warning("No order was looked up: %s", error)
+        return None
+
+
+def _order_of_what_is_named(tracker: Tracker) -> Order | None:
+    if names_an_order(tracker) or tracker.get_slot("goal") in _BUYING:
+        return None
+    if not _wants_something(tracker):
+        return None
+    now = order_named(tracker)
+    if now is None:
+        return None
+    orders = shared_shop().orders_of(now.customer)
+    text = text_of(tracker).casefold()
+    likely = {one.number: max(_named(text, item) for item in one.items) for one in orders}
+    stays = max(likely.pop(now.number), int(names_item(tracker, text)))
+    most = max(likely.values(), default=0)
+    if most <= stays:
+        return None
+    meant = [one for one in orders if likely.get(one.number) == most]
+    # Of two lamps the one that was spoken of before is meant, or the one that is still theirs.
+    for fits in (_spoken_of(tracker), _still_theirs):
+        meant = list(filter(fits, meant)) or meant if len(meant) > 1 else meant
+    return meant[0] if len(meant) == 1 else None
+
+
+def _wants_something(tracker: Tracker) -> bool:
+    shares = (tracker.latest_message.get("act") or {}).get("shares") or {}
+    asks = sum(float(shares.get(act, 0.0)) for act in ("question", "request"))
+    return intent_now(tracker) in shared_goals() or asks >= _ASKS
+
+
+def _named(text: str, item: str) -> int:
+    """Returns how many words of a thing's name stand in a text that speaks of it, 0 if it does not."""
+    *rest, kind = re.findall(r"[\w-]+", item.casefold()) or [""]
+    stem = re.escape(kind.removesuffix("s"))
+    if not kind or not re.search(rf"{_OWN}{stem}(?:e?s)?\b", text):
+        return 0
+    return 1 + sum(bool(re.search(rf"\b{re.escape(word)}\b", text)) for word in rest)
+
+
+def _spoken_of(tracker: Tracker) -> Callable[[Order], bool]:
+    looked_up = {
+        str(event.get("value"))
+        for event in tracker.events
+        if event.get("event") == "slot" and event.get("name") == "order_number"
+    }
+    return lambda order: order.number in looked_up
+
+
+def _still_theirs(order: Order) -> bool:
+    return shared_shop().state_of(order) not in _OVER
