@@ -74,7 +74,7 @@ def _wants_something(tracker: Tracker) -> bool:
 
 def _named(text: str, item: str) -> int:
     """Returns how many words of a thing's name stand in a text that speaks of it, 0 if it does not."""
-    *rest, kind = re.findall(r"[\w-]+", item.casefold()) or [""]
+    *rest, kind = re.findall(r"[\w-]+", item.casefold().split(",")[0]) or [""]
     stem = re.escape(kind.removesuffix("s"))
     if not kind or not re.search(rf"{_OWN}{stem}(?:e?s)?\b", text):
         return 0

@@ -69,10 +69,10 @@ class ActionValidateSlotMappings(Action):
     ) -> list[dict[str, Any]]:
         """Says to somebody who waits, and to whom nobody has come, that what they write is kept.
 
-        The first message is acknowledged, and each that asks; what is only told, after so many more. Where somebody asks
-        about the waiting itself, or how they can be called, that is answered, and so is a question about
-        their order or our terms to which there is a sure answer. Once a person has come, nothing is said. The
-        slots stay as they are.
+        The first message is acknowledged, and each that asks; what is only told, after so many more. Where
+        somebody asks about the waiting itself, or how they can be called, that is answered, and so is a
+        question about their order or our terms to which there is a sure answer. Once a person has come,
+        nothing is said. The slots stay as they are.
         """
         if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
             return []

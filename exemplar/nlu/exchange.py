@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.emotion.encoder import fingerprint
-from exemplar.nlu import acts, questions
+from exemplar.nlu import acts, machines, questions
 from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.minilm import ENCODING
 from exemplar.nlu.questions import QUESTIONS, QuestionModel, asked_in, load_wordings
@@ -82,7 +82,7 @@ class Exchanges(GraphComponent):
         """Tells Rasa's cache when what is learned, or by what, is other than before."""
         digest = hashlib.sha256(fingerprint().encode())
         # The models' own code, too: Rasa sees this file alone.
-        code = (Path(acts.__file__), Path(questions.__file__))
+        code = (Path(acts.__file__), Path(questions.__file__), Path(machines.__file__))
         for file in (*code, *sorted(EXCHANGES.glob("*.yml")), *sorted(QUESTIONS.glob("*.yml"))):
             digest.update(file.read_bytes())
         return digest.hexdigest()

@@ -25,12 +25,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
-from sklearn.svm import LinearSVC
 
 from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
+from exemplar.nlu.machines import DENSE_WEIGHT, Machines, joined, softmax
 from exemplar.nlu.minilm import SENTENCE
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
 from exemplar.refusals import refused_in, without
@@ -49,8 +48,6 @@ _TELLING: Final = 2
 _LIKELY: Final = 0.4
 #: How sure it must be what is left of a message without what it refuses.
 _SURE: Final = 0.5
-#: How much MiniLM's unit vectors weigh against the unit vectors of the two kinds of n-grams.
-_DENSE_WEIGHT: Final = 3.0
 #: Below so many examples, every n-gram is kept, …
 _RARE_COUNT: Final = 200
 #: … and below so many those decide that need few.
@@ -58,9 +55,6 @@ _FEW: Final = 2000
 #: The nearest examples of an intent that speak for it, and how sharply likeness decides.
 _NEAREST: Final = 3
 _SHARPNESS: Final = 25.0
-#: So exactly the machines are fitted; more changes hardly an answer, and takes half as long again.
-_EXACT: Final = 1e-2
-_TEMPERATURES: Final = tuple(float(t) for t in np.geomspace(1, 30, 24))
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -126,7 +120,7 @@ class Intents(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
-        self._model: _Machines | _Committee | None = None
+        self._model: Machines | _Committee | None = None
         #: What a detail looks like that has a form of its own: an order number, an email address.
         self._details: list[str] = []
 
@@ -154,7 +148,7 @@ class Intents(GraphComponent, IntentClassifier):
                 ]
             ).fit(texts)
             dense, sparse = self._features(texts, examples)
-            model = _Machines if len(texts) >= _FEW else _Committee
+            model = Machines if len(texts) >= _FEW else _Committee
             self._model = model(dense, sparse, intents)
             self._details = [
                 one["pattern"]
@@ -264,29 +258,6 @@ class Intents(GraphComponent, IntentClassifier):
         return dense, self._vectors.transform(texts).tocsr()
 
 
-class _Machines:
-    """Two support vector machines."""
-
-    def __init__(
-        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
-    ) -> None:
-        everything = _joined(dense * _DENSE_WEIGHT, sparse)
-        self._temperature = _fit_temperature(everything, sparse, intents)
-        self._everything = _machine().fit(everything, intents)
-        self._words = _machine().fit(sparse, intents)
-        self.classes = self._everything.classes_
-
-    def probabilities(
-        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
-    ) -> npt.NDArray[np.float64]:
-        everything = _joined(dense * _DENSE_WEIGHT, sparse)
-        voices = [
-            _softmax(_margins(self._everything, everything) * self._temperature),
-            _softmax(_margins(self._words, sparse) * self._temperature),
-        ]
-        return np.mean(voices, axis=0)
-
-
 class _Committee:
     """Logistic regression and the nearest examples."""
 
@@ -294,64 +265,24 @@ class _Committee:
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
     ) -> None:
         self._regression = LogisticRegression(C=20, max_iter=500)
-        self._regression.fit(_joined(dense * _DENSE_WEIGHT, sparse), intents)
+        self._regression.fit(joined(dense * DENSE_WEIGHT, sparse), intents)
         self.classes = self._regression.classes_
         self._known = [_unit(dense[intents == intent]) for intent in self.classes]
 
     def probabilities(
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
     ) -> npt.NDArray[np.float64]:
-        regressed = self._regression.predict_proba(_joined(dense * _DENSE_WEIGHT, sparse))
+        regressed = self._regression.predict_proba(joined(dense * DENSE_WEIGHT, sparse))
         asked = _unit(dense)
         near = [
             np.sort(asked @ known.T, axis=1)[:, -_NEAREST:].mean(axis=1) for known in self._known
         ]
-        by_likeness = _softmax(np.stack(near, axis=1).astype(np.float64) * _SHARPNESS)
-        return _softmax((np.log(regressed + 1e-9) + np.log(by_likeness + 1e-9)) / 2)
-
-
-def _joined(dense: FloatArray, sparse: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
-    return scipy.sparse.hstack([scipy.sparse.csr_matrix(dense), sparse]).tocsr()
+        by_likeness = softmax(np.stack(near, axis=1).astype(np.float64) * _SHARPNESS)
+        return softmax((np.log(regressed + 1e-9) + np.log(by_likeness + 1e-9)) / 2)
 
 
 def _unit(rows: FloatArray) -> FloatArray:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-
-
-def _machine() -> LinearSVC:
-    return LinearSVC(C=0.5, tol=_EXACT, random_state=0)
-
-
-def _margins(machine: LinearSVC, features: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
-    """Returns one margin an intent; with two intents scikit-learn gives only the second's."""
-    margins = machine.decision_function(features)
-    return margins if margins.ndim == 2 else np.stack([-margins, margins], axis=1)
-
-
-def _fit_temperature(
-    everything: scipy.sparse.csr_matrix, words: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
-) -> float:
-    """Returns the factor on the margins under which the mean of both best fits a left-out third."""
-    fewest = min(np.unique(intents, return_counts=True)[1])
-    if fewest < 3:
-        return _TEMPERATURES[len(_TEMPERATURES) // 3]
-    learn, held = next(StratifiedKFold(3, shuffle=True, random_state=0).split(everything, intents))
-    machines = [
-        (_machine().fit(one[learn], intents[learn]), one[held]) for one in (everything, words)
-    ]
-    margins = [_margins(machine, features) for machine, features in machines]
-    right = np.searchsorted(machines[0][0].classes_, intents[held])
-
-    def loss(temperature: float) -> float:
-        mean = np.mean([_softmax(one * temperature) for one in margins], axis=0)
-        return float(-np.log(mean[np.arange(len(right)), right] + 1e-12).mean())
-
-    return min(_TEMPERATURES, key=loss)
-
-
-def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _decide(message: Message, confidences: dict[str, float]) -> None:

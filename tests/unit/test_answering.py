@@ -19,7 +19,10 @@ from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 #: Kinds whose answer is the same however an order stands.
-HOLDS_ALWAYS = {"own_fix", "invoice_new", "discount_stays", "gift_hidden", "scam"}
+HOLDS_ALWAYS = {
+    *("own_fix", "invoice_new", "discount_stays", "gift_hidden", "scam"),
+    *("safe_use", "common_fault", "packed_how", "delivery_price"),
+}
 LATE = {
     "goal": "track_order",
     "order_known": "yes",

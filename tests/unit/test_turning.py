@@ -1,0 +1,111 @@
+"""To which of their orders a customer turns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from sqlalchemy.engine import Engine
+
+import actions.turning
+import actions.who
+from actions.turning import order_turned_to
+from exemplar.errors import ExemplarError
+from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.seed import seed
+from exemplar.shop.sql import SqlShop
+
+TODAY = date(2026, 11, 18)
+#: Mara's late writing desk and its pad.
+DESK = {
+    "order_number": "ML-104163",
+    "email": "mara.okafor@example.org",
+    "order_known": "yes",
+    "order_items": "walnut writing desk and felt desk pad",
+}
+ASKS = {"shares": {"question": 0.8}}
+
+
+@pytest.fixture
+def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
+    seed(engine, TODAY)
+    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
+    for module in (actions.turning, actions.who):
+        monkeypatch.setattr(module, "shared_shop", lambda: made)
+    return made
+
+
+def turned(
+    text: str, *, act: dict[str, Any] | None = None, number: str | None = None, **slots: Any
+) -> str | None:
+    entities = [{"entity": "order_number", "value": number}] if number else []
+    message = {
+        "text": text,
+        "intent": {"name": "nlu_fallback"},
+        "entities": entities,
+        "metadata": {},
+        "act": ASKS if act is None else act,
+    }
+    before = [
+        {"event": "slot", "name": "order_number", "value": DESK["order_number"]},
+        {"event": "user", "text": text, "parse_data": message},
+    ]
+    held = {**DESK, **({"order_number": number} if number else {}), **slots}
+    found = order_turned_to(Tracker("x", held, message, before, False, None, {}, "action_listen"))
+    return found.number if found else None
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("And the rug, that's not stuck in the same depot is it", "ML-104198"),
+        ("Other thing: do my headphones have to be back with you first?", "ML-104055"),
+        ("What about the floor lamp, if I simply don't pay it?", "ML-104226"),
+        # Its own words tell it from the desk that is spoken of.
+        ("and where is the oslo desk lamp?", "ML-104217"),
+    ],
+)
+def test_what_an_own_order_holds_names_it(text: str, number: str) -> None:
+    assert turned(text) == number
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        # It is in the order before us.
+        ("does the desk come up the stairs?", {}),
+        ("is the pad in the same box as the desk?", {}),
+        # It is in none of theirs.
+        ("and the toaster?", {}),
+        # Two that fit alike, and neither was spoken of.
+        ("and the lamp?", {}),
+        # Only told, no thing of one's own, or something to buy.
+        ("it goes with the rug", {"act": {"shares": {"inform": 0.9}}}),
+        ("do you sell rugs?", {}),
+        ("and the rug, is it in stock?", {"goal": "check_stock"}),
+        # Nobody has shown yet who they are.
+        ("where is the rug?", {"order_known": None}),
+    ],
+)
+def test_else_the_order_before_us_stays(text: str, change: dict[str, Any]) -> None:
+    assert turned(text, **change) is None
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_number_turns_to_its_order_only_if_it_is_theirs() -> None:
+    assert turned("ML-104055, did you get them back?", number="ML-104055") == "ML-104055"
+    # A bookshelf speaker of somebody else's.
+    assert turned("ML-104075, where is it?", number="ML-104075") is None
+
+
+def test_a_shop_that_cannot_be_reached_turns_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> SqlShop:
+        raise ExemplarError("the shop cannot be reached")
+
+    for module in (actions.turning, actions.who):
+        monkeypatch.setattr(module, "shared_shop", down)
+    assert turned("where is the rug?") is None
