@@ -29,6 +29,7 @@ from exemplar.conversation import (
     slot_before,
 )
 from exemplar.details import street_corrected
+from exemplar.nlu.expectation import shared_expectation
 
 #: What may be wished for beside a yes, and waits until that is seen to.
 _WISHES_BESIDE: Final = frozenset(
@@ -192,8 +193,13 @@ class ActionHearQuestion(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``."""
-        if found_on_pages(tracker, surer=True) is None:
+        """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``.
+
+        Who speaks of an order mostly asks about that; of anybody else's questions our pages are likelier.
+        """
+        orders = shared_expectation().answered_of_orders
+        of_order = tracker.get_slot("order_known") or tracker.get_slot("goal") in orders
+        if found_on_pages(tracker, surer=bool(of_order)) is None:
             return [SlotSet("answer", "nothing")]
         heard = {"intent": "ask_product", "text": text_of(tracker)}
         return heard_again(tracker, heard, {})
