@@ -1,27 +1,19 @@
-"""MiniLM's vectors as dense features of tokens and sentence."""
+"""MiniLM's vector of a message as its dense feature."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
-from rasa.shared.nlu.constants import (
-    FEATURE_TYPE_SENTENCE,
-    FEATURE_TYPE_SEQUENCE,
-    TEXT,
-)
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.emotion.base import DIMENSIONS, FloatArray
 from exemplar.emotion.encoder import Encoding, fingerprint, shared_encoder
 
 #: Where later components find the message's encoding, so that it is made once.
@@ -33,12 +25,11 @@ _BATCH: Final = 256
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
-    """Gives every token the mean of its word pieces' vectors, and the message the vector of its topic."""
+    """Gives the message the vector of its topic.
 
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """It works on tokens."""
-        return [Tokenizer]
+    Tokens get none: no component of ours looks at them, and Rasa would take the fingerprint of half a
+    million at every training.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -91,31 +82,6 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _featurize(self, message: Message, encoding: Encoding) -> None:
         message.set(SENTENCE, encoding.sentence)
-        tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
-        if not tokens:
-            return
-        for features, kind in (
-            (of_tokens(tokens, encoding), FEATURE_TYPE_SEQUENCE),
-            (encoding.sentence[None], FEATURE_TYPE_SENTENCE),
-        ):
-            message.add_features(Features(features, kind, TEXT, self._identifier))
-
-
-def of_tokens(tokens: list[Token], encoding: Encoding) -> FloatArray:
-    """Returns one vector a token, shape ``(len(tokens), 384)``.
-
-    Both lists run in the order of the text, so one walk through them is enough, however long it is.
-    """
-    rows = np.zeros((len(tokens), DIMENSIONS), np.float32)
-    first = 0
-    for row, token in enumerate(tokens):
-        while first < len(encoding.offsets) and encoding.offsets[first][1] <= token.start:
-            first += 1
-        last = first
-        while last < len(encoding.offsets) and encoding.offsets[last][0] < token.end:
-            last += 1
-        if last > first:
-            rows[row] = encoding.tokens[first:last].mean(axis=0)
-            # A piece that reaches into the next token counts there, too.
-            first = last - 1
-    return rows
+        if message.get(TEXT):
+            vector = encoding.sentence[None]
+            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

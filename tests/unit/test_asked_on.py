@@ -219,6 +219,20 @@ def test_details_that_were_read_as_asking_where_it_is_are_details() -> None:
     assert noticed(told, where, **held)["goal"] == "track_order"
 
 
+def test_a_number_of_another_form_is_a_detail_though_it_may_be_the_wrong_one() -> None:
+    told = [*says("cancel_order"), *does("utter_clarify_order_details")]
+    held = {"goal": "cancel_order", "details_missing": "order"}
+    unsure = "The number is HG-77120-W, or it might be under Daan's, I'm not sure."
+    assert noticed(told, says("no_details", unsure), **held)["said"] == "gives_details"
+    assert noticed(told, says("no_details", "I haven't got it here"), **held)["said"] is None
+
+
+def test_praise_takes_no_complaint_back() -> None:
+    praise = "This isn't a complaint. I want to say something nice about the man who brought it"
+    assert noticed(says("complaint", praise))["said"] == "praises"
+    assert noticed(says("complaint", "that wasn't a complaint"))["said"] == "takes_back"
+
+
 def test_water_at_electricity_is_warned_of_once() -> None:
     wet = says("report_damaged_item", "the kettle leaks, water all over the induction hob")
     assert noticed(wet)["said"] == "wet_electric"

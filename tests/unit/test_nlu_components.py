@@ -193,17 +193,12 @@ def test_two_threads_get_what_one_gets(
 # Features and emotion.
 
 
-def test_every_token_has_the_mean_of_its_word_pieces(storage: LocalModelStorage) -> None:
+def test_a_message_has_the_vector_of_its_topic_and_no_other(storage: LocalModelStorage) -> None:
     text = "unbelievably late"
     (message,) = understood(train(MiniLMFeaturizer, storage), text)
-    tokens, sentence = (f.features for f in message.features)
-    encoding = shared_encoder().encode(text)
-    pieces = [end <= len("unbelievably") for _, end in encoding.offsets]
-    assert sum(pieces) > 1
-    assert tokens.shape == (2, DIMENSIONS)
-    assert np.allclose(tokens[0], encoding.tokens[pieces].mean(axis=0), atol=1e-6)
-    assert np.allclose(tokens[1], encoding.tokens[-1], atol=1e-6)
-    assert np.allclose(sentence, encoding.sentence[None])
+    (sentence,) = (features.features for features in message.features)
+    assert sentence.shape == (1, DIMENSIONS)
+    assert np.allclose(sentence, shared_encoder().encode(text).sentence[None])
 
 
 def test_training_examples_are_featurized_like_messages(storage: LocalModelStorage) -> None:
@@ -413,6 +408,12 @@ def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text:
         "ring me after four, I'm on a roof till then",
         "I'm on a roof all day, I do solar panels",
         "One hums, slightly. I have not decided if I can live with it.",
+        # Two patterns see the same words; that is one thing.
+        "the pieces I can throw away or somebody wants to see them? I have a cat",
+        "my nan died before i could give her the foot spa. i cant look at it. can i return it",
+        "the gas strut in my chair has given up on life",
+        "bag C is not existing",
+        "my rug is about to go to them, at number 12",
     ],
 )
 def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None:

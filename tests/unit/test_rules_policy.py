@@ -111,3 +111,30 @@ def test_a_rule_on_a_slot_that_goes_first_outranks_one_with_a_longer_condition(
     assert predicted(trained(Rules, tmp_path / "c", first=["safety"]), {}, "details") == (
         "action_ask"
     )
+
+
+def test_slots_that_no_policy_looks_at_are_back_once_the_rules_are_learned(tmp_path: Path) -> None:
+    domain = Domain.from_yaml(
+        """
+version: "3.1"
+intents: [affirm, details, wish]
+slots:
+  safety: {type: categorical, values: [alarm], mappings: [{type: custom}]}
+  a_long_name_of_a_slot: {type: categorical, values: [so, other, third], mappings: [{type: custom}]}
+  idle: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+actions: [action_stay, action_do, action_ask, action_fall_back]
+"""
+    )
+    made = TrackerWithCachedStates("x", slots=domain.slots, domain=domain, is_rule_tracker=True)
+    for event in (
+        ActionExecuted("..."),
+        ActionExecuted("action_listen"),
+        UserUttered(intent={"name": "wish"}, text=None),
+        ActionExecuted("action_do"),
+        ActionExecuted("action_listen"),
+    ):
+        made.update(event)
+    policy = trained(Rules, tmp_path / "rules")
+    policy.train([made], domain)
+    assert "idle" in made.slots
+    assert any("action_do" in action for action in policy.lookup["rules"].values())

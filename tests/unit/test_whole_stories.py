@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.generator import TrackerWithCachedStates, TrainingDataGenerator
 from rasa.shared.importers.importer import TrainingDataImporter
 
@@ -86,3 +88,20 @@ def test_what_somebody_does_to_the_phrases_does_not_reach_the_next_who_reads_the
 def test_rasa_alone_would_string_them_together(tmp_path: Path) -> None:
     # When this fails, Rasa has changed, and WholeStories may not be needed any more.
     assert any(one.is_augmented for one in trackers(tmp_path, ""))
+
+
+def test_a_trackers_fingerprint_tells_its_events() -> None:
+    domain = Domain.from_yaml(DOMAIN)
+
+    def tracker(*actions: str) -> TrackerWithCachedStates:
+        made = TrackerWithCachedStates("story", slots=domain.slots, domain=domain)
+        for name in actions:
+            made.update(ActionExecuted(name))
+        return made
+
+    one = tracker("utter_hello")
+    assert one.fingerprint() == one.fingerprint() == tracker("utter_hello").fingerprint()
+    assert one.fingerprint() != tracker("utter_bye").fingerprint()
+    before = one.fingerprint()
+    one.update(ActionExecuted("utter_gladly"))
+    assert one.fingerprint() != before
