@@ -60,6 +60,8 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_sure": frozenset({"how_sure"}),
     "sends_proof": frozenset({"proof"}),
     "no_second": frozenset({"what_paid"}),
+    # What it does to the money or the order says more than that it is noted.
+    "asks_chargeback": frozenset(),
     # Whether it is real, and what to do about it, says more than the warning alone.
     "suspicious": frozenset(),
     "asks_of_money": frozenset(

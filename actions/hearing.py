@@ -30,6 +30,7 @@ from exemplar.conversation import (
 )
 from exemplar.details import street_corrected
 from exemplar.nlu.expectation import shared_expectation
+from exemplar.said import says
 
 #: What may be wished for beside a yes, and waits until that is seen to.
 _WISHES_BESIDE: Final = frozenset(
@@ -199,7 +200,8 @@ class ActionHearQuestion(Action):
         """
         orders = shared_expectation().answered_of_orders
         of_order = tracker.get_slot("order_known") or tracker.get_slot("goal") in orders
-        if found_on_pages(tracker, surer=bool(of_order)) is None:
+        asks = says("asks_something", text_of(tracker))
+        if found_on_pages(tracker, surer=bool(of_order) or not asks) is None:
             return [SlotSet("answer", "nothing")]
         heard = {"intent": "ask_product", "text": text_of(tracker)}
         return heard_again(tracker, heard, {})

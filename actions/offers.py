@@ -120,6 +120,9 @@ RECOUNTED: Final = "quantity"
 def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
     """Tells whether the message may take up an offer: to wait for a late order, or a replacement."""
     text = text_of(tracker)
+    if says("supposes", text) and says("asks_something", text):
+        # "If the green is sold out I'd rather have the money; would that be all of it?" asks.
+        return None
     if _recounts(tracker, text):
         return RECOUNTED
     if wish_said(tracker) and _may_be_wished(tracker, latest):

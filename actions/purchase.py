@@ -188,7 +188,8 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
         when = intent == "delivery_period" or says("when_it_comes", text)
         named = day_named(text, date(2000, 1, 1)) is not None
         asks = asks_day(text) or intent == "delivery_period" or (when and named)
-        asks = asks and (goal in _BUYING or not says("has_ordered", text))
+        ordered = intent == "track_order" or says("has_ordered", text)
+        asks = asks and (goal in _BUYING or not ordered)
         # Who wishes for express is told how soon it comes, and where it is chosen.
         asks = says("wants_express", text) or (asks and intent not in _NO_QUESTION)
         return asks and (settled(tracker) == "first_order" or _buys(tracker, here=True))

@@ -36,6 +36,9 @@ _KEPT_QUESTION: Final = "utter_handover_kept_question"
 _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
+#: That a dangerous thing is to be unplugged cannot wait for a person.
+_WARNING: Final = "utter_explain_hazard"
+_WARNS: Final = frozenset({_WARNING})
 _ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
@@ -106,6 +109,8 @@ def _goes_before(tracker: Tracker) -> bool:
 
 def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     """Returns what is to be said to a message, None if that is nothing."""
+    if tracker.get_slot("said") == "hazard" and _messages_since(tracker, _WARNS) is None:
+        return _WARNING
     if phone_in(text):
         return _CALL_NOTED
     for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):

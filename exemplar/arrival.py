@@ -137,6 +137,13 @@ def mourned(occasion: str | None) -> bool:
     return bool(occasion and _MOURNED.search(occasion))
 
 
+#: A day that is over: "since Monday", "last Tuesday".
+_PAST: Final = re.compile(
+    r"\b(?:since|last|this past|of last) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    re.IGNORECASE,
+)
+
+
 def day_named(text: str, today: date) -> date | None:
     """Returns the day that a message names, the next one of that name; None if there is none.
 
@@ -144,8 +151,10 @@ def day_named(text: str, today: date) -> date | None:
     datetime.date(2026, 12, 5)
     >>> day_named("he passed away on the 19th and I need it by Friday", date(2026, 11, 30))
     datetime.date(2026, 12, 4)
+    >>> day_named("the lift is broken since Monday, do they come up?", date(2026, 11, 30))
     """
     plain = _PAYS.sub(" ", _DAY_OF_DEATH.sub(" ", text.replace("’", "'")))
+    plain = _PAST.sub(" ", plain)
     if found := _DAY_MONTH.search(plain):
         day, month = found[1] or found[4], found[2] or found[3]
         return _next(today, _MONTHS.index(month[:3].lower()) + 1, int(day))

@@ -92,7 +92,8 @@ def by_clauses(
     if best == DANGER or danger >= _DANGER:
         # No question beside it talks over somebody who may be in danger.
         return ranking if best == DANGER else _first(DANGER, danger, ranking)
-    wants = [one for one in said if one[0] not in REACTIONS and one[1] >= _WANTS]
+    # A clause that is danger by half is none, and no wish either.
+    wants = [one for one in said if one[0] not in {*REACTIONS, DANGER} and one[1] >= _WANTS]
     if wants:
         intent, confidence = max(wants, key=lambda one: one[1])
         beyond = confidence >= sure + _BEYOND

@@ -52,7 +52,8 @@ def turned(
         {"event": "slot", "name": "order_number", "value": DESK["order_number"]},
         {"event": "user", "text": text, "parse_data": message},
     ]
-    held = {**DESK, **({"order_number": number} if number else {}), **slots}
+    # The slot holds the order before: what a message names reaches it only afterwards.
+    held = {**DESK, **slots}
     found = order_turned_to(Tracker("x", held, message, before, False, None, {}, "action_listen"))
     return found.number if found else None
 

@@ -78,6 +78,12 @@ def test_a_question_about_the_waiting_is_answered_at_once_and_not_three_times(
     assert waiting.writes("hello?") == ["utter_handover_kept_question"]
 
 
+def test_a_danger_is_warned_of_without_waiting_for_the_person(waiting: Waiting) -> None:
+    sparks = "sparks came from the fitting above her bed"
+    assert waiting.writes(sparks, said="hazard") == ["utter_explain_hazard"]
+    assert waiting.writes("sparks, I say", said="hazard") != ["utter_explain_hazard"]
+
+
 def test_a_number_to_be_called_under_is_said_back(waiting: Waiting) -> None:
     assert waiting.writes("ring me on 06 24118803 after 4") == ["utter_handover_call_noted"]
     assert waiting.quoted["call_words"] == "06 24118803, after 4"
