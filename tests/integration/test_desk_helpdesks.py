@@ -330,7 +330,9 @@ def test_a_helpdesk_in_trouble_gets_all_of_it_in_order(
         case.running.say(case.sender, f"message {number}")
     until(lambda: post.of(case.number).count("message.customer") == 3, 120)
     mine = [one for one in post.seen if one.handover.number == case.number]
-    assert [one.entry.seq for one in mine] == [1, 2, 3, 4, 5, 6]
+    # With what the assistant says to somebody who waits, and each once.
+    assert [one.entry.seq for one in mine] == list(range(1, len(mine) + 1))
+    assert len(mine) >= 6
     said = [one.entry.text for one in mine if one.event == "message.customer"]
     assert said == ["message 0", "message 1", "message 2"]
     # Some it got twice, and knows by the id and the header; in Chatwoot each stands once.

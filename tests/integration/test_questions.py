@@ -38,10 +38,22 @@ def test_the_same_question_gets_no_answer_twice(assistant: Running) -> None:
     assert len(set(answers)) == 3
 
 
-def test_of_a_thing_that_is_in_another_order_its_number_is_asked(assistant: Running) -> None:
+def test_of_a_thing_that_is_in_another_order_of_theirs_that_order_is_looked_up(
+    assistant: Running,
+) -> None:
     assistant.say("asks-other", f"where is my order {LATE}, {CUSTOMER}")
     said = assistant.texts(
         "asks-other", "is the floor lamp even paid? I closed the bank app halfway I think"
+    )
+    assert "348.50" not in said
+    assert "ML-104226" in said
+    assert "€139" in said
+
+
+def test_of_a_thing_that_is_in_no_order_of_theirs_its_number_is_asked(assistant: Running) -> None:
+    assistant.say("asks-none", f"where is my order {LATE}, {CUSTOMER}")
+    said = assistant.texts(
+        "asks-none", "is the toaster even paid? I closed the bank app halfway I think"
     )
     assert "348.50" not in said
     assert LATE in said

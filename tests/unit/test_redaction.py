@@ -50,14 +50,15 @@ def test_of_300_planted_items_98_in_100_go_and_clean_turns_stay(
 
 def test_what_customers_say_to_the_assistant_is_hardly_touched() -> None:
     # The designers' phrases that hold no number and none of the details that are personal. Those
-    # from SESSIONS name people and have come through the redaction already.
+    # from SESSIONS name people and have come through the redaction already; openings name people, too,
+    # and their names are not marked.
     personal = re.compile(
         r"\((?:order_number|email|phone|invoice_number|name|street|postcode)\)|\{"
     )
     texts = []
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            learned = entry.get("metadata") == {"source": "sessions"}
+            learned = entry.get("metadata") in ({"source": "sessions"}, {"entities": "unmarked"})
             skipped = learned or "intent" not in entry
             for line in () if skipped else entry.get("examples", "").splitlines():
                 if not personal.search(line) and not re.search(r"\d{4}", line):
