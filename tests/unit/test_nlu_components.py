@@ -55,6 +55,10 @@ EXAMPLES = {
 TEXTS = ["I fear I will harm myself", "where is my ordr?", "humen", "asdf 😡 qwert", "\0\ud83d"]
 
 
+#: What the exchanges taught, by file. It takes more than a minute.
+_exchanges: dict[str, bytes] = {}
+
+
 def training_data(examples: dict[str, list[str]]) -> TrainingData:
     return TrainingData(
         [
@@ -97,13 +101,21 @@ def tokenizer() -> WhitespaceTokenizer:
 def train(
     kind: type[GraphComponent], storage: ModelStorage, data: TrainingData | None = None
 ) -> Any:
-    """Trains a component as Rasa does."""
+    """Trains a component as Rasa does; what learns from the project's own files alone, once."""
+    if kind is Exchanges and _exchanges:
+        with storage.write_to(Resource(kind.__name__)) as folder:
+            for name, trained in _exchanges.items():
+                (folder / name).write_bytes(trained)
+        return load(kind, storage)
     data = tokenizer().process_training_data(data or training_data(EXAMPLES))
     made: Any = kind.create(kind.get_default_config(), storage, Resource(kind.__name__), CONTEXT)
     if hasattr(made, "train"):
         made.train(data)
     if hasattr(made, "process_training_data"):
         made.process_training_data(data)
+    if kind is Exchanges:
+        with storage.read_from(Resource(kind.__name__)) as folder:
+            _exchanges.update({file.name: file.read_bytes() for file in folder.iterdir()})
     return made
 
 
