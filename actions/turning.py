@@ -12,6 +12,7 @@ from rasa_sdk import Tracker
 from actions.domain import shared_goals
 from actions.latest import intent_now, names_an_order, names_another_order, names_item, text_of
 from actions.who import TRIES, by_program, email_of, full_number, order_named, wrong_tries
+from exemplar.conversation import slot_before
 from exemplar.errors import ExemplarError
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order, OrderState
@@ -45,14 +46,19 @@ def order_turned_to(tracker: Tracker) -> Order | None:
 
 
 def _order_of_its_number(tracker: Tracker) -> Order | None:
-    """Returns the order whose number stands in the message; the slot may still hold the one before."""
+    """Returns the order whose number stands in the message, among those of the customer who is known.
+
+    Whatever address was given since: nobody may guess numbers beside an order of their own.
+    """
     named = [
         full_number(str(one.get("value")))
         for one in tracker.latest_message.get("entities") or ()
         if one.get("entity") == "order_number"
     ]
-    number, email = named[-1] if named else None, email_of(tracker)
-    return shared_shop().find_order(number, email) if number and email else None
+    before, email = full_number(slot_before(tracker.events, "order_number")), email_of(tracker)
+    known = shared_shop().find_order(before, email) if before and email else None
+    theirs = shared_shop().orders_of(known.customer) if known else []
+    return next((one for one in theirs if one.number in named), None)
 
 
 def _order_of_what_is_named(tracker: Tracker) -> Order | None:

@@ -101,6 +101,9 @@ def test_a_number_turns_to_its_order_only_if_it_is_theirs() -> None:
     assert turned("ML-104055, did you get them back?", number="ML-104055") == "ML-104055"
     # A bookshelf speaker of somebody else's.
     assert turned("ML-104075, where is it?", number="ML-104075") is None
+    # Nor with that one's address: a guess would not be counted here.
+    jonas = "jonas.lindqvist@example.com"
+    assert turned("ML-104075, where is it?", number="ML-104075", email=jonas) is None
 
 
 def test_a_shop_that_cannot_be_reached_turns_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
