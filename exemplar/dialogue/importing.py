@@ -20,6 +20,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.dialogue.fingerprints import remember_fingerprints
+from exemplar.dialogue.yaml_reading import read_in_linear_time
 
 _Read = TypeVar("_Read")
 
@@ -45,6 +46,7 @@ def _once(what: str, files: Iterable[str], read: Callable[[], _Read]) -> _Read:
 
 # An importer is the first of a project's own code that a training comes to.
 remember_fingerprints()
+read_in_linear_time()
 
 
 class WholeStories(RasaFileImporter):
