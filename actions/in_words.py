@@ -36,9 +36,11 @@ from exemplar.wording import say_date
 _BILL_TOLD: Final = "utter_explain_company_bill"
 #: What is said of a loss, once in a conversation.
 CONDOLED: Final = "utter_validate_loss"
+#: What is said of an illness, once in a conversation, too.
+_FELT: Final = "utter_validate_illness"
 #: That a dangerous thing is to be unplugged, once in a conversation, too.
 _WARNED: Final = "utter_explain_hazard"
-_ONCE: Final = {"loss": CONDOLED, "hazard": _WARNED}
+_ONCE: Final = {"loss": CONDOLED, "illness": _FELT, "hazard": _WARNED}
 #: What takes an apology, once in a turn.
 FORGIVEN: Final = "utter_close_apologized"
 #: What says honestly who may learn an address, once in a turn.
@@ -66,6 +68,7 @@ _SAID: Final = (
         "wet_electric",
         "loss",
         "estate",
+        "illness",
         "no_order",
         "wants_assistant",
         "suspicious",

@@ -56,12 +56,12 @@ class Labelled:
     Attributes:
         exchange: what was said.
         act: one of :data:`ACTS`.
-        asks: the kind of its question, see :mod:`exemplar.nlu.questions`; None for none of these.
+        asks: the kinds of its questions, see :mod:`exemplar.nlu.questions`; () for none of these.
     """
 
     exchange: Exchange
     act: str
-    asks: str | None = None
+    asks: tuple[str, ...] = ()
 
 
 def load_exchanges(folder: Path = EXCHANGES) -> list[Labelled]:
@@ -88,7 +88,7 @@ def load_exchanges(folder: Path = EXCHANGES) -> list[Labelled]:
     return found
 
 
-def _labelled(turns: Sequence[dict[str, str]]) -> list[Labelled]:
+def _labelled(turns: Sequence[dict[str, Any]]) -> list[Labelled]:
     found, before = [], ""
     for turn in turns:
         if "agent" in turn:
@@ -96,8 +96,9 @@ def _labelled(turns: Sequence[dict[str, str]]) -> list[Labelled]:
             continue
         if turn["act"] not in ACTS:
             raise ValueError(f"no act: {turn['act']}")
-        exchange = Exchange(turn["customer"], before)
-        found.append(Labelled(exchange, turn["act"], turn.get("asks")))
+        asks = turn.get("asks") or ()
+        kinds = (asks,) if isinstance(asks, str) else tuple(map(str, asks))
+        found.append(Labelled(Exchange(turn["customer"], before), turn["act"], kinds))
     return found
 
 

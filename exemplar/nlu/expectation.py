@@ -57,6 +57,7 @@ class Expectation:
         answered_else: the kind of question for which some intents stand where an order is known.
         answered_of_orders: matters in which there is an order, though it is not known.
         answered_anyway: kinds of questions that are answered in any other matter, too.
+        answered_elsewhere: kinds of questions that pages, people or other rules answer.
     """
 
     sure: float
@@ -76,6 +77,7 @@ class Expectation:
     answered_else: Mapping[str, str] = field(default_factory=dict)
     answered_of_orders: frozenset[str] = frozenset()
     answered_anyway: frozenset[str] = frozenset()
+    answered_elsewhere: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -115,6 +117,7 @@ def load_expectation(file: Path) -> Expectation:
             {str(intent): str(kind) for intent, kind in content["answered_else"].items()},
             frozenset(content["answered_of_orders"]),
             frozenset(content["answered_anyway"]),
+            frozenset(content["answered_elsewhere"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(

@@ -26,8 +26,9 @@ from exemplar.settings import ROOT
 
 #: Wordings by kind, a file a hand.
 QUESTIONS: Final = ROOT / "data" / "questions"
-#: What asks nothing of the kind.
+#: What asks nothing of the kind, in wordings and in exchanges.
 NONE: Final = "none"
+_OTHER: Final = "other"
 #: Of the exchanges, messages that do this can ask something.
 _ASKING: Final = frozenset({"question", "request"})
 #: The factor on the margins. Chosen on 847 wordings of a left-out hand: of what it finds there at the
@@ -58,9 +59,12 @@ def load_wordings(folder: Path = QUESTIONS) -> list[tuple[str, str]]:
 
 
 def asked_in(labelled: Sequence[Labelled]) -> list[tuple[str, str]]:
-    """Returns the messages of labelled exchanges that ask, with the kinds of their questions."""
+    """Returns the messages of labelled exchanges that ask, with each kind of their questions."""
     return [
-        (one.exchange.text, one.asks or NONE) for one in labelled if one.asks or one.act in _ASKING
+        (one.exchange.text, NONE if kind == _OTHER else kind)
+        for one in labelled
+        if one.asks or one.act in _ASKING
+        for kind in one.asks or (NONE,)
     ]
 
 

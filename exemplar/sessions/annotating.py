@@ -9,6 +9,7 @@ from typing import Final
 from exemplar.emotion.reader import EmotionReader
 from exemplar.sessions.model import Labels, Session, Turn
 from exemplar.sessions.move_model import AgentTurn, MoveModel
+from exemplar.sessions.scenes import load_scenes
 
 #: Tells the intent of a message; None where no assistant is trained.
 IntentOf = Callable[[str], str]
@@ -47,7 +48,7 @@ def train_moves(sessions: Iterable[Session]) -> MoveModel:
                 turns.append(turn)
                 moves.append(labels.moves)
                 ids.append(session.id)
-    return MoveModel.train(turns, moves, ids)
+    return MoveModel.train(turns, moves, ids, scenes=load_scenes())
 
 
 def annotate(

@@ -35,6 +35,7 @@ class AgentTurn:
         last: whether the conversation ends with it.
         after: the customer's words in answer, "" if there were none: they tell a question that was
             asked from one that was not.
+        parts: its words in parts that were labelled each by itself; () if it was labelled whole.
     """
 
     text: str
@@ -42,6 +43,7 @@ class AgentTurn:
     number: int = 0
     last: bool = False
     after: str = ""
+    parts: tuple[str, ...] = ()
 
 
 def sentences(text: str) -> list[str]:
@@ -56,6 +58,7 @@ class Seen:
     Attributes:
         texts: of all sentences.
         turn: the number of each sentence's turn, ascending, shape ``(sentences,)``.
+        part: the number of each sentence's part, ascending over all turns, shape ``(sentences,)``.
         own: the meaning of each, and its surface, shape ``(sentences, 390)``.
         echo: what of it was said before (:func:`echo`), shape ``(sentences, 7)``.
         around: its place, and the meaning of the customer's words before and after, shape
@@ -64,16 +67,18 @@ class Seen:
 
     texts: list[str]
     turn: Any
+    part: Any
     own: FloatArray
     echo: FloatArray
     around: FloatArray
 
     def of(self, turns: Any) -> Seen:
-        """Returns the sentences of the turns with these numbers, ascending; the turns are numbered anew."""
+        """Returns the sentences of the turns with these numbers, ascending; turns and parts get new ones."""
         rows = np.flatnonzero(np.isin(self.turn, turns))
         return Seen(
             [self.texts[row] for row in rows],
             np.searchsorted(turns, self.turn[rows]),
+            np.unique(self.part[rows], return_inverse=True)[1],
             self.own[rows],
             self.echo[rows],
             self.around[rows],
@@ -82,9 +87,11 @@ class Seen:
 
 def see(encoder: Encoder, turns: Sequence[AgentTurn]) -> Seen:
     """Returns what is to be seen of turns; each as if alone."""
-    parts = [sentences(turn.text) for turn in turns]
+    of_parts = [[sentences(part) for part in turn.parts or (turn.text,)] for turn in turns]
+    parts = [[sentence for part in one for sentence in part] for one in of_parts]
     texts = [part for one in parts for part in one]
     number = np.repeat(np.arange(len(turns)), [len(one) for one in parts])
+    lengths = [len(part) for one in of_parts for part in one]
     meant = _meanings(encoder, texts)
     before = _meanings(encoder, [turn.before or "-" for turn in turns])[number]
     after = _meanings(encoder, [turn.after or "-" for turn in turns])[number]
@@ -101,6 +108,7 @@ def see(encoder: Encoder, turns: Sequence[AgentTurn]) -> Seen:
     return Seen(
         texts=texts,
         turn=number,
+        part=np.repeat(np.arange(len(lengths)), lengths),
         own=np.concatenate([meant, np.stack([surface(text) for text in texts])], axis=1),
         echo=np.concatenate([np.array(said, np.float32), close], axis=1),
         around=np.concatenate([place, _BEFORE * before, _AFTER * after], axis=1),

@@ -20,6 +20,7 @@ from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
 from exemplar.sessions.move_features import AgentTurn, Seen, see, sentences, with_neighbours
 from exemplar.sessions.noisy_or import NoisyOr, Sentences, of_turns
+from exemplar.sessions.scenes import Scene
 
 __all__ = ["FEWEST", "AgentTurn", "MoveModel", "Reading", "sentences"]
 
@@ -72,6 +73,7 @@ class MoveModel:
         moves: Sequence[Sequence[str]],
         sessions: Sequence[str],
         encoder: Encoder | None = None,
+        scenes: Sequence[Scene] = (),
     ) -> MoveModel:
         """Trains on labelled turns.
 
@@ -81,6 +83,8 @@ class MoveModel:
             sessions: the id of each turn's SESSION: thresholds are chosen on other SESSIONS than those
                 that a model was fitted to.
             encoder: the process's unless given.
+            scenes: turns whose parts are labelled, which teach beside them. No threshold is chosen on
+                them: they show rare moves far more often than conversations do.
 
         Raises:
             ExemplarError: there are too few.
@@ -91,16 +95,20 @@ class MoveModel:
                 f"at least {_FOLDS} SESSIONS."
             )
         model = cls(encoder)
-        seen = see(model._encoder, turns)
-        made = np.array([[move in one for move in MOVES] for one in moves])
+        seen = see(model._encoder, [*turns, *(scene.turn for scene in scenes)])
+        made = _table(moves)
+        beside = np.arange(len(turns), len(turns) + len(scenes))
+        played = _table([part for scene in scenes for part in scene.moves])
         apart = np.zeros(made.shape)
         for fitted, left in GroupKFold(_FOLDS).split(made, groups=list(sessions)):
             part = cls(model._encoder)
-            part._fit(seen.of(fitted), made[fitted])
+            part._fit(
+                seen.of(np.concatenate([fitted, beside])), np.concatenate([made[fitted], played])
+            )
             apart[left] = part._probabilities(seen.of(left), len(left))[0]
         for column, move in enumerate(MOVES):
             model.thresholds[move] = _best_threshold(apart[:, column], made[:, column])
-        model._fit(seen, made)
+        model._fit(seen, np.concatenate([made, played]))
         return model
 
     def read(self, turns: Sequence[AgentTurn]) -> list[Reading]:
@@ -145,13 +153,20 @@ class MoveModel:
         near = with_neighbours(own, seen.turn)
         dense = np.concatenate([near, echo, seen.around], axis=1).astype(np.float32)
         words = (self._words.transform(seen.texts) * _SAID).astype(np.float32).tocsr()
-        return Sentences(dense, words, seen.turn)
+        return Sentences(dense, words, seen.part)
 
     def _probabilities(self, seen: Seen, turns: int) -> tuple[FloatArray, FloatArray]:
         """Returns each move's probability in each turn, and how clearly each sentence makes it."""
         assert self._model is not None
         clear = self._model.logits(self._sentences(seen))
         return of_turns(clear, seen.turn, turns) * self._learned, clear
+
+
+def _table(moves: Sequence[Sequence[str]]) -> Any:
+    """Returns which move each of these makes, booleans of shape ``(moves given, all moves)``."""
+    return np.array([[move in one for move in MOVES] for one in moves], bool).reshape(
+        -1, len(MOVES)
+    )
 
 
 def _spread(values: FloatArray) -> tuple[FloatArray, FloatArray]:

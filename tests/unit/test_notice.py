@@ -577,6 +577,60 @@ def test_a_loss_is_spoken_of_once_in_a_conversation() -> None:
     assert noticed(told, does("utter_validate_loss", "action_hear_on"), told)["said"] is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i was in hospital when it came, can it go back",
+        "the lamp is for my mother, she broke her hip in march",
+        "we had the miscarriage on the 4th, please take the cot off the order",
+        "they kept me in for three weeks, so i never opened it",
+    ],
+)
+def test_an_illness_is_spoken_of_once_in_a_conversation(text: str) -> None:
+    told = says("get_refund", text)
+    assert noticed(told)["said"] == "illness"
+    assert noticed(told, does("utter_validate_illness", "action_hear_on"), told)["said"] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i work in a hospital and the shifts are long, when does it come",
+        "how long have i got to send the hospital lamp back",
+        "you broke my trust, not the lamp",
+        "it would have cost me an arm and a leg elsewhere",
+    ],
+)
+def test_nobody_is_pitied_for_words_of_illness(text: str) -> None:
+    assert noticed(says("track_order", text))["said"] != "illness"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she passed on sunday, please stop the chair",
+        "we lost the baby in week 31",
+        "margaret was my wife. please stop the mails",
+        "it was for biscuit, we had to let her go on the thursday",
+        "mum went into the home on the 12th and died on the 20th",
+    ],
+)
+def test_a_death_is_heard_however_it_is_put(text: str) -> None:
+    assert noticed(says("cancel_order", text))["said"] == "loss"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she passed her exam on sunday",
+        "in my hall it looks like a coffin",
+        "she passed it on to me",
+    ],
+)
+def test_nobody_is_condoled_for_words_of_death(text: str) -> None:
+    assert noticed(says("cancel_order", text))["said"] != "loss"
+
+
 def test_a_loss_that_was_met_is_not_met_again_in_the_same_turn() -> None:
     told = in_joy("my husband died last week")
     met = [*told, *does("utter_validate_loss")]
