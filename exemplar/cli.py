@@ -12,6 +12,7 @@ from rich.console import Console
 from exemplar.emotion.cli import emotion
 from exemplar.emulation.cli import emulate_command
 from exemplar.errors import ExemplarError
+from exemplar.nlu.cli import exchanges
 from exemplar.sessions.cli import sessions
 from exemplar.settings import ROOT
 from exemplar.simulation.cli import simulate_command
@@ -27,6 +28,7 @@ shop = typer.Typer(no_args_is_help=True, help="The shop's data.")
 desk = typer.Typer(no_args_is_help=True, help="The desk, where people take over.")
 app.add_typer(emotion, name="emotion")
 app.add_typer(sessions, name="sessions")
+app.add_typer(exchanges, name="exchanges")
 app.command("emulate")(emulate_command)
 app.command("simulate")(simulate_command)
 app.add_typer(shop, name="shop")

@@ -52,6 +52,8 @@ _TRAINED_FROM: Final = (
     "exemplar/emotion/encoder.py",
     "exemplar/emotion/graph.py",
     "models/emotion/adaptation.npz",
+    "models/exchanges/adaptation.npz",
+    "models/exchanges/heads.npz",
     "models/language",
     "uv.lock",
 )

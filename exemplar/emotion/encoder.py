@@ -124,12 +124,40 @@ class Encoder:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             return list(threads.map(lambda text: use(self.encode(text)), texts))
 
+    def pair(self, before: str, text: str, *, most_before: int, most: int) -> FloatArray:
+        """Encodes a text with what was said before it, in one pass.
+
+        Args:
+            before: what was said, "" for nothing; of a long one the end is read.
+            text: the text; of a long one beginning and end are read, the end twice as far.
+            most_before: word pieces that are read of ``before``.
+            most: word pieces that are read of ``text``.
+
+        Returns:
+            Vectors of the word pieces, shape ``(pieces, 384)``.
+        """
+        return self._run(
+            pair_pieces(self._tokenizer, before, text, most_before=most_before, most=most)
+        )
+
     def _run(self, ids: list[int]) -> FloatArray:
         row = np.array([ids], np.int32)
         (tokens,) = self._session.run(
             ["tokens"], {"input_ids": row, "attention_mask": np.ones_like(row)}
         )
         return np.asarray(tokens[0, 1:-1], np.float32)
+
+
+def pair_pieces(
+    tokenizer: Tokenizer, before: str, text: str, *, most_before: int, most: int
+) -> list[int]:
+    """Returns the word pieces of two texts, with [CLS] and [SEP]; see :meth:`Encoder.pair`."""
+    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    ids = tokenizer.encode(clean(text), add_special_tokens=False).ids
+    if len(ids) > most:
+        ids = ids[: most // 3] + ids[-(most - most // 3) :]
+    told = tokenizer.encode(clean(before), add_special_tokens=False).ids[-most_before:]
+    return [start, *told, end, *ids, end] if told else [start, *ids, end]
 
 
 def clean(text: str) -> str:

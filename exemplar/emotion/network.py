@@ -23,8 +23,14 @@ class Network:
     has it, at no loss that could be measured); all else, and the weights, are float32.
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray]) -> None:
-        """Takes the tensors under their names in the safetensors file."""
+    def __init__(self, weights: Mapping[str, FloatArray], *, halved: bool = True) -> None:
+        """Takes the tensors under their names in the safetensors file.
+
+        Args:
+            weights: the tensors.
+            halved: whether matrices multiply in bfloat16; a processor without it takes twice as long so.
+        """
+        self._precision = tf.bfloat16 if halved else tf.float32
         self._tensors: dict[str, Any] = {
             name: tf.Variable(tensor, name=name) if _learns(name) else tf.constant(tensor)
             for name, tensor in weights.items()
@@ -81,8 +87,8 @@ class Network:
     def _dense(self, hidden: tf.Tensor, name: str) -> tf.Tensor:
         matrix, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
         shape = tf.shape(hidden)
-        rows = tf.cast(tf.reshape(hidden, (-1, matrix.shape[1])), tf.bfloat16)
-        product = tf.matmul(rows, tf.cast(matrix, tf.bfloat16), transpose_b=True)
+        rows = tf.cast(tf.reshape(hidden, (-1, matrix.shape[1])), self._precision)
+        product = tf.matmul(rows, tf.cast(matrix, self._precision), transpose_b=True)
         return tf.reshape(
             tf.cast(product, tf.float32) + bias, (shape[0], shape[1], matrix.shape[0])
         )

@@ -18,8 +18,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from exemplar.emotion.encoder import fingerprint
 from exemplar.nlu import acts, machines, questions
 from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
+from exemplar.nlu.exchange_reader import ExchangeReader, Read, load_exchange_reader
 from exemplar.nlu.minilm import ENCODING
-from exemplar.nlu.questions import QUESTIONS, QuestionModel, asked_in, load_wordings
+from exemplar.nlu.questions import NONE, QUESTIONS, QuestionModel, asked_in, load_wordings
 
 #: The message property that says what it does: ``name``, ``confidence``, and ``shares`` of all acts.
 ACT: Final = "act"
@@ -27,6 +28,10 @@ ACT: Final = "act"
 BEFORE: Final = "said_before"
 #: The message property that says how likely it asks each kind of question.
 ASKS: Final = "asks"
+#: How much the reading of message and what went before counts, against the message's own words. Chosen on a
+#: left-out hand (docs/testers.md).
+_TOGETHER: Final = 0.6
+_TOGETHER_ACTS: Final = 0.5
 #: What is less likely is not carried along.
 _LIKELY: Final = 0.1
 _ACTS_FILE: Final = "acts.joblib"
@@ -38,7 +43,9 @@ class Exchanges(GraphComponent):
     """Puts how likely acts and questions are beside ``intent``, where the metadata say what went before.
 
     It learns from ``data/exchanges/``, which are conversations: Rasa's training data know no such thing. And
-    from ``data/questions/``, whose kinds are no intents: what they are about is known already.
+    from ``data/questions/``, whose kinds are no intents: what they are about is known already. Beside what is
+    learned from them at each training, an encoder that was tuned to exchanges before is heard
+    (``models/exchanges/``); a kind that came after it is told by the former alone.
     """
 
     @classmethod
@@ -63,6 +70,7 @@ class Exchanges(GraphComponent):
     ) -> Exchanges:
         """Made by Rasa from a trained assistant."""
         made = cls(model_storage, resource)
+        made._reader = load_exchange_reader()
         with model_storage.read_from(resource) as folder:
             if (folder / _ACTS_FILE).exists():
                 made._acts = joblib.load(folder / _ACTS_FILE)
@@ -76,13 +84,14 @@ class Exchanges(GraphComponent):
         self._resource = resource
         self._acts: ActModel | None = None
         self._questions: QuestionModel | None = None
+        self._reader: ExchangeReader | None = None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Tells Rasa's cache when what is learned, or by what, is other than before."""
         digest = hashlib.sha256(fingerprint().encode())
         # The models' own code, too: Rasa sees this file alone.
-        code = (Path(acts.__file__), Path(questions.__file__), Path(machines.__file__))
+        code = tuple(Path(str(part.__file__)) for part in (acts, questions, machines))
         for file in (*code, *sorted(EXCHANGES.glob("*.yml")), *sorted(QUESTIONS.glob("*.yml"))):
             digest.update(file.read_bytes())
         return digest.hexdigest()
@@ -112,13 +121,42 @@ class Exchanges(GraphComponent):
             if self._acts is None or before is None:
                 continue
             exchange = Exchange(message.get(TEXT) or "", str(before))
+            together = self._reader.read(exchange) if self._reader is not None else None
             if self._questions is not None:
                 asks = self._questions.probabilities(exchange.text, message.get(ENCODING))
+                asks = heard_together(asks, together)
                 likely = {kind: share for kind, share in asks.items() if share >= _LIKELY}
                 message.set(ASKS, likely, add_to_output=True)
             (row,) = self._acts.probabilities([exchange], [message.get(ENCODING)])
             scores = dict(zip(self._acts.acts, map(float, row), strict=True))
+            scores = acts_together(scores, together)
             name = max(scores, key=scores.__getitem__)
             read = {"name": name, "confidence": scores[name], "shares": scores}
             message.set(ACT, read, add_to_output=True)
         return messages
+
+
+def heard_together(asks: dict[str, float], together: Read | None) -> dict[str, float]:
+    """Returns how likely each kind of question is by both readings.
+
+    Args:
+        asks: by the message's own words.
+        together: by message and what went before; a kind that it doesn't know is told by the words alone.
+    """
+    if together is None:
+        return asks
+    known = together.kinds.keys() - {NONE}
+    return {
+        kind: (1 - _TOGETHER) * share + _TOGETHER * together.kinds[kind] if kind in known else share
+        for kind, share in asks.items()
+    }
+
+
+def acts_together(scores: dict[str, float], together: Read | None) -> dict[str, float]:
+    """Returns how likely each act is by both readings."""
+    if together is None:
+        return scores
+    return {
+        act: (1 - _TOGETHER_ACTS) * share + _TOGETHER_ACTS * together.acts.get(act, 0.0)
+        for act, share in scores.items()
+    }

@@ -28,7 +28,7 @@ from exemplar.settings import ROOT
 QUESTIONS: Final = ROOT / "data" / "questions"
 #: What asks nothing of the kind, in wordings and in exchanges.
 NONE: Final = "none"
-_OTHER: Final = "other"
+OTHER: Final = "other"
 #: Of the exchanges, messages that do this can ask something.
 _ASKING: Final = frozenset({"question", "request"})
 #: The factor on the margins. Chosen on 847 wordings of a left-out hand: of what it finds there at the
@@ -61,7 +61,7 @@ def load_wordings(folder: Path = QUESTIONS) -> list[tuple[str, str]]:
 def asked_in(labelled: Sequence[Labelled]) -> list[tuple[str, str]]:
     """Returns the messages of labelled exchanges that ask, with each kind of their questions."""
     return [
-        (one.exchange.text, NONE if kind == _OTHER else kind)
+        (one.exchange.text, NONE if kind == OTHER else kind)
         for one in labelled
         if one.asks or one.act in _ASKING
         for kind in one.asks or (NONE,)

@@ -18,7 +18,6 @@ from exemplar.sessions.annotating import agent_turns
 from exemplar.sessions.model import Session, Turn
 from exemplar.sessions.move_model import AgentTurn, MoveModel
 from exemplar.sessions.overview import UPSET, UPSET_FROM
-from exemplar.sessions.scenes import load_scenes
 
 #: Readings of frustration that differ by more are worth a look.
 FAR: Final = 0.4
@@ -266,7 +265,6 @@ def moves_apart(
             [labelled[n] for n in fitted],
             [groups[n] for n in fitted],
             encoder,
-            load_scenes(),
         )
         for n, reading in zip(left, model.read([turns[n] for n in left]), strict=True):
             found[places[n]] = reading.scores
