@@ -167,6 +167,7 @@ class _Model:
         self._kinds = kinds
         self.step = tf.function(
             self._step,
+            autograph=False,
             input_signature=[
                 tf.TensorSpec((None, None), tf.int32),
                 tf.TensorSpec((None, None), tf.float32),

@@ -58,7 +58,7 @@ async def read_in_conversation(
             await parse(UserMessage(text=clause)) for clause in clauses_of(parsed.get(TEXT) or "")
         ]
         parsed = as_meant(parsed, clauses, stands)
-    if not slots.get("safety") and not any(map(_shows_danger, _said_lately(parsed, tracker))):
+    if not slots.get("safety") and not any(map(shows_danger, _said_lately(parsed, tracker))):
         parsed = without_danger(parsed)
     return fitting(parsed, stands)
 
@@ -69,7 +69,8 @@ def _said_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> list[
     return [str(parsed.get(TEXT) or ""), *before[-_LATELY:]]
 
 
-def _shows_danger(text: str) -> bool:
+def shows_danger(text: str) -> bool:
+    """Tells whether a message shows in so many words that somebody is in danger."""
     return any(shared_safety().says(sign, text) for sign in ("acted", "unsafe", *SIGNS))
 
 

@@ -9,16 +9,17 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from rasa.core import agent
+from rasa.core.actions.action import ActionExtractSlots
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, BotUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.tensorflow.models import RasaModel
 
-from exemplar.dialogue.yaml_reading import read_in_linear_time
-from exemplar.nlu.in_conversation import read_in_conversation
+from exemplar.desk.model import WITH_PERSON
+from exemplar.nlu.in_conversation import read_in_conversation, shows_danger
+from exemplar.server.lighter import install_lighter
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 MOST_MOVES: Final = 30
 #: What is said where a turn was broken off before anything was.
 _NOT_HELPED: Final = "utter_default"
+_CRISIS: Final = "crisis"
 #: Moves predicted so far in the turn that a task is in.
 _predicted: ContextVar[int] = ContextVar("predicted", default=0)
 
@@ -60,13 +62,33 @@ class Processor(MessageProcessor):
         self, message: UserMessage, tracker: DialogueStateTracker | None, only_output: bool
     ) -> dict[str, Any]:
         parse = super().parse_message
-        if tracker is None:
-            return await parse(message, None, only_output)
+        # Whoever is with a person is not answered: what they feel and name is kept, and no more is read.
+        if tracker is None or _is_with_person(tracker):
+            return await parse(message, tracker, only_output)
 
         async def read(one: UserMessage) -> dict[str, Any]:
             return await parse(one, tracker, only_output)
 
         return await read_in_conversation(message, tracker, read)
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Fills slots; what is noticed of a message for the next move is left out where none is made.
+
+        So it is while a person has the conversation, unless the message shows danger. It is noticed anew at
+        the first message after that, from all that was said.
+        """
+        latest = tracker.latest_message
+        danger = latest is not None and (
+            latest.intent.get("name") == _CRISIS or shows_danger(latest.text or "")
+        )
+        if not _is_with_person(tracker) or danger or tracker.get_slot("safety"):
+            return await super().run_action_extract_slots(output_channel, tracker)
+        extract = _WithoutActions(self.action_endpoint)
+        events = await extract.run(output_channel, self.nlg, tracker, self.domain)
+        tracker.update_with_events(events, self.domain)
+        return tracker
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -112,25 +134,23 @@ class Processor(MessageProcessor):
         return _predicted.get() > MOST_MOVES
 
 
-def _without_graph(self: RasaModel, *batches: Any, **settings: Any) -> Any:
-    """Takes a step of training as it is written, which is what one step alone is quickest by."""
-    before = self._run_eagerly
-    self.run_eagerly = True
-    try:
-        return _fit(self, *batches, **settings)
-    finally:
-        self.run_eagerly = before
+class _WithoutActions(ActionExtractSlots):
+    """Fills slots by what the domain says of them; the action server is not asked."""
+
+    async def _run_custom_action(self, *given: Any, **named: Any) -> list[Event]:
+        return []
+
+    async def _execute_validation_action(
+        self, extraction_events: list[Event], *given: Any, **named: Any
+    ) -> list[Event]:
+        return [event for event in extraction_events if isinstance(event, SlotSet)]
 
 
-_fit = RasaModel.fit
+def _is_with_person(tracker: DialogueStateTracker) -> bool:
+    return bool(tracker.get_slot("handover") == WITH_PERSON)
 
 
 def install() -> None:
-    """Has Rasa's agent use it, and load a model in seconds; there are no settings for that.
-
-    To know the shapes of its weights, Rasa trains TED on one example before it reads them. To make a graph of
-    that single step takes longer than everything else at the start of a server.
-    """
+    """Has Rasa's agent use it; there is no setting for that."""
     agent.MessageProcessor = Processor
-    RasaModel.fit = _without_graph
-    read_in_linear_time()
+    install_lighter()

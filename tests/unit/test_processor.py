@@ -5,9 +5,68 @@ from __future__ import annotations
 import asyncio
 from contextvars import copy_context
 
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 from exemplar.server.processor import MOST_MOVES, Processor, _predicted
+
+DOMAIN = """
+version: "3.1"
+intents: [provide_details, crisis]
+entities: [email]
+slots:
+  email: {type: text, mappings: [{type: from_entity, entity: email}]}
+  handover: {type: categorical, values: [waiting, with_person], mappings: [{type: custom}]}
+  safety: {type: text, mappings: [{type: custom}]}
+  noticed: {type: text, mappings: [{type: custom, action: action_notice}]}
+actions: [action_notice]
+"""
+
+
+def heard(handover: str, text: str, intent: str) -> tuple[DialogueStateTracker, bool]:
+    """Returns a conversation whose last message filled the slots, and whether actions were asked."""
+    domain = Domain.from_yaml(DOMAIN)
+    tracker = DialogueStateTracker.from_events("x", [], domain.slots)
+    entity = {"entity": "email", "value": "a@example.org", "start": 0, "end": 13}
+    read = {"name": intent, "confidence": 0.9}
+    tracker.update(SlotSet("handover", handover))
+    tracker.update(UserUttered(text, read, [entity]))
+    asked = False
+
+    class Nobody(EndpointConfig):
+        async def request(self, *given: object, **named: object) -> object:
+            nonlocal asked
+            asked = True
+            return {"events": [], "responses": []}
+
+    processor = object.__new__(Processor)
+    processor.domain, processor.action_endpoint = domain, Nobody("http://127.0.0.1:1")
+    processor.nlg = None  # type: ignore[assignment]
+    asyncio.run(processor.run_action_extract_slots(None, tracker))  # type: ignore[arg-type]
+    return tracker, asked
+
+
+def test_what_is_named_to_a_person_is_kept_and_nothing_is_noticed_for_a_move() -> None:
+    tracker, asked = heard("with_person", "a@example.org, that's me", "provide_details")
+    assert tracker.get_slot("email") == "a@example.org"
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("handover", "text", "intent"),
+    [
+        ("waiting", "a@example.org, that's me", "provide_details"),
+        ("with_person", "a@example.org i have taken all my pills", "provide_details"),
+        ("with_person", "a@example.org i can't go on", "crisis"),
+    ],
+)
+def test_whoever_waits_or_is_in_danger_is_noticed(handover: str, text: str, intent: str) -> None:
+    tracker, asked = heard(handover, text, intent)
+    assert tracker.get_slot("email") == "a@example.org"
+    assert asked
 
 
 def test_the_moves_of_a_turn_are_counted_though_each_begins_with_listening() -> None:
