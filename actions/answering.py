@@ -41,7 +41,7 @@ _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
 _NEAR: Final = 0.7
 #: So likely a question must be that a pattern took for another one (data/knowledge/said.yml).
-_LIKELIER: Final = 0.7
+_LIKELIER: Final = 0.55
 #: What is asked with a matter itself.
 _OWN: Final[Mapping[str, frozenset[str]]] = {
     "track_order": frozenset({"where_is", "when_comes", "why_late"}),
@@ -74,7 +74,7 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
 _MAY_ASK: Final = 0.15
-_PLAINLY: Final = 0.65
+_PLAINLY: Final = 0.5
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from actions.latest import text_of
 from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
+from exemplar.knowledge.fitting import fit_of
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
 from exemplar.said import says
@@ -377,13 +378,23 @@ class ActionSearchKnowledge(Action):
             found, page = None, ""
         if not (found or goods):
             return [SlotSet("answer", "nothing"), SlotSet("advice")]
+        fit = fit_of(page, _said_lately(tracker)) if page else None
         return [
             SlotSet("answer", "found"),
+            SlotSet("fits", fit.fits if fit else None),
+            SlotSet("fit_thing", fit.thing if fit else None),
+            SlotSet("fit_space", fit.space if fit else None),
             SlotSet("answer_text", "\n\n".join(part for part in (page, goods) if part)),
             SlotSet("answer_place", found.place if found else None),
             SlotSet("advice", None if found else "products"),
             *_product_of_page(tracker, found),
         ]
+
+
+def _said_lately(tracker: Tracker) -> list[str]:
+    """Returns the customer's latest messages, the last one first; one that was heard again stands once."""
+    said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+    return list(dict.fromkeys([text_of(tracker), *said[::-1]]))[: _POINTS_BACK + 1]
 
 
 def _of_another_product(found: Found | None, text: str) -> bool:
