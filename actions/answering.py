@@ -74,7 +74,7 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
 _MAY_ASK: Final = 0.15
-_PLAINLY: Final = 0.5
+_PLAINLY: Final = 0.55
 
 
 @lru_cache(maxsize=1)

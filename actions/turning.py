@@ -23,6 +23,16 @@ logger = logging.getLogger(__name__)
 _BUYING: Final = frozenset({"place_order", "check_stock", "product_advice", "ask_product"})
 #: What is spoken of as a thing that one has: "the rug", "my new desk lamp".
 _OWN: Final = r"\b(?:the|that|those|these|this|my|our)(?: [\w-]+){0,2}? "
+#: "I wanted also a felt pad, and the bank said no": in these matters, too, it is a thing that was ordered.
+_ORDERED: Final = r"\b(?:an?|some|one)(?: [\w-]+){0,2}? "
+_OF_ORDERED: Final = frozenset(
+    {
+        *("payment_issue", "track_order", "track_refund", "get_refund", "cancel_order"),
+        *("report_damaged_item", "report_wrong_item", "report_missing_item", "ask_warranty"),
+    }
+)
+#: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
+_BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
 _ASKS: Final = 0.35
 _OVER: Final = frozenset({OrderState.CANCELLED, OrderState.REFUNDED})
@@ -71,7 +81,8 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
         return None
     orders = shared_shop().orders_of(now.customer)
     text = text_of(tracker).casefold()
-    likely = {one.number: max(_named(text, item) for item in one.items) for one in orders}
+    own = f"(?:{_OWN}|{_ORDERED})" if intent_now(tracker) in _OF_ORDERED else _OWN
+    likely = {one.number: max(_named(text, item, own) for item in one.items) for one in orders}
     stays = max(likely.pop(now.number), int(names_item(tracker, text)))
     most = max(likely.values(), default=0)
     if most <= stays:
@@ -89,11 +100,14 @@ def _wants_something(tracker: Tracker) -> bool:
     return intent_now(tracker) in shared_goals() or asks >= _ASKS
 
 
-def _named(text: str, item: str) -> int:
+def _named(text: str, item: str, own: str = _OWN) -> int:
     """Returns how many words of a thing's name stand in a text that speaks of it, 0 if it does not."""
     *rest, kind = re.findall(r"[\w-]+", item.casefold().split(",")[0]) or [""]
     stem = re.escape(kind.removesuffix("s"))
-    if not kind or not re.search(rf"{_OWN}{stem}(?:e?s)?\b", text):
+    if not kind:
+        return 0
+    before = "".join(f"(?:{re.escape(word)} )?" for word in rest)
+    if not re.search(rf"(?:{own}|{_BEGINS}{before}){stem}(?:e?s)?\b", text):
         return 0
     return 1 + sum(bool(re.search(rf"\b{re.escape(word)}\b", text)) for word in rest)
 

@@ -14,8 +14,9 @@ from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import BEFORE
 from exemplar.nlu.expectation import is_sure, situation
-from exemplar.nlu.meant import fitting, without_danger
+from exemplar.nlu.meant import fitting, without_complaint, without_danger
 from exemplar.safety import SIGNS, shared_safety
+from exemplar.said import says
 
 #: Reads one message: what ``/model/parse`` would say of it.
 Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
@@ -60,7 +61,9 @@ async def read_in_conversation(
         parsed = as_meant(parsed, clauses, stands)
     if not slots.get("safety") and not any(map(shows_danger, _said_lately(parsed, tracker))):
         parsed = without_danger(parsed)
-    return fitting(parsed, stands)
+    parsed = fitting(parsed, stands)
+    praising = any(says("no_complaint", text) for text in _said_lately(parsed, tracker))
+    return without_complaint(parsed) if praising else parsed
 
 
 def _said_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> list[str]:

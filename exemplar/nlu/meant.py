@@ -8,7 +8,7 @@ their odds are multiplied.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from exemplar.nlu.clauses import DANGER
@@ -21,6 +21,12 @@ _NAMES: Final = 0.5
 #: So sure it must be a question for its answer to be chosen with more care, in [0, 1].
 _PLAINLY_ASKS: Final = 0.6
 _ASKS: Final = "question"
+#: What gives a detail that is waited for, and how surely it must do no more.
+_ANSWER: Final = "answer"
+_GIVES: Final = "provide_details"
+_DETAILS: Final = "details"
+_PLAINLY_ANSWERS: Final = 0.7
+_COMPLAINT: Final = "complaint"
 #: What somebody does who is about their business, and how plainly; a surer crisis than this is one.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
@@ -54,6 +60,8 @@ def fitting(
     scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
     gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
+    if gives and _DETAILS in stands and _only_answers(name, confidence, act, known):
+        return _led_by(_GIVES, float(act["confidence"]), parsed)
     if confidence >= _DECIDED or name in known.any_act or gives:
         return dict(parsed)
     plain = float(act["confidence"]) >= _NAMES
@@ -78,6 +86,15 @@ def fitting(
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
 
 
+def _only_answers(name: str, confidence: float, act: Mapping[str, Any], known: Expectation) -> bool:
+    """Tells whether a message gives what was asked for, and what else it was read as is no wish of its own.
+
+    "ML-104120, and my name; I can recite it in my sleep by now" asks for no invoice.
+    """
+    free = confidence >= _DECIDED or name in known.any_act or name == _GIVES
+    return not free and act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS
+
+
 def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the reading of a message without a crisis, where only the classifier takes it for one.
 
@@ -95,9 +112,32 @@ def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
         return dict(parsed)
     if float(ranking[0]["confidence"]) >= _NEARLY_DECIDED:
         return dict(parsed)
-    first = {"name": NOT_UNDERSTOOD, "confidence": float(ranking[0]["confidence"])}
-    others = [one for one in ranking[1:] if one["name"] != NOT_UNDERSTOOD]
+    return _led_by(NOT_UNDERSTOOD, float(ranking[0]["confidence"]), parsed)
+
+
+def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message without a complaint, unless a pattern decided that it is one.
+
+    For whoever said that theirs is none: a worry amid praise is not held against anybody.
+    """
+    ranking = list(parsed.get("intent_ranking") or [])
+    if not ranking or ranking[0]["name"] != _COMPLAINT:
+        return dict(parsed)
+    confidence = float(ranking[0]["confidence"])
+    return dict(parsed) if confidence >= _DECIDED else _led_by(NOT_UNDERSTOOD, confidence, parsed)
+
+
+def _led_by(intent: str, confidence: float, parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a reading with this intent as the likeliest."""
+    first = {"name": intent, "confidence": confidence}
+    ranking = parsed.get("intent_ranking") or []
+    others = [one for one in ranking if one["name"] not in {intent, _dropped(ranking, intent)}]
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
+
+
+def _dropped(ranking: Sequence[Mapping[str, Any]], intent: str) -> str | None:
+    """Returns the likeliest intent, where it is taken for not understood."""
+    return str(ranking[0]["name"]) if ranking and intent == NOT_UNDERSTOOD else None
 
 
 def _asked_surely(

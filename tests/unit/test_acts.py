@@ -14,7 +14,7 @@ import yaml
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import ACTS, EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.expectation import load_expectation, shared_expectation
-from exemplar.nlu.meant import fitting, without_danger
+from exemplar.nlu.meant import fitting, without_complaint, without_danger
 from exemplar.settings import ROOT
 
 
@@ -39,6 +39,29 @@ def meant(parsed: dict[str, Any], *stands: str) -> str:
 
 def test_a_question_is_no_wish_for_an_invoice() -> None:
     assert meant(read("get_invoice", 0.72, "question")) == "nlu_fallback"
+
+
+def with_number(parsed: dict[str, Any]) -> dict[str, Any]:
+    return {**parsed, "entities": [{"entity": "order_number", "value": "ML-104120"}]}
+
+
+def test_whoever_gives_what_was_asked_for_wishes_for_nothing_else() -> None:
+    recited = with_number(read("get_invoice", 0.78, "answer", 0.86))
+    assert meant(recited, "details") == "provide_details"
+    # Nobody has asked for it, or more is wanted, or a pattern decided, or a person is wanted.
+    assert meant(recited) == "get_invoice"
+    assert meant(with_number(read("cancel_order", 0.7, "request")), "details") == "cancel_order"
+    assert meant(with_number(read("get_invoice", 1.0, "answer")), "details") == "get_invoice"
+    person = with_number(read("contact_human_agent", 0.7, "answer"))
+    assert meant(person, "details") == "contact_human_agent"
+
+
+def test_what_is_said_to_be_no_complaint_is_taken_for_none() -> None:
+    worried = without_complaint(read("complaint", 0.7, "inform"))
+    assert worried["intent"]["name"] == "nlu_fallback"
+    assert "complaint" not in {one["name"] for one in worried["intent_ranking"]}
+    for other in (read("complaint", 1.0, "request"), read("track_order", 0.9, "question")):
+        assert without_complaint(other) == other
 
 
 def test_what_is_read_very_surely_stands_whatever_it_seems_to_do() -> None:
@@ -128,7 +151,7 @@ def test_the_exchanges_say_what_went_before_each_message() -> None:
     assert len(labelled) > 3000
     assert {one.act for one in labelled} == set(ACTS)
     begin = [one for one in labelled if not one.exchange.before]
-    assert 400 < len(begin) < 600
+    assert 1400 < len(begin) < 1700
 
 
 @pytest.mark.parametrize(

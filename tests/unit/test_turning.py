@@ -38,12 +38,17 @@ def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
 
 
 def turned(
-    text: str, *, act: dict[str, Any] | None = None, number: str | None = None, **slots: Any
+    text: str,
+    *,
+    act: dict[str, Any] | None = None,
+    number: str | None = None,
+    intent: str = "nlu_fallback",
+    **slots: Any,
 ) -> str | None:
     entities = [{"entity": "order_number", "value": number}] if number else []
     message = {
         "text": text,
-        "intent": {"name": "nlu_fallback"},
+        "intent": {"name": intent},
         "entities": entities,
         "metadata": {},
         "act": ASKS if act is None else act,
@@ -65,6 +70,7 @@ def turned(
         ("And the rug, that's not stuck in the same depot is it", "ML-104198"),
         ("Other thing: do my headphones have to be back with you first?", "ML-104055"),
         ("What about the floor lamp, if I simply don't pay it?", "ML-104226"),
+        ("ok next. floor lamp from today, does it just die?", "ML-104226"),
         # Its own words tell it from the desk that is spoken of.
         ("and where is the oslo desk lamp?", "ML-104217"),
     ],
@@ -94,6 +100,13 @@ def test_what_an_own_order_holds_names_it(text: str, number: str) -> None:
 )
 def test_else_the_order_before_us_stays(text: str, change: dict[str, Any]) -> None:
     assert turned(text, **change) is None
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_thing_that_was_paid_for_is_ordered_and_one_that_is_wished_for_is_not() -> None:
+    text = "I wanted also a kettle and the bank took it twice"
+    assert turned(text, intent="payment_issue") == "ML-104102"
+    assert turned("can a kettle go with it?", intent="change_order") is None
 
 
 @pytest.mark.usefixtures("shop")
