@@ -372,7 +372,7 @@ def test_on_sessions_set_apart_it_is_far_better_than_word_counts_and_the_most_fr
     read = [reading.moves for reading in train_moves(sessions).read(turns)]
     counted = by_word_counts(taught_turns, taught_moves, turns)
     frequent = max(MOVES, key=lambda move: sum(move in one for one in taught_moves))
-    # The figures of docs/sessions.md: 0.72 and 0.74; 0.46 and 0.51; 0.04 and 0.27. Some moves are made
+    # The figures of docs/sessions.md: 0.80 and 0.75; 0.46 and 0.51; 0.04 and 0.27. Some moves are made
     # three or five times in these SESSIONS: the mean over moves may swing by some hundredths.
     assert macro_f1(made, read) > macro_f1(made, counted) + 0.1
     assert micro_f1(made, read) > micro_f1(made, counted) + 0.1
@@ -380,5 +380,5 @@ def test_on_sessions_set_apart_it_is_far_better_than_word_counts_and_the_most_fr
     assert micro_f1(made, read) > micro_f1(made, [(frequent,)] * len(turns)) + 0.3
     # Whoever names all of them at every turn misses none.
     assert macro_f1(made, read) > macro_f1(made, [MOVES] * len(turns)) + 0.3
-    assert macro_f1(made, read) > 0.62
+    assert macro_f1(made, read) > 0.7
     assert micro_f1(made, read) > 0.68
