@@ -139,8 +139,9 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
         may.append(general)
-    # A matter that is new, or that somebody is angry about, is met as a whole, and its own question with it.
-    whole = angry or name != slots.get("goal")
+    # A matter that is new, or that somebody is angry about, is met as a whole, and its own question with it;
+    # unless it is one of something that is not in the order before us.
+    whole = (angry or name != slots.get("goal")) and not slots["asked_of"]
     may = [kind for kind in may if not (whole and kind in _OWN.get(name, ()))]
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
