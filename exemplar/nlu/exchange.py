@@ -100,6 +100,7 @@ class Exchanges(GraphComponent):
         """Learns from the labelled exchanges, where there are any."""
         labelled = load_exchanges()
         wordings = [*load_wordings(), *asked_in(labelled)]
+        self._reader = load_exchange_reader()
         with self._storage.write_to(self._resource) as folder:
             if labelled:
                 self._acts = ActModel(labelled)
