@@ -14,7 +14,7 @@ from actions.latest import text_of
 from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
-from exemplar.knowledge.fitting import fit_of
+from exemplar.knowledge.measures import fit_of
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
 from exemplar.said import says

@@ -288,7 +288,7 @@ def test_while_nobody_is_known_to_have_ordered_only_what_holds_for_everybody_is_
     assert asked({"part_only": 0.8}, **visitor) is None
     assert asked({"return_until": 0.8}, **visitor) == "return_until"
     # … and only where it is plainly asked. That people have a question of theirs changes nothing.
-    assert asked({"return_until": 0.45}, **visitor) is None
+    assert asked({"return_until": 0.5}, **visitor) is None
     assert asked({"compensation": 0.6}, **{**visitor, "handover": "requested"}) is None
 
 

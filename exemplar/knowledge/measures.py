@@ -36,7 +36,7 @@ _ASKS: Final = re.compile(
     r"|too (?:wide|big|large|deep|tall|high|long)|(?:wide|deep|tall|high|small|narrow) enough)\b",
     re.IGNORECASE,
 )
-#: Of one metre and less in spare, so many centimetres are hardly enough to get it in.
+#: With so many centimetres to spare, or fewer, it hardly goes in.
 _TIGHT: Final = 1.0
 
 

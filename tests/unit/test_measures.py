@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exemplar.knowledge.fitting import Fit, fit_of, measures, space_in
+from exemplar.knowledge.measures import Fit, fit_of, measures, space_in
 
 DESK = "The desk is 120 centimetres wide, 60 deep and 75 high, and weighs 31 kilograms."
 LAMP = "The lamp is 48 centimetres high and its arm reaches 40 centimetres."
