@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
@@ -119,12 +119,7 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     else:
         how = "surely" if confidence >= _SURE else "unsure"
     enough = known.answered[how]
-    slots = {
-        **tracker.current_slot_values(),
-        **_size(str(tracker.get_slot("order_items") or "")),
-        "asked_of": asked_of(tracker),
-    }
-    heard = _heard(tracker)
+    slots, heard = _standing(tracker), _heard(tracker)
     # One that is far less likely is not meant because the likelier has no answer.
     least = max(enough, max(likely.values(), default=0.0) * _NEAR)
     may = [kind for kind in sorted(likely, key=lambda one: -likely[one]) if likely[kind] >= least]
@@ -147,6 +142,40 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def question_left(tracker: Tracker) -> str | None:
+    """Returns the kind of a question that a message asks beside what its turn has answered, None if none.
+
+    Only what is surely asked, of what is known, and was not answered in this conversation: the turn itself
+    stands, and this is said after it.
+    """
+    slots, heard = _standing(tracker), _heard(tracker)
+    answered = _answered_kinds(heard) | _OWN.get(str(tracker.get_slot("goal")), frozenset())
+    if not slots.get("order_known"):
+        return None
+    least = shared_expectation().answered["beside"]
+    for likely in tracker.latest_message.get("asks_each") or ():
+        kind = max(likely, key=likely.__getitem__, default=None)
+        if kind is None or likely[kind] < least or kind in answered:
+            continue
+        if any(number not in heard for number in _fitting(kind, slots)):
+            return str(kind)
+    return None
+
+
+def _answered_kinds(heard: Collection[int]) -> frozenset[str]:
+    """Returns the kinds of which an answer was said."""
+    return frozenset(str(shared_answers()[number].get("asked")) for number in heard)
+
+
+def _standing(tracker: Tracker) -> dict[str, Any]:
+    """Returns how things stand, as the answers have conditions on it."""
+    return {
+        **tracker.current_slot_values(),
+        **_size(str(tracker.get_slot("order_items") or "")),
+        "asked_of": asked_of(tracker),
+    }
 
 
 def _of_a_part(tracker: Tracker) -> bool:
@@ -226,6 +255,25 @@ def _may_ask(latest: Mapping[str, Any]) -> bool:
     share = float(((latest.get("act") or {}).get("shares") or {}).get(_QUESTION, 0.0))
     plainly = max((latest.get("asks") or {}).values(), default=0.0) >= _PLAINLY
     return share >= (_MAY_ASK if plainly else _ASKS)
+
+
+class ActionAnswerRest(Action):
+    """Looks whether a message asked something beside what was answered."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_answer_rest"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Sets ``asked``, the facts that its answer quotes, and ``answer``: ``nothing`` if none is left."""
+        kind = question_left(tracker)
+        if kind is None:
+            return [SlotSet("answer", "nothing")]
+        tracker.slots["asked"] = kind
+        events = ActionAnswerQuestion().run(dispatcher, tracker, domain)
+        return [SlotSet("asked", kind), SlotSet("asked_of", asked_of(tracker)), *events]
 
 
 class ActionAnswerQuestion(Action):

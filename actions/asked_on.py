@@ -29,6 +29,8 @@ _BEFORE: Final = frozenset({"money_where", "money_from", "money_faster"})
 SECOND_PAYMENT: Final = "second_payment"
 #: What is said before anything else where water comes at electricity, once in a conversation.
 WARNED_WET: Final = "utter_explain_unsafe"
+#: What is said before anything else where something burns, smells or gives shocks, once in a conversation.
+WARNED_HOT: Final = "utter_explain_hazard"
 #: That somebody is believed, once in a conversation.
 BELIEVED: Final = "utter_validate_believed"
 #: What was asked on is answered, and opens no matter of its own.
@@ -100,8 +102,10 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     if what == "was_right":
         return going == SECOND_PAYMENT
     if what == "wet_electric":
-        unsafe = says(what, text) or (intent in FAULTS and says("asks_safe", text))
-        return unsafe and WARNED_WET not in done(tracker.events)
+        # What smells burnt was warned of before; of water is warned all the same.
+        said, warned = done(tracker.events), WARNED_HOT in done(tracker.events)
+        doubts = intent in FAULTS and says("asks_safe", text) and not warned
+        return (says(what, text) or doubts) and WARNED_WET not in said
     if what == "did_nothing":
         return (intent in FAULTS or goal in FAULTS) and BELIEVED not in done(tracker.events)
     if what == "asks_registered":

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import foreign_given, text_of
+from actions.latest import foreign_given, intent_now, text_of, texts_of
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -42,6 +42,7 @@ from exemplar.details import (
     shared_details,
     taken_for,
 )
+from exemplar.said import says
 from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
@@ -50,6 +51,10 @@ _ADDRESS: Final = ("street", "city", "postcode")
 _MOST_OF_PRODUCTS: Final = 6
 #: Read as one of these, a message may still be what was asked for.
 _MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope", "affirm"})
+#: In so many of the latest messages it may have been said that a number isn't at hand.
+_LATELY: Final = 3
+#: So many words of praise are the review itself.
+_WORDS_OF_A_REVIEW: Final = 8
 
 
 class ActionCheckDetails(Action):
@@ -114,9 +119,13 @@ class ActionResumeMatter(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Asks once more for the detail that is awaited, if one is; a second time it would be nagging."""
+        """Asks once more for the detail that is awaited, if one is; a second time it would be nagging.
+
+        So it would be where somebody just said that they don't have it.
+        """
         awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
-        if awaited and not reminded(tracker.events):
+        lacks = awaited in NUMBERLESS and says("no_number", " ".join(texts_of(tracker)[-_LATELY:]))
+        if awaited and not lacks and not reminded(tracker.events):
             dispatcher.utter_message(response="utter_clarify_back_to_matter")
         return []
 
@@ -162,6 +171,8 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
             heard[awaited] = text
         if awaited in _ADDRESS and not value and is_postcode(text):
             heard["postcode"] = text.strip()
+    if intent_now(tracker) == "review" and not awaited and _is_review(text):
+        heard["review"] = text
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)
         if choice:
@@ -170,6 +181,11 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         # What is to be different was said with the wish itself.
         heard["order_change"] = text
     return heard
+
+
+def _is_review(text: str) -> bool:
+    """Tells whether a message is itself the review that would be asked for: "the backpack is fantastic …"."""
+    return len(text.split()) >= _WORDS_OF_A_REVIEW and says("reviews", text)
 
 
 def _street_settled(tracker: Tracker) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.latest import intent_now
 from actions.promise import promise
 from actions.who import full_number
 from exemplar.conversation import customer_messages
@@ -26,14 +27,19 @@ class ActionRegisterComplaint(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets the complaint's number and when it is answered."""
+        """Sets the complaint's number and when it is answered.
+
+        ``change`` is ``already`` where somebody complains once more in the same matter.
+        """
         texts = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
         complaint = shared_shop().register_complaint(
             tracker.sender_id, "\n".join(texts), full_number(tracker.get_slot("order_number"))
         )
         promise(tracker, COMPLAINT, complaint.number, complaint.answer_by, complaint.order_number)
+        more = intent_now(tracker) == "complaint"
+        known = more and tracker.get_slot("complaint_number") == complaint.number
         return [
-            SlotSet("change", "made"),
+            SlotSet("change", "already" if known else "made"),
             SlotSet("settled", "complaint"),
             SlotSet("complaint_number", complaint.number),
             SlotSet("complaint_answer_by", say_date(complaint.answer_by, shared_shop().today())),

@@ -59,7 +59,7 @@ _HELD_FOR: Final = 3
 _OFFERED_FOR: Final = 6
 #: The money where it is what is not wanted: "a new one, not the money".
 _MONEY_REFUSED: Final = re.compile(
-    r"\b(?:(?<!why )not|do(?:n't|nt| not) (?:want|need)|instead of|rather than)"
+    r"\b(?:(?<!why )not|do(?:n't|nt| not) (?:want|need)|instead of|rather than|(?<=one )than)"
     r" (?:the |my |a |any |to (?:get|have) )*(?:money|refund|cash)\b(?: back)?",
     re.IGNORECASE,
 )

@@ -37,6 +37,7 @@ from exemplar.arrival import day_named, mourned, occasion_in
 from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
+from exemplar.said import says
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Order, PaymentState, Product
@@ -154,7 +155,8 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     if PASSED_ON in done(tracker.events):
         return "passed_on"
     asked = asked_in_a_row(tracker.events, missing)
-    if foreign or asked >= PATIENCE or (asked and reminded(tracker.events)):
+    lacks = says("no_number", text_of(tracker))
+    if foreign or asked >= PATIENCE or (asked and (lacks or reminded(tracker.events))):
         return "stuck"
     return "not_found" if missing == "match" else "needs_details"
 

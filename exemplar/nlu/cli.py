@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
 import typer
 from rich.console import Console
@@ -19,8 +20,12 @@ def exchanges_train(
         Path("models/exchanges"), help="Folder to write to; the project's own by default."
     ),
     seed: int = typer.Option(0, help="The same seed and data give the same weights."),
+    rounds: int = typer.Option(7, min=1, help="How often each message is gone through."),
+    on: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads no other form)
+        None, help="Folder of an earlier training to go on from; without it, it begins anew."
+    ),
 ) -> None:
-    """Tune the encoder to data/exchanges and data/questions; takes some 25 minutes on two cores.
+    """Tune the encoder to data/exchanges and data/questions; each round takes 8 minutes on two cores.
 
     It need not be run after each change of the data: a new kind of question is learned by every
     `exemplar train`, from the words alone.
@@ -31,8 +36,9 @@ def exchanges_train(
 
     labelled, wordings = load_exchanges(), load_wordings()
     check_writable(out)
-    from exemplar.nlu.exchange_training import train
+    from exemplar.nlu.exchange_training import load_tuned, train
 
+    before = load_tuned(on) if on else None
     columns = TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("reading the data", total=1.0)
@@ -40,6 +46,8 @@ def exchanges_train(
             labelled,
             wordings,
             seed=seed,
+            rounds=rounds,
+            before=before,
             progress=lambda share, what: bar.update(task, completed=share, description=what),
         )
     tuned.save(out)

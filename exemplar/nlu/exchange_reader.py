@@ -107,6 +107,20 @@ def pieces_of(tokenizer: Tokenizer, exchange: Exchange) -> list[int]:
     )
 
 
+def load_heads(file: Path) -> Heads:
+    """Reads heads as :meth:`Heads.save` writes them.
+
+    Raises:
+        OSError, KeyError, ValueError, EOFError: the file is missing or broken.
+    """
+    with np.load(file) as arrays:
+        weights = {
+            name: arrays[name].astype(np.float32)
+            for name in ("kinds_weight", "kinds_bias", "acts_weight", "acts_bias")
+        }
+        return Heads(tuple(map(str, arrays["kinds"])), tuple(map(str, arrays["acts"])), **weights)
+
+
 def load_exchange_reader(folder: Path = FOLDER) -> ExchangeReader:
     """Loads the reader; its graph is built where that was not done yet.
 
@@ -114,14 +128,7 @@ def load_exchange_reader(folder: Path = FOLDER) -> ExchangeReader:
         ExemplarError: the weights are missing or broken.
     """
     try:
-        with np.load(folder / HEADS) as arrays:
-            weights = {
-                name: arrays[name].astype(np.float32)
-                for name in ("kinds_weight", "kinds_bias", "acts_weight", "acts_bias")
-            }
-            heads = Heads(
-                tuple(map(str, arrays["kinds"])), tuple(map(str, arrays["acts"])), **weights
-            )
+        heads = load_heads(folder / HEADS)
         return ExchangeReader(load_encoder(folder / ADAPTATION), heads)
     except (OSError, KeyError, ValueError, EOFError, ExemplarError) as error:
         raise ExemplarError(

@@ -22,12 +22,13 @@ from exemplar.emotion.base import (
 from exemplar.emotion.network import Network, padded, pool
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import ACTS, Exchange, Labelled
-from exemplar.nlu.exchange_reader import ADAPTATION, HEADS, Heads, pieces_of
+from exemplar.nlu.exchange_reader import ADAPTATION, HEADS, Heads, load_heads, pieces_of
 from exemplar.nlu.questions import NONE, OTHER
 
 #: Fewer messages teach nothing that holds.
 FEWEST: Final = 500
-_EPOCHS: Final = 3
+#: How often each message is gone through, unless it is said otherwise.
+ROUNDS: Final = 7
 _BATCH: Final = 32
 #: Batches' worth of messages that are sorted by length together: little padding, and still shuffled.
 _SORTED: Final = 40
@@ -56,11 +57,27 @@ class Tuned:
         self.heads.save(folder / HEADS)
 
 
+def load_tuned(folder: Path) -> Tuned:
+    """Reads what :meth:`Tuned.save` wrote.
+
+    Raises:
+        ExemplarError: it is missing or broken.
+    """
+    try:
+        return Tuned(load_adaptation(folder / ADAPTATION), load_heads(folder / HEADS))
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        raise ExemplarError(
+            f"{folder}: nothing to go on from ({error}): leave --on away to begin anew."
+        ) from error
+
+
 def train(
     labelled: Sequence[Labelled],
     wordings: Sequence[tuple[str, str]],
     *,
     seed: int = 0,
+    rounds: int = ROUNDS,
+    before: Tuned | None = None,
     progress: Callable[[float, str], None] = lambda share, what: None,
 ) -> Tuned:
     """Tunes the encoder that reads emotion, on from where it is.
@@ -69,6 +86,8 @@ def train(
         labelled: messages of exchanges.
         wordings: messages by themselves, with the kinds of their questions.
         seed: the same seed and data give the same weights on the same machine.
+        rounds: how often each message is gone through, at least 1.
+        before: what an earlier training found, to go on from; a kind that it didn't know begins anew.
         progress: told the share that is done, in [0, 1], and what is going on.
 
     Raises:
@@ -81,9 +100,13 @@ def train(
     tf.keras.utils.set_random_seed(seed)
     examples = _examples(labelled, wordings)
     base = load_weights(base_model_folder())
-    model = _Model(load_adaptation().apply(base), len(examples.kinds))
+    model = _Model(
+        (before.adaptation if before else load_adaptation()).apply(base), len(examples.kinds)
+    )
+    if before is not None:
+        model.begin_from(before.heads, examples.kinds)
     random = np.random.default_rng(seed)
-    batches = [list(_batches(examples.pieces, random)) for _ in range(_EPOCHS)]
+    batches = [list(_batches(examples.pieces, random)) for _ in range(rounds)]
     steps, done, loss = sum(map(len, batches)), 0, 0.0
     for epoch, parts in enumerate(batches, 1):
         for rows in parts:
@@ -91,7 +114,7 @@ def train(
             found = float(model.step(*examples.batch(rows)))
             loss = found if not done else 0.98 * loss + 0.02 * found
             done += 1
-            progress(done / steps, f"round {epoch} of {_EPOCHS}, loss {loss:.2f}")
+            progress(done / steps, f"round {epoch} of {rounds}, loss {loss:.2f}")
     topic = np.eye(DIMENSIONS, dtype=np.float32)
     return Tuned(difference(base, model.network.weights(), topic), model.heads(examples.kinds))
 
@@ -180,6 +203,20 @@ class _Model:
     def rate(self, share: float) -> None:
         """Sets the encoder's learning rate, as a share of its peak."""
         self._encoder_steps.learning_rate.assign(_ENCODER_RATE * share)
+
+    def begin_from(self, heads: Heads, kinds: tuple[str, ...]) -> None:
+        """Takes what is known of kinds and acts from heads that were trained before."""
+        weight, bias, acts_weight, acts_bias = (np.array(head) for head in self._heads)
+        for kind in set(kinds) & set(heads.kinds):
+            weight[:, kinds.index(kind)] = heads.kinds_weight[:, heads.kinds.index(kind)]
+            bias[kinds.index(kind)] = heads.kinds_bias[heads.kinds.index(kind)]
+        for act in set(ACTS) & set(heads.acts):
+            acts_weight[:, ACTS.index(act)] = heads.acts_weight[:, heads.acts.index(act)]
+            acts_bias[ACTS.index(act)] = heads.acts_bias[heads.acts.index(act)]
+        for variable, value in zip(
+            self._heads, (weight, bias, acts_weight, acts_bias), strict=True
+        ):
+            variable.assign(value)
 
     def heads(self, kinds: tuple[str, ...]) -> Heads:
         """Returns the heads as they are now."""

@@ -31,7 +31,7 @@ _GLAD: Final = frozenset({"joy", "gratitude"})
 #: So sure a feeling must be read, and so frustrated, for it to count.
 _FELT: Final = 0.5
 #: How an intent may have been read where a question is answered.
-_ANSWERED: Final = ("surely", "unsure", "fallback", "wish")
+_ANSWERED: Final = ("surely", "unsure", "fallback", "wish", "beside")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Expectation:
         asked_surely: how sure the reading of some intents must be of what is plainly a question, in [0, 1].
         in_passing: how much less some intents are believed that do not fit their act, in logits.
         answered: how likely a question must be for its own answer, where the intent is read ``surely``,
-            where it is ``unsure``, ``fallback`` for nothing understood, or a ``wish``, in [0, 1].
+            where it is ``unsure``, ``fallback`` for nothing understood, or a ``wish``, and where it is asked
+            ``beside`` something else, in [0, 1].
         answered_as: intents as which such a question may be read.
         answered_wishes: those of them that want something done.
         answered_else: the kind of question for which some intents stand where an order is known.

@@ -12,9 +12,15 @@ from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 
 from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
-from exemplar.nlu.exchange import BEFORE
+from exemplar.nlu.exchange import ASKS, BEFORE
 from exemplar.nlu.expectation import is_sure, situation
-from exemplar.nlu.meant import fitting, without_complaint, without_danger
+from exemplar.nlu.meant import (
+    danger_unlikely,
+    fitting,
+    plainly_business,
+    without_complaint,
+    without_danger,
+)
 from exemplar.safety import SIGNS, shared_safety
 from exemplar.said import says
 
@@ -24,6 +30,11 @@ Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 _ENOUGH: Final = 600
 #: Signs of danger add up within so many of the customer's messages.
 _LATELY: Final = 4
+#: So many questions in one message are read each by itself, and no more.
+_SEVERAL: Final = 2
+_MOST_ASKED: Final = 4
+#: Beside the reading of a message: how likely each of its questions is of each kind, in their order.
+ASKS_EACH: Final = "asks_each"
 
 
 async def read_in_conversation(
@@ -49,21 +60,41 @@ async def read_in_conversation(
             metadata={**(message.metadata or {}), BEFORE: said_before(tracker)},
         )
     parsed = await parse(asked)
+    if not opening:
+        parsed = {**parsed, **await _asked_each(parsed, asked, parse)}
     if "act" in parsed and not _legible(parsed.get(TEXT) or ""):
         # What it does shows in English words only.
         parsed = {key: value for key, value in parsed.items() if key != "act"}
     slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
     stands = situation(slots, emotion, opening=opening)
+    signs = slots.get("safety") or any(map(shows_danger, _said_lately(parsed, tracker)))
+    unlikely = not signs and danger_unlikely(parsed)
+    if unlikely:
+        parsed = without_danger(parsed)
     if not is_sure(parsed.get(INTENT_RANKING_KEY) or []):
         clauses = [
             await parse(UserMessage(text=clause)) for clause in clauses_of(parsed.get(TEXT) or "")
         ]
+        if unlikely:
+            clauses = [without_danger(clause) for clause in clauses]
         parsed = as_meant(parsed, clauses, stands)
-    if not slots.get("safety") and not any(map(shows_danger, _said_lately(parsed, tracker))):
+    if not signs and plainly_business(parsed):
         parsed = without_danger(parsed)
     parsed = fitting(parsed, stands)
     praising = any(says("no_complaint", text) for text in _said_lately(parsed, tracker))
     return without_complaint(parsed) if praising else parsed
+
+
+async def _asked_each(parsed: dict[str, Any], message: UserMessage, parse: Parse) -> dict[str, Any]:
+    """Returns how likely each of several questions in a message is of each kind, nothing of a single one."""
+    asking = [one for one in clauses_of(parsed.get(TEXT) or "") if says("asks_something", one)]
+    if len(asking) < _SEVERAL:
+        return {}
+    read = [
+        await parse(UserMessage(text=one, metadata=message.metadata))
+        for one in asking[:_MOST_ASKED]
+    ]
+    return {ASKS_EACH: [one.get(ASKS) or {} for one in read]}
 
 
 def _said_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from exemplar.nlu.clauses import DANGER
+from exemplar.nlu.danger import LIKELY
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expectation
 
 #: A reading as sure as this was decided by a pattern.
@@ -31,6 +32,8 @@ _COMPLAINT: Final = "complaint"
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
 _NEARLY_DECIDED: Final = 0.9
+#: So unlikely a message tells of danger that the nearest intent is nothing to go by.
+_UNLIKELY: Final = 0.006
 #: As these the conversation waits for an answer, and "why?" is about that.
 _WAITS: Final = frozenset({"question", "details"})
 _WHY: Final = "ask_why"
@@ -95,22 +98,32 @@ def _only_answers(name: str, confidence: float, act: Mapping[str, Any], known: E
     return not free and act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS
 
 
-def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the reading of a message without a crisis, where only the classifier takes it for one.
+def danger_unlikely(parsed: Mapping[str, Any]) -> bool:
+    """Tells whether a message, by itself, is far from telling of danger (exemplar/nlu/danger.py)."""
+    return float(parsed.get(LIKELY, 1.0)) < _UNLIKELY
 
-    Whoever plainly asks or wishes for something, in words that hold no sign of danger, is about their
-    business: "the post office, I have to go there myself?" Real ones that no pattern knew, held out, asked
-    far less plainly (0.71 at the most).
+
+def plainly_business(parsed: Mapping[str, Any]) -> bool:
+    """Tells whether a message plainly asks or wishes for something, and is less than nearly a sure crisis.
+
+    "the post office, I have to go there myself?" Real crises that no pattern knew, held out, asked far less
+    plainly (0.71 at the most).
+    """
+    ranking = list(parsed.get("intent_ranking") or [])
+    shares: Mapping[str, float] = (parsed.get("act") or {}).get("shares") or {}
+    business = sum(float(shares.get(act) or 0.0) for act in _BUSINESS)
+    sure = float(ranking[0]["confidence"]) if ranking else 0.0
+    return business >= _PLAINLY_BUSINESS and sure < _NEARLY_DECIDED
+
+
+def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message without a crisis, unless a pattern decided that it is one.
 
     Args:
         parsed: as ``/model/parse`` has it, of a message that holds no sign, as do those before it.
     """
     ranking = list(parsed.get("intent_ranking") or [])
-    shares: Mapping[str, float] = (parsed.get("act") or {}).get("shares") or {}
-    business = sum(float(shares.get(act) or 0.0) for act in _BUSINESS)
-    if not ranking or ranking[0]["name"] != DANGER or business < _PLAINLY_BUSINESS:
-        return dict(parsed)
-    if float(ranking[0]["confidence"]) >= _NEARLY_DECIDED:
+    if not ranking or ranking[0]["name"] != DANGER or ranking[0]["confidence"] >= _DECIDED:
         return dict(parsed)
     return _led_by(NOT_UNDERSTOOD, float(ranking[0]["confidence"]), parsed)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any, Final
@@ -18,7 +20,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from exemplar.desk.model import WITH_PERSON
-from exemplar.nlu.in_conversation import read_in_conversation, shows_danger
+from exemplar.nlu.in_conversation import ASKS_EACH, read_in_conversation, shows_danger
 from exemplar.server.lighter import install_lighter
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,13 @@ MOST_MOVES: Final = 30
 #: What is said where a turn was broken off before anything was.
 _NOT_HELPED: Final = "utter_default"
 _CRISIS: Final = "crisis"
+#: What looks whether something is left to answer, and answers it.
+_REST: Final = "action_answer_rest"
+_ANSWER: Final = "utter_explain_asked"
+#: Where one of these is set, nothing is said beside what is.
+_NOTHING_BESIDE: Final = ("safety", "person_needed", "language")
+#: Days, sums and numbers.
+_FACTS: Final = re.compile(r"[\w€£$-]*\d[\w.,-]*(?<![.,])")
 #: Moves predicted so far in the turn that a task is in.
 _predicted: ContextVar[int] = ContextVar("predicted", default=0)
 
@@ -102,6 +111,7 @@ class Processor(MessageProcessor):
         before = len(tracker.events)
         await super()._run_prediction_loop(output_channel, tracker)
         if _predicted.get() <= MOST_MOVES:
+            await self._answer_rest(output_channel, tracker, before)
             return
         turn = list(tracker.events)[before:]
         logger.error(
@@ -121,6 +131,42 @@ class Processor(MessageProcessor):
             )
         if not tracker.is_paused() and tracker.latest_action_name != ACTION_LISTEN_NAME:
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
+    async def _answer_rest(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker, before: int
+    ) -> None:
+        """Answers what was asked beside what the turn is about: stories tell one thing at a time.
+
+        It is said after the turn and is none of its moves, so that the stories go on as they were written.
+
+        Args:
+            output_channel: where the answer goes.
+            tracker: of the conversation, the turn done.
+            before: the number of events before the turn.
+        """
+        latest = tracker.latest_message
+        asked = (latest.parse_data or {}).get(ASKS_EACH) if latest else None
+        if not asked or tracker.is_paused() or any(map(tracker.get_slot, _NOTHING_BESIDE)):
+            return
+        for _ in range(len(asked) - 1):
+            for event in await self._events_of(_REST, output_channel, tracker):
+                tracker.update(event, self.domain)
+            if tracker.get_slot("answer") != "found":
+                return
+            said = [event.text or "" for event in _bot_said(list(tracker.events)[before:])]
+            told = await self._events_of(_ANSWER, output_channel, tracker)
+            if not all(says_anew(one.text or "", " ".join(said)) for one in _bot_said(told)):
+                return
+            for event in told:
+                tracker.update(event, self.domain)
+            await self._send_bot_messages(told, tracker, output_channel)
+
+    async def _events_of(
+        self, action: str, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> list[Event]:
+        return list(
+            await self._get_action(action).run(output_channel, self.nlg, tracker, self.domain)
+        )
 
     def is_action_limit_reached(
         self, tracker: DialogueStateTracker, should_predict_another_action: bool
@@ -144,6 +190,22 @@ class _WithoutActions(ActionExtractSlots):
         self, extraction_events: list[Event], *given: Any, **named: Any
     ) -> list[Event]:
         return [event for event in extraction_events if isinstance(event, SlotSet)]
+
+
+def _bot_said(events: Iterable[Event]) -> list[BotUttered]:
+    return [event for event in events if isinstance(event, BotUttered)]
+
+
+def says_anew(text: str, said: str) -> bool:
+    """Tells whether a text names a day, a sum or a number that was not said before, or none at all.
+
+    >>> says_anew("By Thursday, 3 December.", "It is due Thursday, 3 December.")
+    False
+    >>> says_anew("It can go back until 31 January.", "It is due Thursday, 3 December.")
+    True
+    """
+    facts = set(_FACTS.findall(text))
+    return not facts or not facts <= set(_FACTS.findall(said))
 
 
 def _is_with_person(tracker: DialogueStateTracker) -> bool:

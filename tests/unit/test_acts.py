@@ -14,7 +14,13 @@ import yaml
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import ACTS, EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.expectation import load_expectation, shared_expectation
-from exemplar.nlu.meant import fitting, without_complaint, without_danger
+from exemplar.nlu.meant import (
+    danger_unlikely,
+    fitting,
+    plainly_business,
+    without_complaint,
+    without_danger,
+)
 from exemplar.settings import ROOT
 
 
@@ -78,7 +84,9 @@ def test_nothing_that_a_message_seems_to_do_talks_over_danger_or_a_person(intent
 
 
 def test_whoever_plainly_asks_is_in_no_crisis_that_only_the_classifier_takes_it_for() -> None:
-    post_office = without_danger(read("crisis", 0.85, "question", 0.98))
+    asked = read("crisis", 0.85, "question", 0.98)
+    assert plainly_business(asked)
+    post_office = without_danger(asked)
     assert post_office["intent"]["name"] == "nlu_fallback"
     assert "crisis" not in {one["name"] for one in post_office["intent_ranking"]}
 
@@ -95,7 +103,16 @@ def test_whoever_plainly_asks_is_in_no_crisis_that_only_the_classifier_takes_it_
 )
 def test_any_other_crisis_is_one(confidence: float, act: str, sure: float) -> None:
     read_as = read("crisis", confidence, act, sure)
-    assert without_danger(read_as) == read_as
+    meant_as = without_danger(read_as) if plainly_business(read_as) else read_as
+    assert meant_as == read_as
+
+
+@pytest.mark.parametrize(("likely", "unlikely"), [(0.0008, True), (0.018, False), (0.6, False)])
+def test_a_message_far_from_danger_is_no_crisis_though_that_is_the_nearest_intent(
+    likely: float, unlikely: bool
+) -> None:
+    assert danger_unlikely({**read("crisis", 0.98, "inform"), "danger": likely}) is unlikely
+    assert not danger_unlikely(read("crisis", 0.98, "inform"))
 
 
 def test_an_intent_that_fits_the_act_stands_though_it_is_unsure() -> None:
