@@ -26,6 +26,7 @@ from actions.who import (
 from exemplar.conversation import (
     PATIENCE,
     asked_in_a_row,
+    customer_messages,
     entities_since,
     reminded,
     slot_before,
@@ -180,12 +181,25 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     if goal == "change_order" and awaited is None and "product" in entities:
         # What is to be different was said with the wish itself.
         heard["order_change"] = text
+    elif goal == "change_order" and awaited in NUMBERLESS and not tracker.get_slot("order_change"):
+        # … or with the message before its number.
+        heard |= {"order_change": told} if (told := _change_told(tracker)) else {}
     return heard
 
 
 def _is_review(text: str) -> bool:
     """Tells whether a message is itself the review that would be asked for: "the backpack is fantastic …"."""
     return len(text.split()) >= _WORDS_OF_A_REVIEW and says("reviews", text)
+
+
+def _change_told(tracker: Tracker) -> str | None:
+    """Returns the wish for a change as it was first told, where it names what is to be different."""
+    for message in customer_messages(tracker.events):
+        parsed = message.get("parse_data") or {}
+        named = {one.get("entity") for one in parsed.get("entities") or ()}
+        if (parsed.get("intent") or {}).get("name") == "change_order" and "product" in named:
+            return str(message.get("text") or "")
+    return None
 
 
 def _street_settled(tracker: Tracker) -> dict[str, Any]:
