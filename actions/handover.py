@@ -129,6 +129,16 @@ class ActionPassOnQuestion(_PassedOn):
         return "action_pass_on_question"
 
 
+class ActionPassOnData(_PassedOn):
+    """What somebody wants of the data that are kept about them: to see, to have copied, to have erased."""
+
+    reason = "data"
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_pass_on_data"
+
+
 class ActionPassOnSearch(_PassedOn):
     """An order that cannot be found by what the customer has."""
 

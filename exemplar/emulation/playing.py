@@ -184,6 +184,7 @@ class Player:
 def _moves_of_action(name: str) -> str | None:
     return (
         "handover"
-        if name in {"action_hand_over", "action_pass_on_legal", "action_raise_alarm"}
+        if name
+        in {"action_hand_over", "action_pass_on_legal", "action_pass_on_data", "action_raise_alarm"}
         else None
     )
