@@ -65,7 +65,7 @@ def load_tuned(folder: Path) -> Tuned:
     """
     try:
         return Tuned(load_adaptation(folder / ADAPTATION), load_heads(folder / HEADS))
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (OSError, KeyError, ValueError, EOFError, ExemplarError) as error:
         raise ExemplarError(
             f"{folder}: nothing to go on from ({error}): leave --on away to begin anew."
         ) from error

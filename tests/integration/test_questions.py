@@ -69,3 +69,24 @@ def test_an_offer_stands_while_something_is_asked_beside_it(assistant: Running) 
     assert assistant.slots("asks-offer")["pending"] == pending
     assistant.say("asks-offer", "yes please")
     assert "action_open_claim" in assistant.actions("asks-offer")
+
+
+def test_of_two_questions_in_one_message_both_are_answered(assistant: Running) -> None:
+    assistant.say("asks-two", f"where is my order {LATE}, {CUSTOMER}")
+    said = assistant.texts(
+        "asks-two",
+        "which address have you got it going to? and what happens if it doesn't come on that day either?",
+    )
+    assert "Nieuwegracht" in said
+    assert "€348.50" in said or "money" in said
+
+
+def test_a_lost_afternoon_is_no_crisis(assistant: Running) -> None:
+    assistant.say("asks-home", f"where is my order {LATE}, {CUSTOMER}")
+    said = assistant.texts(
+        "asks-home",
+        "What I don't get is why nobody told me. I took wednesday afternoon off work for it, sat at home "
+        "like an idiot, and not even an email. I had to go and look myself",
+    )
+    assert assistant.slots("asks-home")["safety"] is None
+    assert "112" not in said

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 
-from actions.answering import meant_otherwise, question_known, shared_answers
+from actions.answering import meant_otherwise, question_known, question_left, shared_answers
 from actions.domain import shared_slots
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import load_exchanges
@@ -69,6 +69,35 @@ def variants_for(kind: str, state: str) -> list[int]:
         for number, condition in enumerate(shared_answers())
         if condition.get("asked") == kind and condition.get("order_state_seen") == state
     ]
+
+
+def left(*each: dict[str, float], events: list[Event] | None = None, **slots: Any) -> str | None:
+    """Returns what of a message's questions is still to be answered."""
+    message = {"asks_each": list(each), "text": "and what is in it? and when can it go back?"}
+    held = {**dict.fromkeys(shared_slots()), **LATE, **slots}
+    return question_left(
+        Tracker("x", held, message, events or [], False, None, {}, "action_listen")
+    )
+
+
+def test_a_question_beside_the_one_that_was_answered_is_left_to_answer() -> None:
+    when, until = {"what_if_not": 0.9}, {"where_left": 0.1, "address_by_whom": 0.2}
+    assert left(when, until, goal="get_refund") == "what_if_not"
+    told = said(*variants_for("what_if_not", "late"))
+    assert left(when, until, events=told, goal="get_refund") is None
+
+
+def test_beside_another_question_only_what_is_surely_asked_is_answered() -> None:
+    least = shared_expectation().answered["beside"]
+    assert left({"what_if_not": least - 0.01}, goal="get_refund") is None
+    assert left({"what_if_not": least}, goal="get_refund") == "what_if_not"
+
+
+def test_what_the_matter_itself_tells_and_what_hangs_on_an_unknown_order_is_not_left() -> None:
+    assert left({"when_comes": 0.9}, goal="track_order") is None
+    assert left({"when_comes": 0.9}, goal="get_refund") == "when_comes"
+    assert left({"when_comes": 0.9}, goal="get_refund", order_known=None) is None
+    assert left() is None
 
 
 def test_what_is_asked_of_an_order_that_is_known_is_answered() -> None:

@@ -12,7 +12,7 @@ from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import ACTS, Exchange, Labelled, load_exchanges
 from exemplar.nlu.exchange import acts_together, heard_together
 from exemplar.nlu.exchange_reader import Read, load_exchange_reader
-from exemplar.nlu.exchange_training import FEWEST, train
+from exemplar.nlu.exchange_training import FEWEST, load_tuned, train
 from exemplar.settings import ROOT
 
 HELD_OUT = ROOT / "tests" / "exchanges"
@@ -55,6 +55,11 @@ def test_too_few_messages_are_refused() -> None:
         train([], [("when?", "when_comes")])
 
 
+def test_nothing_to_go_on_from_is_one_plain_error(tmp_path: Path) -> None:
+    with pytest.raises(ExemplarError, match="leave --on away"):
+        load_tuned(tmp_path)
+
+
 def test_training_learns_what_only_the_words_before_can_tell(tmp_path: Path) -> None:
     things = ("lamp", "chair", "desk", "rug", "kettle")
     labelled = [
@@ -67,8 +72,12 @@ def test_training_learns_what_only_the_words_before_can_tell(tmp_path: Path) -> 
         for _ in range(FEWEST // 10)
     ]
     done = list[float]()
-    train(labelled, [], progress=lambda share, what: done.append(share)).save(tmp_path)
+    tuned = train(labelled, [], rounds=2, progress=lambda share, what: done.append(share))
+    tuned.save(tmp_path)
     assert done[-1] == 1.0
+    # It goes on from there, also with a kind that was not known before.
+    more = [*labelled, *(Labelled(Exchange("how much?"), "question", ("price",)) for _ in range(9))]
+    train(more, [], rounds=1, before=load_tuned(tmp_path)).save(tmp_path)
     reader = load_exchange_reader(tmp_path)
     money = reader.read(Exchange("and when, for the mirror?", "The money goes back today."))
     parcel = reader.read(Exchange("and when, for the mirror?", "The parcel left us today."))

@@ -11,7 +11,7 @@ from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from exemplar.server.processor import MOST_MOVES, Processor, _predicted
+from exemplar.server.processor import MOST_MOVES, Processor, _predicted, says_anew
 
 DOMAIN = """
 version: "3.1"
@@ -67,6 +67,22 @@ def test_whoever_waits_or_is_in_danger_is_noticed(handover: str, text: str, inte
     tracker, asked = heard(handover, text, intent)
     assert tracker.get_slot("email") == "a@example.org"
     assert asked
+
+
+@pytest.mark.parametrize(
+    ("text", "anew"),
+    [
+        ("By Thursday, 3 December, then.", False),
+        ("€348.50 comes back.", False),
+        ("It can go back until 31 January.", True),
+        ("It comes on a van with two people.", True),
+    ],
+)
+def test_an_answer_that_names_only_what_the_turn_has_named_says_nothing_new(
+    text: str, anew: bool
+) -> None:
+    said = "ML-104163 is due Thursday, 3 December. You can have €348.50 back."
+    assert says_anew(text, said) is anew
 
 
 def test_the_moves_of_a_turn_are_counted_though_each_begins_with_listening() -> None:
