@@ -117,7 +117,8 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     if what == "asks_too_late":
         return known and told is not None and going not in REGISTERED and intent not in _WISHES
     if what == "asks_safe":
-        return told is not None and intent not in FAULTS
+        warned = {WARNED_WET, WARNED_HOT}.intersection(done(tracker.events))
+        return (told is not None or bool(warned)) and intent not in FAULTS
     if what == "swaps":
         return tracker.get_slot("order_state_seen") in {"delivered", "kept"} and told is None
     return known and intent not in _INVOICES

@@ -15,6 +15,13 @@ from exemplar.settings import ROOT
 
 SAID_FILE: Final = ROOT / "data" / "knowledge" / "said.yml"
 
+#: Shortened words that are often written without their apostrophe, and are no other word then.
+_SHORTENED: Final = re.compile(
+    r"\b(?:(?:ca|do|did|does|is|was|are|were|wo|could|would|should|has|have|had|ai)nt"
+    r"|(?P<stem>there|that|what|where|who|how|i|you|we|they)(?P<end>s|m|ve|re|d|ll)"
+    r"(?<!\bid)(?<!\bill)(?<!\bwell)(?<!\bwere)(?<!\bwed)(?<!\bwhore)(?<!\bis))\b"
+)
+
 #: What the patterns stand for, in the order in which they count.
 Said = Mapping[str, tuple[re.Pattern[str], ...]]
 
@@ -50,7 +57,17 @@ def says(what: str, text: str, patterns: Said | None = None) -> bool:
     True
     >>> says("loss", "my phone died, sorry")
     False
+    >>> says("loss", "theres no wedding any more")
+    True
     """
     plain = " ".join(text.lower().replace("’", "'").split())
+    # As it stands, and as it would be spelled: "theres no wedding" is written by phone.
+    forms = {plain, _SHORTENED.sub(_spelled, plain)}
     known = shared_said() if patterns is None else patterns
-    return any(pattern.search(plain) for pattern in known.get(what, ()))
+    return any(pattern.search(form) for pattern in known.get(what, ()) for form in forms)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """Returns a shortened word with its apostrophe."""
+    word = found.group()
+    return word[:-1] + "'t" if word.endswith("nt") else f"{found['stem']}'{found['end']}"
