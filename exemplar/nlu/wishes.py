@@ -34,6 +34,15 @@ _MOST_PIECES: Final = 4
 _SHORTEST: Final = 2
 #: What is told and not asked, or is read otherwise within the whole, must be surer than what is asked.
 _SURE: Final = 0.85
+#: What wants something done when it is merely told: "I've got December to plan" wishes for no change.
+_TOLD: Final = frozenset(
+    {
+        *("report_damaged_item", "report_wrong_item", "report_missing_item", "ask_warranty"),
+        *("payment_issue", "track_order", "track_refund", "recover_password"),
+        *("registration_problems", "change_shipping_address", "edit_account", "change_invoice"),
+        "newsletter_subscription",
+    }
+)
 #: What tells one matter from another of its kind.
 _WHICH: Final = frozenset({"order_number", "invoice_number", "product"})
 #: With these a clause begins that can stand alone.
@@ -168,7 +177,7 @@ class OtherWish(GraphComponent):
 
     def _is_wish(self, piece: Piece, text: str) -> bool:
         said = text[piece.start : piece.end]
-        told = bool(_ONESELF.search(said)) and piece.confidence >= _SURE
+        told = bool(_ONESELF.search(said)) and piece.confidence >= _SURE and piece.intent in _TOLD
         asked = bool(_ASKS.match(said)) and piece.confidence >= self._threshold
         return piece.intent in self._wishes and (asked or told)
 
