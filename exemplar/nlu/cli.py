@@ -20,9 +20,9 @@ def exchanges_train(
         Path("models/exchanges"), help="Folder to write to; the project's own by default."
     ),
     seed: int = typer.Option(0, help="The same seed and data give the same weights."),
-    rounds: int = typer.Option(7, min=1, help="How often each message is gone through."),
+    rounds: int = typer.Option(3, min=1, help="How often each message is gone through."),
     on: Optional[Path] = typer.Option(  # noqa: UP045  (typer reads no other form)
-        None, help="Folder of an earlier training to go on from; without it, it begins anew."
+        None, help="Folder of an earlier training to go on from, and to take the mean with."
     ),
 ) -> None:
     """Tune the encoder to data/exchanges and data/questions; each round takes 8 minutes on two cores.
