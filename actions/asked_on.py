@@ -103,9 +103,9 @@ def asks_on(what: str, tracker: Tracker) -> bool:
         return going == SECOND_PAYMENT
     if what == "wet_electric":
         # What smells burnt was warned of before; of water is warned all the same.
-        said, warned = done(tracker.events), WARNED_HOT in done(tracker.events)
-        doubts = intent in FAULTS and says("asks_safe", text) and not warned
-        return (says(what, text) or doubts) and WARNED_WET not in said
+        did = done(tracker.events)
+        doubts = intent in FAULTS and says("asks_safe", text) and WARNED_HOT not in did
+        return (says(what, text) or doubts) and WARNED_WET not in did
     if what == "did_nothing":
         return (intent in FAULTS or goal in FAULTS) and BELIEVED not in done(tracker.events)
     if what == "asks_registered":
@@ -117,8 +117,8 @@ def asks_on(what: str, tracker: Tracker) -> bool:
     if what == "asks_too_late":
         return known and told is not None and going not in REGISTERED and intent not in _WISHES
     if what == "asks_safe":
-        warned = {WARNED_WET, WARNED_HOT}.intersection(done(tracker.events))
-        return (told is not None or bool(warned)) and intent not in FAULTS
+        warned = not {WARNED_WET, WARNED_HOT}.isdisjoint(done(tracker.events))
+        return (told is not None or warned) and intent not in FAULTS
     if what == "swaps":
         return tracker.get_slot("order_state_seen") in {"delivered", "kept"} and told is None
     return known and intent not in _INVOICES
