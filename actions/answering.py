@@ -17,6 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.in_words import several
 from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
+from actions.offers import fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.promise import follow_order
@@ -36,6 +37,8 @@ _QUESTION: Final = "question"
 _OTHER: Final = "other"
 #: Kinds whose answer is about the whole of an order.
 _OF_ALL: Final = frozenset({"refund_amount", "cancel_cost"})
+#: Kinds that are asked of a thing that has a fault.
+_OF_FAULTS: Final = frozenset({"safe_use"})
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -60,6 +63,7 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_sure": frozenset({"how_sure"}),
     "sends_proof": frozenset({"proof"}),
     "no_second": frozenset({"what_paid"}),
+    "card_safety": frozenset({"pay_choice"}),
     # What it does to the money or the order says more than that it is noted.
     "asks_chargeback": frozenset(),
     # Whether it is real, and what to do about it, says more than the warning alone.
@@ -127,6 +131,9 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
         # Who has bought nothing asks of no order; what holds for everybody is answered where it is plain.
         least = max(least, known.answered["surely"])
         may = [kind for kind in may if kind in known.answered_anyway and likely[kind] >= least]
+    if fault_told(tracker) is None:
+        # Whether a thing without a fault may stand in the cold is no question of danger.
+        may = [kind for kind in may if kind not in _OF_FAULTS]
     if _of_a_part(tracker):
         # What all of it comes to is no answer of one thing in it.
         may = list(dict.fromkeys("part_only" if kind in _OF_ALL else kind for kind in may))

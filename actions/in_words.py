@@ -47,6 +47,9 @@ FORGIVEN: Final = "utter_close_apologized"
 _SECRET: Final = "utter_explain_secret"
 #: Praise may be asked to be passed on so many messages later.
 _REMEMBERED: Final = 4
+#: What is said beside details that were asked for, and yields to them; and what an order is found by.
+_AFTER_DETAILS: Final = frozenset({"asks_apology", "apologizes"})
+_FINDS: Final = frozenset({"order_number", "email"})
 #: What is met first, and then the matter is seen to.
 _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
 #: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
@@ -284,6 +287,9 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return asks_on(said, tracker)
     if said in _ONCE:
         return _ONCE[said] not in did
+    if said in _AFTER_DETAILS and tracker.get_slot("details_missing") and named & _FINDS:
+        # What was asked for is given with it, and looked up first.
+        return False
     if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
         return False
     if said == "goes_public":

@@ -77,6 +77,8 @@ _A_FEW_WORDS: Final = 10
 _A_QUESTION: Final = 4
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
+#: So surely a fault is told.
+_A_FAULT: Final = 0.85
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
@@ -368,7 +370,10 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     missing = str(tracker.get_slot("details_missing") or "")
     asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
     within = _MAY_BE_WORDS.get(missing, frozenset()) | _ASIDE
-    another_matter = latest.goal and latest.intent not in within
+    sure = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+    # Who surely tells of a fault, while the words of a review are awaited, is heard as that.
+    fault = missing == "review" and latest.intent in FAULTS and sure >= _A_FAULT
+    another_matter = latest.goal and (latest.intent not in within or fault)
     if not missing or another_matter or asked_long_ago:
         return None
     if missing == "review" and not _may_be_review(tracker, latest.intent):

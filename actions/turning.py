@@ -107,9 +107,16 @@ def _named(text: str, item: str, own: str = _OWN) -> int:
     if not kind:
         return 0
     before = "".join(f"(?:{re.escape(word)} )?" for word in rest)
-    if not re.search(rf"(?:{own}|{_BEGINS}{before}){stem}(?:e?s)?\b", text):
+    spoken = re.finditer(rf"(?:{own}|{_BEGINS}{before}){stem}(?:e?s)?\b", text)
+    if all(_is_other_kind(one.group(), rest) for one in spoken):
         return 0
     return 1 + sum(bool(re.search(rf"\b{re.escape(word)}\b", text)) for word in rest)
+
+
+def _is_other_kind(spoken: str, rest: list[str]) -> bool:
+    """Tells whether a thing is of another kind by the word before it: an ironing board is no notice board."""
+    *_, before = ["", *spoken.split()[:-1]]
+    return before.endswith("ing") and before not in rest
 
 
 def _spoken_of(tracker: Tracker) -> Callable[[Order], bool]:

@@ -17,6 +17,8 @@ from exemplar.nlu.expectation import is_sure, situation
 from exemplar.nlu.meant import (
     danger_unlikely,
     fitting,
+    goes_on_asking,
+    not_understood,
     plainly_business,
     without_complaint,
     without_danger,
@@ -80,6 +82,9 @@ async def read_in_conversation(
         parsed = as_meant(parsed, clauses, stands)
     if not signs and plainly_business(parsed):
         parsed = without_danger(parsed)
+    if slots.get("pending") == "person" and goes_on_asking(parsed):
+        # A person was offered; whoever goes on asking here has not taken that up.
+        parsed = not_understood(parsed)
     parsed = fitting(parsed, stands)
     praising = any(says("no_complaint", text) for text in _said_lately(parsed, tracker))
     return without_complaint(parsed) if praising else parsed

@@ -14,6 +14,7 @@ from typing import Any, Final
 from exemplar.nlu.clauses import DANGER
 from exemplar.nlu.danger import LIKELY
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expectation
+from exemplar.said import says
 
 #: A reading as sure as this was decided by a pattern.
 _DECIDED: Final = 1.0
@@ -41,6 +42,10 @@ _WHY: Final = "ask_why"
 _UNFOUND: Final = "unfound"
 #: Whoever gives one of these gives what an order is found by, whatever they say beside it.
 _GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
+#: As these, what stands beside a detail that was asked for is no matter of its own.
+_BESIDE: Final = frozenset({"vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD})
+#: So many words go on beyond a yes.
+_BEYOND_YES: Final = 8
 _LEAST: Final = 1e-3
 
 
@@ -63,7 +68,7 @@ def fitting(
     scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
     gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
-    if gives and _DETAILS in stands and _only_answers(name, confidence, act, known):
+    if gives and _DETAILS in stands and _answers(name, confidence, act, known):
         return _led_by(_GIVES, float(act["confidence"]), parsed)
     if confidence >= _DECIDED or name in known.any_act or gives:
         return dict(parsed)
@@ -89,13 +94,16 @@ def fitting(
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
 
 
-def _only_answers(name: str, confidence: float, act: Mapping[str, Any], known: Expectation) -> bool:
-    """Tells whether a message gives what was asked for, and what else it was read as is no wish of its own.
+def _answers(name: str, confidence: float, act: Mapping[str, Any], known: Expectation) -> bool:
+    """Tells whether a message gives what was asked for, and wishes for nothing of its own.
 
-    "ML-104120, and my name; I can recite it in my sleep by now" asks for no invoice.
+    "ML-104120, and my name; I can recite it in my sleep by now" asks for no invoice; and what is said beside
+    it in anger ("and before you say sorry …") does not make it any less an answer.
     """
-    free = confidence >= _DECIDED or name in known.any_act or name == _GIVES
-    return not free and act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS
+    if confidence >= _DECIDED or name in known.any_act or name == _GIVES:
+        return False
+    reacts = name in _BESIDE
+    return reacts or (act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS)
 
 
 def danger_unlikely(parsed: Mapping[str, Any]) -> bool:
@@ -126,6 +134,23 @@ def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if not ranking or ranking[0]["name"] != DANGER or ranking[0]["confidence"] >= _DECIDED:
         return dict(parsed)
     return _led_by(NOT_UNDERSTOOD, float(ranking[0]["confidence"]), parsed)
+
+
+def goes_on_asking(parsed: Mapping[str, Any]) -> bool:
+    """Tells whether what begins like a yes goes on to ask: "fine then. suppose I wait, what can I do?" """
+    intent = parsed.get("intent") or {}
+    text = str(parsed.get("text") or "")
+    return (
+        intent.get("name") == "affirm"
+        and len(text.split()) > _BEYOND_YES
+        and says("asks_something", text)
+    )
+
+
+def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message that was taken for something and is not that."""
+    confidence = float((parsed.get("intent") or {}).get("confidence") or 0.0)
+    return _led_by(NOT_UNDERSTOOD, confidence, parsed)
 
 
 def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:
