@@ -50,19 +50,19 @@ async def read_in_conversation(
         parse: reads a message by itself.
     """
     opening = tracker.latest_message is None or not tracker.latest_message.text
-    if opening:
-        asked = message
-    else:
-        # The message itself stays as it came: its metadata are kept with the conversation.
-        asked = UserMessage(
-            text=message.text,
-            sender_id=message.sender_id,
-            input_channel=message.input_channel,
-            message_id=message.message_id,
-            metadata={**(message.metadata or {}), BEFORE: said_before(tracker)},
-        )
+    # The message itself stays as it came: its metadata are kept with the conversation.
+    asked = UserMessage(
+        text=message.text,
+        sender_id=message.sender_id,
+        input_channel=message.input_channel,
+        message_id=message.message_id,
+        metadata={**(message.metadata or {}), BEFORE: "" if opening else said_before(tracker)},
+    )
     parsed = await parse(asked)
-    if not opening:
+    if opening:
+        # Which question a first message asks may be plain; what it does is told by its wish.
+        parsed = {key: value for key, value in parsed.items() if key != "act"}
+    else:
         parsed = {**parsed, **await _asked_each(parsed, asked, parse)}
     if "act" in parsed and not _legible(parsed.get(TEXT) or ""):
         # What it does shows in English words only.

@@ -90,3 +90,15 @@ def test_a_lost_afternoon_is_no_crisis(assistant: Running) -> None:
     )
     assert assistant.slots("asks-home")["safety"] is None
     assert "112" not in said
+
+
+def test_a_first_message_about_a_text_that_wants_money_is_warned_of_and_no_number_is_asked(
+    assistant: Running,
+) -> None:
+    said = assistant.texts(
+        "asks-scam",
+        "a message came on my telephone this morning saying I have to pay 2.99 or my parcel will not come. "
+        "Do I have to pay that?",
+    )
+    assert "pay" in said.lower()
+    assert "ML-104000" not in said
