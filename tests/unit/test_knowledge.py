@@ -400,13 +400,20 @@ def test_an_answer_is_whole_sentences_of_its_section_and_short(knowledge: Knowle
     assert shortened
 
 
-def test_a_question_takes_milliseconds(knowledge: Knowledge) -> None:
-    times = []
+def test_to_find_a_passage_takes_little_longer_than_to_encode_the_question(
+    knowledge: Knowledge,
+) -> None:
+    finding, encoding = list[float](), list[float]()
     for question in QUESTIONS["answerable"]:
         start = time.perf_counter()
         knowledge.find(question["question"])
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[len(times) // 2] < 0.02
+        found = time.perf_counter()
+        # In other words, as what was just encoded is remembered.
+        encode(f"well, {question['question']}")
+        finding.append(found - start)
+        encoding.append(time.perf_counter() - found)
+    middle = len(finding) // 2
+    assert sorted(finding)[middle] < 8 * sorted(encoding)[middle]
 
 
 # -- changes -------------------------------------------------------------------------------------
