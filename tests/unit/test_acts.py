@@ -17,6 +17,8 @@ from exemplar.nlu.expectation import load_expectation, shared_expectation
 from exemplar.nlu.meant import (
     danger_unlikely,
     fitting,
+    goes_on_asking,
+    not_understood,
     plainly_business,
     without_complaint,
     without_danger,
@@ -58,6 +60,25 @@ def test_whoever_gives_what_was_asked_for_wishes_for_nothing_else() -> None:
     assert meant(recited) == "get_invoice"
     assert meant(with_number(read("cancel_order", 0.7, "request")), "details") == "cancel_order"
     assert meant(with_number(read("get_invoice", 1.0, "answer")), "details") == "get_invoice"
+
+
+@pytest.mark.parametrize("intent", ["vent", "reject_answer", "ask_why", "thank", "review"])
+def test_what_was_asked_for_is_given_whatever_is_said_beside_it_in_anger(intent: str) -> None:
+    angry = with_number(read(intent, 0.55, "inform"))
+    assert meant(angry, "details") == "provide_details"
+    assert meant(angry) == intent
+
+
+def test_what_begins_like_a_yes_and_goes_on_to_ask_is_no_yes_to_a_person() -> None:
+    yes = read("affirm", 0.98, "answer")
+    assert goes_on_asking(
+        {**yes, "text": "fine then. suppose I do wait for it, what can I do then?"}
+    )
+    assert not goes_on_asking({**yes, "text": "yes please, can you?"})
+    assert not goes_on_asking(
+        {**yes, "text": "fine then, bring me one of your people, I have had it"}
+    )
+    assert not_understood(yes)["intent"]["name"] == "nlu_fallback"
     person = with_number(read("contact_human_agent", 0.7, "answer"))
     assert meant(person, "details") == "contact_human_agent"
 

@@ -106,6 +106,27 @@ from exemplar.said import load_said, says
         ("praises", "the guy who brought the table carried it up 4 flights and fixed his radio"),
         ("praises", "just wanted to tell you something nice"),
         ("passes_on", "can it get to him somehow?"),
+        (
+            "no_number",
+            "Im at work and the confirmation is on my home laptop, can get the number after 6",
+        ),
+        ("no_number", "dont have the order number. email got deleted when i changed phone"),
+        ("no_number", "i lost the confirmation, its somewhere in the old flat"),
+        ("loss", "theres no wedding anymore. she called it off yesterday"),
+        (
+            "supposes",
+            "ok and if I don't want a new one anymore, if I find another here, do I get the 69 back?",
+        ),
+        (
+            "money_sure",
+            "I called my bank and they say there's nothing pending from you, nothing at all",
+        ),
+        ("asks_safe", "Oh and the kettle, should we stop using it? Its in room 4"),
+        ("asks_apology", "would it kill you to say sorry"),
+        (
+            "reviews",
+            "the canvas backpack I bought in september is fantastic, I ride to work with it every day",
+        ),
     ],
 )
 def test_what_is_said_is_heard(what: str, text: str) -> None:
@@ -166,6 +187,15 @@ def test_what_is_said_is_heard(what: str, text: str) -> None:
         ("just_asking", "I'm ordering two lamps"),
         ("asks_total", "what is the lamp made of"),
         ("yes_first", "yes but not today"),
+        ("no_number", "I don't have the order number in front of me, one sec"),
+        ("no_number", "ML-104055, the email got through"),
+        (
+            "asks_apology",
+            "she eats four spoonfuls and says sorry. She has nothing to be sorry for.",
+        ),
+        ("apologizes", "I hope you will forgive me for being direct. Where is it?"),
+        ("supposes", "I don't want it any more, send me the money"),
+        ("reviews", "I want my money back for the kettle and nothing else"),
     ],
 )
 def test_what_only_sounds_like_it_is_not_heard(what: str, text: str) -> None:

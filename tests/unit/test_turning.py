@@ -88,6 +88,7 @@ def test_what_an_own_order_holds_names_it(text: str, number: str) -> None:
         ("is the pad in the same box as the desk?", {}),
         # It is in none of theirs.
         ("and the toaster?", {}),
+        ("do I put the photo of the ironing board on Trustpilot?", {}),
         # Two that fit alike, and neither was spoken of.
         ("and the lamp?", {}),
         # Only told, no thing of one's own, or something to buy.
