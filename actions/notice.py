@@ -77,8 +77,6 @@ _A_FEW_WORDS: Final = 10
 _A_QUESTION: Final = 4
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
-#: So surely a fault is told.
-_A_FAULT: Final = 0.85
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
@@ -197,7 +195,9 @@ class ActionNotice(Action):
             offered = None
         otherwise = asked if said and meant_otherwise(tracker, said, asked) else None
         met = not otherwise and said not in {None, *_YIELDS}
-        if met or offered or agreed or language or person or awaited in OWN_WORDS:
+        # Of two wishes in one message the first is seen to, and the other offered.
+        two = tracker.latest_message.get(OTHER_WISH) and not tracker.get_slot("order_known")
+        if met or offered or agreed or language or person or two or awaited in OWN_WORDS:
             asked = None
         if asked:
             # It is about the matter in hand, and opens none.
@@ -370,10 +370,7 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     missing = str(tracker.get_slot("details_missing") or "")
     asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
     within = _MAY_BE_WORDS.get(missing, frozenset()) | _ASIDE
-    sure = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
-    # Who surely tells of a fault, while the words of a review are awaited, is heard as that.
-    fault = missing == "review" and latest.intent in FAULTS and sure >= _A_FAULT
-    another_matter = latest.goal and (latest.intent not in within or fault)
+    another_matter = latest.goal and latest.intent not in within
     if not missing or another_matter or asked_long_ago:
         return None
     if missing == "review" and not _may_be_review(tracker, latest.intent):

@@ -20,9 +20,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from exemplar.emotion.base import DIMENSIONS
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
+from exemplar.nlu import danger as of_danger
 from exemplar.nlu import exchange as of_exchanges
 from exemplar.nlu import intents as of_intents
 from exemplar.nlu.acts import ACTS, load_exchanges
+from exemplar.nlu.danger import LIKELY, Danger
 from exemplar.nlu.emotion import EmotionComponent
 from exemplar.nlu.entities import SettledEntities, settled
 from exemplar.nlu.exchange import ACT, BEFORE, Exchanges
@@ -35,7 +37,14 @@ from exemplar.nlu.words import EntityPatterns, LearnedEntities
 AtOnce = Callable[[Callable[[], Any]], list[Any]]
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = [LearnedEntities, MiniLMFeaturizer, EmotionComponent, Intents, GuaranteedIntents]
+COMPONENTS = [
+    LearnedEntities,
+    MiniLMFeaturizer,
+    EmotionComponent,
+    Danger,
+    Intents,
+    GuaranteedIntents,
+]
 #: These have nothing to settle or to note in the messages here; what they do is tested by itself.
 QUIET = [EntityPatterns, SettledEntities, OtherWish, Exchanges]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
@@ -142,6 +151,7 @@ def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some of the project's exchanges: to learn from all of them takes longer."""
     some = load_exchanges()[:400]
     monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: some)
+    monkeypatch.setattr(of_danger, "load_exchanges", lambda: some)
 
 
 @pytest.fixture
@@ -232,6 +242,27 @@ def test_the_reading_stands_beside_the_intent_with_or_without_the_featurizer(
     (after,) = component.process(understood(train(MiniLMFeaturizer, storage), text))
     for message in (alone, after):
         assert message.as_dict(only_output_properties=True)["emotion"] == expected
+
+
+# Danger.
+
+
+def test_danger_is_likelier_where_it_is_told_than_in_an_everyday_message(
+    storage: LocalModelStorage,
+) -> None:
+    told, everyday = understood(
+        train(Danger, storage), "I want to end my life", "sat at home like an idiot all wednesday"
+    )
+    # From a handful of examples: how likely it is is told by the trained assistant's tests.
+    assert told.get(LIKELY) > 5 * everyday.get(LIKELY)
+    assert everyday.get(LIKELY) < 0.1
+
+
+def test_an_assistant_without_a_crisis_among_its_intents_reads_no_danger(
+    storage: LocalModelStorage,
+) -> None:
+    (message,) = understood(train(Danger, storage, training_data({"greet": ["hi", "hello"]})), "hi")
+    assert message.get(LIKELY) is None
 
 
 # Intents.
