@@ -19,7 +19,10 @@ from rasa.shared.core.training_data.structures import (
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.dialogue.batches import put_batches_together_fast
 from exemplar.dialogue.fingerprints import remember_fingerprints
+from exemplar.dialogue.halves import train_halves_side_by_side
+from exemplar.dialogue.slots import pass_over_idle_slots
 from exemplar.dialogue.yaml_reading import read_in_linear_time
 
 _Read = TypeVar("_Read")
@@ -47,6 +50,9 @@ def _once(what: str, files: Iterable[str], read: Callable[[], _Read]) -> _Read:
 # An importer is the first of a project's own code that a training comes to.
 remember_fingerprints()
 read_in_linear_time()
+pass_over_idle_slots()
+put_batches_together_fast()
+train_halves_side_by_side()
 
 
 class WholeStories(RasaFileImporter):

@@ -20,8 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
 from exemplar.emotion.base import FloatArray
-from exemplar.emotion.encoder import Encoding, shared_encoder
-from exemplar.emotion.features import features, spell_out_emoji
 from exemplar.errors import ExemplarError
 from exemplar.settings import ROOT
 
@@ -29,11 +27,8 @@ from exemplar.settings import ROOT
 EXCHANGES: Final = ROOT / "data" / "exchanges"
 #: What a message can do, in the order in which it must be met.
 ACTS: Final = ("request", "question", "reject", "answer", "inform", "close")
-#: Of an assistant's turn the end counts, so many characters of it.
-_END: Final = 300
-#: Inverse strength of the penalty, for the encoder's features and for words; chosen on hands left out.
-_STRENGTH_MEANT: Final = 0.002
-_STRENGTH_SAID: Final = 2.0
+#: Inverse strength of the penalty; chosen on hands left out.
+_STRENGTH: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -103,15 +98,16 @@ def _labelled(turns: Sequence[dict[str, Any]]) -> list[Labelled]:
 
 
 class ActModel:
-    """Tells acts apart: logistic regression on MiniLM's vectors, and one on words and letters."""
+    """Tells acts apart by words and letters: logistic regression.
+
+    MiniLM's vectors were heard beside them, and no longer add to what
+    :class:`exemplar.nlu.exchange_reader.ExchangeReader` makes of the same encoder.
+    """
 
     def __init__(self, labelled: Sequence[Labelled]) -> None:
         """Learns from labelled exchanges, which takes some seconds."""
         exchanges = [one.exchange for one in labelled]
         acts = np.array([one.act for one in labelled])
-        seen = _seen(exchanges)
-        self._mean, self._scale = seen.mean(axis=0), seen.std(axis=0) + 1e-3
-        self._meant = _regression(_STRENGTH_MEANT).fit(self._scaled(seen), acts)
         self._words = FeatureUnion(
             [
                 ("words", TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True,
@@ -123,29 +119,14 @@ class ActModel:
             ]
         )  # fmt: skip
         said = self._words.fit_transform([one.text for one in exchanges])
-        self._said = _regression(_STRENGTH_SAID).fit(_beside(said, exchanges), acts)
-        self.acts: tuple[str, ...] = tuple(self._meant.classes_)
+        self._said = LogisticRegression(C=_STRENGTH, max_iter=400)
+        self._said.fit(_beside(said, exchanges), acts)
+        self.acts: tuple[str, ...] = tuple(self._said.classes_)
 
-    def probabilities(
-        self, exchanges: Sequence[Exchange], encodings: Sequence[Encoding | None] | None = None
-    ) -> FloatArray:
-        """Returns how likely each act is, shape ``(len(exchanges), len(self.acts))``.
-
-        Args:
-            exchanges: what was said.
-            encodings: of the customers' messages, where they are made already.
-        """
-        seen = self._scaled(_seen(exchanges, encodings))
+    def probabilities(self, exchanges: Sequence[Exchange]) -> FloatArray:
+        """Returns how likely each act is, shape ``(len(exchanges), len(self.acts))``."""
         said = _beside(self._words.transform([one.text for one in exchanges]), exchanges)
-        voices = [self._meant.predict_proba(seen), self._said.predict_proba(said)]
-        return np.asarray(np.mean(voices, axis=0), np.float32)
-
-    def _scaled(self, seen: FloatArray) -> FloatArray:
-        return (seen - self._mean) / self._scale
-
-
-def _regression(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=400)
+        return np.asarray(self._said.predict_proba(said), np.float32)
 
 
 def _edges(text: str) -> str:
@@ -153,24 +134,6 @@ def _edges(text: str) -> str:
     words = text.lower().replace("?", " ?").replace("!", " !").split()
     first = [f"<{word}" for word in words[:3]]
     return " ".join([*first, *(f"{word}>" for word in words[-3:])])
-
-
-def _seen(
-    exchanges: Sequence[Exchange], encodings: Sequence[Encoding | None] | None = None
-) -> FloatArray:
-    """Returns the encoder's features of messages and of the ends of what was said before them."""
-    encoder = shared_encoder()
-    rows = []
-    known = encodings or [None] * len(exchanges)
-    befores = encoder.encode_many([one.before[-_END:] or "-" for one in exchanges])
-    missing = [one.text for one, made in zip(exchanges, known, strict=True) if made is None]
-    fresh = iter(encoder.encode_many([spell_out_emoji(text) for text in missing]))
-    for one, made, before in zip(exchanges, known, befores, strict=True):
-        encoding = next(fresh) if made is None else made
-        rows.append(
-            np.concatenate([features(one.text, encoding), encoding.sentence, before.sentence])
-        )
-    return np.stack(rows).astype(np.float32)
 
 
 def _beside(said: Any, exchanges: Sequence[Exchange]) -> Any:

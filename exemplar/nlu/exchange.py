@@ -128,7 +128,7 @@ class Exchanges(GraphComponent):
                 asks = heard_together(asks, together)
                 likely = {kind: share for kind, share in asks.items() if share >= _LIKELY}
                 message.set(ASKS, likely, add_to_output=True)
-            (row,) = self._acts.probabilities([exchange], [message.get(ENCODING)])
+            (row,) = self._acts.probabilities([exchange])
             scores = dict(zip(self._acts.acts, map(float, row), strict=True))
             scores = acts_together(scores, together)
             name = max(scores, key=scores.__getitem__)

@@ -33,7 +33,7 @@ from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu import machines
 from exemplar.nlu.machines import DENSE_WEIGHT, Machines, joined, softmax
-from exemplar.nlu.minilm import SENTENCE
+from exemplar.nlu.minilm import sentence_of
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
 from exemplar.refusals import refused_in, without
 
@@ -145,13 +145,17 @@ class Intents(GraphComponent, IntentClassifier):
                 return self._resource
             self._vectors = FeatureUnion(
                 [
-                    ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)),
+                    (
+                        "words",
+                        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32),
+                    ),
                     (
                         "letters",
                         TfidfVectorizer(
                             analyzer="char_wb",
                             ngram_range=(2, 5),
                             sublinear_tf=True,
+                            dtype=np.float32,
                             # What occurs once teaches nothing, unless there is little at all.
                             min_df=2 if len(texts) >= _RARE_COUNT else 1,
                         ),
@@ -262,7 +266,7 @@ class Intents(GraphComponent, IntentClassifier):
         The messages of the texts may have their vectors with them already.
         """
         assert self._vectors is not None
-        known = [one.get(SENTENCE) for one in messages] if messages else [None] * len(texts)
+        known = [sentence_of(one) for one in messages] if messages else [None] * len(texts)
         missing = [text for text, vector in zip(texts, known, strict=True) if vector is None]
         made = iter(shared_encoder().encode_many(missing))
         dense = np.stack([next(made).sentence if one is None else one for one in known])
@@ -276,20 +280,25 @@ class _Committee:
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
     ) -> None:
         self._regression = LogisticRegression(C=20, max_iter=500)
-        self._regression.fit(joined(dense * DENSE_WEIGHT, sparse), intents)
+        self._regression.fit(_exactly(dense, sparse), intents)
         self.classes = self._regression.classes_
         self._known = [_unit(dense[intents == intent]) for intent in self.classes]
 
     def probabilities(
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
     ) -> npt.NDArray[np.float64]:
-        regressed = self._regression.predict_proba(joined(dense * DENSE_WEIGHT, sparse))
+        regressed = self._regression.predict_proba(_exactly(dense, sparse))
         asked = _unit(dense)
         near = [
             np.sort(asked @ known.T, axis=1)[:, -_NEAREST:].mean(axis=1) for known in self._known
         ]
         by_likeness = softmax(np.stack(near, axis=1).astype(np.float64) * _SHARPNESS)
         return softmax((np.log(regressed + 1e-9) + np.log(by_likeness + 1e-9)) / 2)
+
+
+def _exactly(dense: FloatArray, sparse: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
+    # In single precision the regression of a few hundred phrases ends where it is not yet done.
+    return joined(dense * DENSE_WEIGHT, sparse.astype(np.float64))
 
 
 def _unit(rows: FloatArray) -> FloatArray:

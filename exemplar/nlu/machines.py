@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
@@ -19,19 +20,38 @@ _EXACT: Final = 1e-2
 _TEMPERATURES: Final = tuple(float(t) for t in np.geomspace(1, 30, 24))
 
 
+class Machine:
+    """One linear support vector machine, as fitted.
+
+    Single precision halves what it weighs, and the weights lie as a message's features meet them:
+    scikit-learn would turn all of them at every message.
+    """
+
+    def __init__(self, features: scipy.sparse.csr_matrix, labels: npt.NDArray[Any]) -> None:
+        """Learns labels from features, shape ``(n, m)``."""
+        fitted = LinearSVC(C=0.5, tol=_EXACT, random_state=0).fit(features, labels)
+        self.classes = fitted.classes_
+        self._weights = np.ascontiguousarray(fitted.coef_.T, np.float32)
+        self._bias = np.asarray(fitted.intercept_, np.float32)
+
+    def margins(self, features: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """Returns how far each message is on each label's side, shape ``(n, len(classes))``."""
+        margins = np.asarray(
+            features.astype(np.float32) @ self._weights + self._bias, dtype=np.float64
+        )
+        # With two labels there is one column, the second's.
+        return margins if margins.shape[1] > 1 else np.concatenate([-margins, margins], axis=1)
+
+
 class Machines:
     """Two linear support vector machines, on everything and on words and letters alone, heard together.
 
     Margins are made into probabilities by a softmax whose temperature is fitted on a left-out part (Guo et
-    al., ICML 2017), unless it is given; the mean of both counts.
+    al., ICML 2017); the mean of both counts.
     """
 
     def __init__(
-        self,
-        dense: FloatArray,
-        sparse: scipy.sparse.csr_matrix,
-        labels: npt.NDArray[Any],
-        temperature: float | None = None,
+        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, labels: npt.NDArray[Any]
     ) -> None:
         """Learns labels.
 
@@ -39,13 +59,11 @@ class Machines:
             dense: sentence vectors, shape ``(n, d)``, unit length.
             sparse: n-grams, shape ``(n, m)``.
             labels: of the n messages.
-            temperature: the factor on the margins; None: fitted.
         """
         everything = joined(dense * DENSE_WEIGHT, sparse)
-        self._temperature = temperature or _fit_temperature(everything, sparse, labels)
-        self._everything = _machine().fit(everything, labels)
-        self._words = _machine().fit(sparse, labels)
-        self.classes = self._everything.classes_
+        self._temperature = _fit_temperature(everything, sparse, labels)
+        self._everything, self._words = _side_by_side([everything, sparse], labels)
+        self.classes = self._everything.classes
 
     def probabilities(
         self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
@@ -53,8 +71,8 @@ class Machines:
         """Returns how likely each of ``classes`` is, shape ``(n, len(classes))``; rows sum to one."""
         everything = joined(dense * DENSE_WEIGHT, sparse)
         voices = [
-            softmax(_margins(self._everything, everything) * self._temperature),
-            softmax(_margins(self._words, sparse) * self._temperature),
+            softmax(self._everything.margins(everything) * self._temperature),
+            softmax(self._words.margins(sparse) * self._temperature),
         ]
         return np.mean(voices, axis=0)
 
@@ -64,14 +82,15 @@ def joined(dense: FloatArray, sparse: scipy.sparse.csr_matrix) -> scipy.sparse.c
     return scipy.sparse.hstack([scipy.sparse.csr_matrix(dense), sparse]).tocsr()
 
 
-def _machine() -> LinearSVC:
-    return LinearSVC(C=0.5, tol=_EXACT, random_state=0)
+def _side_by_side(kinds: list[scipy.sparse.csr_matrix], labels: npt.NDArray[Any]) -> list[Machine]:
+    """Fits a machine on each kind of features, in processes of their own.
 
-
-def _margins(machine: LinearSVC, features: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
-    """Returns one margin a label; with two labels scikit-learn gives only the second's."""
-    margins = machine.decision_function(features)
-    return margins if margins.ndim == 2 else np.stack([-margins, margins], axis=1)
+    In one process they would draw from one generator of random numbers, in any order.
+    """
+    fitted: list[Machine] = joblib.Parallel(len(kinds))(
+        joblib.delayed(Machine)(one, labels) for one in kinds
+    )
+    return fitted
 
 
 def _fit_temperature(
@@ -82,11 +101,12 @@ def _fit_temperature(
     if fewest < 3:
         return _TEMPERATURES[len(_TEMPERATURES) // 3]
     learn, held = next(StratifiedKFold(3, shuffle=True, random_state=0).split(everything, labels))
-    machines = [
-        (_machine().fit(one[learn], labels[learn]), one[held]) for one in (everything, words)
+    machines = _side_by_side([everything[learn], words[learn]], labels[learn])
+    margins = [
+        machine.margins(one[held])
+        for machine, one in zip(machines, (everything, words), strict=True)
     ]
-    margins = [_margins(machine, features) for machine, features in machines]
-    right = np.searchsorted(machines[0][0].classes_, labels[held])
+    right = np.searchsorted(machines[0].classes, labels[held])
 
     def loss(temperature: float) -> float:
         mean = np.mean([softmax(one * temperature) for one in margins], axis=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,12 +15,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import Encoding, fingerprint, shared_encoder
 
 #: Where later components find the message's encoding, so that it is made once.
 ENCODING: Final = "minilm_encoding"
-#: Where they find the message's vector, ``(384,)``, also in training.
-SENTENCE: Final = "minilm_sentence"
 _BATCH: Final = 256
 
 
@@ -81,7 +81,25 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
         return self._encoder.encode_many([message.get(TEXT) or "" for message in messages])
 
     def _featurize(self, message: Message, encoding: Encoding) -> None:
-        message.set(SENTENCE, encoding.sentence)
         if message.get(TEXT):
             vector = encoding.sentence[None]
             message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+
+def sentence_of(message: Message) -> FloatArray | None:
+    """Returns the message's vector, shape ``(384,)``, None where it was not made.
+
+    In training it is among the features alone: of what lies beside them, Rasa writes all numbers out as text,
+    to see whether they are others than before.
+    """
+    encoding = message.get(ENCODING)
+    if isinstance(encoding, Encoding):
+        return encoding.sentence
+    for one in message.features:
+        if (
+            one.attribute == TEXT
+            and one.is_dense()
+            and MiniLMFeaturizer.__name__ in str(one.origin)
+        ):
+            return np.asarray(one.features[0], np.float32)
+    return None

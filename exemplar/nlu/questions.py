@@ -21,7 +21,7 @@ from exemplar.emotion.encoder import Encoding, shared_encoder
 from exemplar.errors import ExemplarError
 from exemplar.nlu.acts import Labelled
 from exemplar.nlu.clauses import clauses_of
-from exemplar.nlu.machines import Machines
+from exemplar.nlu.machines import DENSE_WEIGHT, Machine, joined, softmax
 from exemplar.settings import ROOT
 
 #: Wordings by kind, a file a hand.
@@ -77,14 +77,16 @@ class QuestionModel:
         self._words = FeatureUnion(
             [
                 ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True,
-                                          token_pattern=r"[\w']+|[?!]")),
+                                          token_pattern=r"[\w']+|[?!]", dtype=np.float32)),
                 ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2,
-                                            sublinear_tf=True)),
+                                            sublinear_tf=True, dtype=np.float32)),
             ]
         )  # fmt: skip
         said = self._words.fit_transform(texts).tocsr()
-        self._machines = Machines(_vectors(texts), said, np.array(kinds), _TEMPERATURE)
-        self.kinds: tuple[str, ...] = tuple(self._machines.classes)
+        seen = joined(_vectors(texts) * DENSE_WEIGHT, said)
+        # One on words alone beside it was heard, too, and only took from what this one finds.
+        self._machine = Machine(seen, np.array(kinds))
+        self.kinds: tuple[str, ...] = tuple(self._machine.classes)
 
     def probabilities(self, text: str, encoding: Encoding | None = None) -> dict[str, float]:
         """Returns how likely a message asks each kind of question, in [0, 1], without :data:`NONE`.
@@ -100,7 +102,8 @@ class QuestionModel:
         whole = encoding.sentence[None] if encoding is not None else _vectors([text])
         seen = np.concatenate([whole, _vectors(clauses)]) if clauses else whole
         said = self._words.transform([text, *clauses]).tocsr()
-        best = self._machines.probabilities(seen, said).max(axis=0)
+        margins = self._machine.margins(joined(seen * DENSE_WEIGHT, said))
+        best = softmax(margins * _TEMPERATURE).max(axis=0)
         return {
             kind: float(share) for kind, share in zip(self.kinds, best, strict=True) if kind != NONE
         }

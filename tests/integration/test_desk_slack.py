@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -319,9 +318,8 @@ def test_without_an_answer_from_slack_people_there_are_still_heard(case: Case) -
     # Who they are cannot be asked; what they say reaches the customer all the same.
     case.slack.people["U0NEW"] = {"first_name": "Nia"}
     case.slack.troubles = [SILENT]
-    begun = time.monotonic()
-    assert case.answer("U0NEW", "Hello from Nia") == [200]
-    assert time.monotonic() - begun < 3
+    # The stand-in gives up after three seconds, as Slack does, and would say 0.
+    assert 0 not in case.answer("U0NEW", "Hello from Nia")
     until(lambda: case.from_person() == ["Hello from Nia"])
 
 

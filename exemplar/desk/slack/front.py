@@ -55,6 +55,8 @@ EVENT: Final = "exemplar_desk_entry"
 _CALL: Final = 10
 #: Slack gives up on an answer after three seconds (docs.slack.dev/interactivity/handling-user-interaction).
 _ANSWER: Final = 2.5
+#: So much of that is spent on a person's name.
+_NAME: Final = 1.0
 #: One message a second and channel (docs.slack.dev/apis/web-api/rate-limits).
 _PACE: Final = 1.0
 #: Longest wait for a turn within one delivery; beyond that it comes back later.
@@ -408,11 +410,13 @@ class SlackFront:
             thread = await asyncio.to_thread(self._threads.at, self._channel, str(thread_ts))
         if thread is None:
             return
+        if thread.handover in self._gaps:
+            # What came before goes first: the thread is read, and this stands in it. Slack's answer to that
+            # may take longer than Slack waits for ours.
+            self._keep(self._fill_gap(thread.handover))
+            return
         async with self._locks[thread.handover]:
             try:
-                if thread.handover in self._gaps:
-                    # What came before goes first.
-                    await self._read(thread.handover)
                 await self._take(thread.handover, event)
             except Exception:
                 self._gaps.add(thread.handover)
@@ -452,7 +456,7 @@ class SlackFront:
         """Returns who somebody in Slack is, by first name (docs.slack.dev/reference/methods/users.info)."""
         if user not in self._names:
             try:
-                answer = await asyncio.wait_for(self._call("users.info", user=user), 1.5)
+                answer = await asyncio.wait_for(self._call("users.info", user=user), _NAME)
                 self._names[user] = _first_name(answer.get("user") or {})
             except Exception as error:
                 logger.warning("Slack does not say who %s is: %s", user, type(error).__name__)
@@ -497,14 +501,17 @@ class SlackFront:
                     self._gaps |= await self._open_threads()
                     started = True
                 for number in sorted(self._gaps):
-                    async with self._locks[number]:
-                        if number in self._gaps:
-                            await self._read(number)
+                    await self._fill_gap(number)
             except Later as error:
                 await asyncio.sleep(error.seconds or 0)
             except Exception as error:
                 logger.warning("The threads in Slack cannot be read yet: %s", type(error).__name__)
             await asyncio.sleep(_LOOK)
+
+    async def _fill_gap(self, number: str) -> None:
+        async with self._locks[number]:
+            if number in self._gaps:
+                await self._read(number)
 
     async def _open_threads(self) -> set[str]:
         line = await asyncio.to_thread(self._desk.registry.line)
