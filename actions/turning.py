@@ -15,7 +15,7 @@ from actions.who import TRIES, by_program, email_of, full_number, order_named, w
 from exemplar.conversation import slot_before
 from exemplar.errors import ExemplarError
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import Order, OrderState
+from exemplar.shop.model import Order, OrderState, PaymentState
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +31,13 @@ _OF_ORDERED: Final = frozenset(
         *("report_damaged_item", "report_wrong_item", "report_missing_item", "ask_warranty"),
     }
 )
+_HAS_ORDERED: Final = re.compile(r"\b(?:order(?:ed)?|bought|purchased|paid for)\b")
 #: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
 _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
 _ASKS: Final = 0.35
+#: What somebody means who speaks of trouble with a payment.
+_TROUBLED: Final = frozenset({PaymentState.OPEN, PaymentState.FAILED, PaymentState.TWICE})
 _OVER: Final = frozenset({OrderState.CANCELLED, OrderState.REFUNDED})
 
 
@@ -81,17 +84,26 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
         return None
     orders = shared_shop().orders_of(now.customer)
     text = text_of(tracker).casefold()
-    own = f"(?:{_OWN}|{_ORDERED})" if intent_now(tracker) in _OF_ORDERED else _OWN
+    ordered = intent_now(tracker) in _OF_ORDERED or _HAS_ORDERED.search(text)
+    own = f"(?:{_OWN}|{_ORDERED})" if ordered else _OWN
     likely = {one.number: max(_named(text, item, own) for item in one.items) for one in orders}
     stays = max(likely.pop(now.number), int(names_item(tracker, text)))
     most = max(likely.values(), default=0)
     if most <= stays:
-        return None
+        return _order_of_payment(tracker, now, orders) if not stays else None
     meant = [one for one in orders if likely.get(one.number) == most]
     # Of two lamps the one that was spoken of before is meant, or the one that is still theirs.
     for fits in (_spoken_of(tracker), _still_theirs):
         meant = list(filter(fits, meant)) or meant if len(meant) > 1 else meant
     return meant[0] if len(meant) == 1 else None
+
+
+def _order_of_payment(tracker: Tracker, now: Order, orders: list[Order]) -> Order | None:
+    """Returns the order whose payment is no more in order than its customer says, where this one's is."""
+    if intent_now(tracker) != "payment_issue" or now.payment is not PaymentState.PAID:
+        return None
+    troubled = [one for one in orders if one.payment in _TROUBLED and _still_theirs(one)]
+    return troubled[0] if len(troubled) == 1 else None
 
 
 def _wants_something(tracker: Tracker) -> bool:

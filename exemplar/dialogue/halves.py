@@ -32,14 +32,15 @@ def _side_by_side(
     wanted = targets or schema.target_names
     policies = [one for one in wanted if issubclass(schema.nodes[one].uses, Policy)]
     others = [one for one in wanted if one not in policies]
-    shared = _needed(schema, policies) & _needed(schema, others) - (inputs or {}).keys()
-    if not shared:
+    if not policies or not others:
         return _in_turn(runner, inputs, targets)
     # What both need, and what they make of it first: all that is read from files.
+    shared = _needed(schema, policies) & _needed(schema, others)
+    begun = shared | (inputs or {}).keys()
     first = shared | {
         name
-        for name in _needed(schema, wanted)
-        if set(schema.nodes[name].needs.values()) <= shared | (inputs or {}).keys()
+        for name in _needed(schema, wanted) - set(wanted)
+        if set(schema.nodes[name].needs.values()) <= begun
     }
     known = {**(inputs or {}), **_in_turn(runner, inputs, sorted(first))}
     ended: queue.Queue[_Outputs | BaseException] = queue.Queue()

@@ -9,6 +9,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
+_as_rasa_does = Domain._get_slots_sub_state
+
 
 def pass_over_idle_slots() -> None:
     """Has Rasa copy slots as plainly as they are, and look only at those that policies see.

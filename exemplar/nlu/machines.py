@@ -87,7 +87,8 @@ def _side_by_side(kinds: list[scipy.sparse.csr_matrix], labels: npt.NDArray[Any]
 
     In one process they would draw from one generator of random numbers, in any order.
     """
-    fitted: list[Machine] = joblib.Parallel(len(kinds))(
+    # Features of many megabytes are handed over as files that may only be read; fitting sorts them.
+    fitted: list[Machine] = joblib.Parallel(len(kinds), max_nbytes=None)(
         joblib.delayed(Machine)(one, labels) for one in kinds
     )
     return fitted
