@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from rasa.nlu.tokenizers.tokenizer import Token
+from typing import Any
+
 from rasa.shared.core.generator import TrackerWithCachedStates
-from rasa.shared.utils.io import get_list_fingerprint, get_text_hash
+from rasa.shared.utils import io
 
 _KNOWN = "_fingerprint_known"
 
 
 def remember_fingerprints() -> None:
-    """Has trackers and tokens that are trained on tell their fingerprint fast.
+    """Has Rasa tell the fingerprint of training data fast.
 
-    Before and after every component Rasa takes the fingerprint of all that goes into it, of a tracker by
-    its events and by every slot of the domain. With thousands of trackers and some two hundred slots that is
-    more than half of the training of the policies. What the slots hold follows from the events and the
-    domain, which every policy is given as well, and which has its own fingerprint. Of a token, Rasa takes
-    that of each of its parts; there are half a million.
+    Before and after every component Rasa takes the fingerprint of all that goes into it: of each list and
+    dictionary by the digests of its parts, of which there are millions; and of a tracker by its events and
+    by every slot of the domain, which is more than half of the training of the policies. Here a digest is
+    taken once, of all that is in it; a tracker's is remembered. What its slots hold follows from the events
+    and the domain, which every policy is given as well, and which has its own fingerprint.
     """
+    io.deep_container_fingerprint = fingerprint_of
+    io.get_dictionary_fingerprint = fingerprint_of
+    io.get_list_fingerprint = fingerprint_of
     TrackerWithCachedStates.fingerprint = _of_tracker  # type: ignore[method-assign]
-    Token.fingerprint = _of_token  # type: ignore[method-assign]
+
+
+def fingerprint_of(what: Any, encoding: str = io.DEFAULT_ENCODING) -> str:
+    """Returns a digest that is the same in every process, whatever the order of a dictionary's keys."""
+    return str(io.get_text_hash(_written(what), encoding))
+
+
+def _written(what: Any) -> str:
+    if what is None or isinstance(what, (str, int, float)):
+        return repr(what)
+    if isinstance(what, dict):
+        return "{" + ",".join(sorted(f"{_written(k)}:{_written(v)}" for k, v in what.items())) + "}"
+    if isinstance(what, (list, tuple)):
+        return "[" + ",".join(map(_written, what)) + "]"
+    if callable(fingerprint := getattr(what, "fingerprint", None)):
+        return str(fingerprint())
+    return str(what)
 
 
 def _of_tracker(tracker: TrackerWithCachedStates) -> str:
@@ -27,12 +47,6 @@ def _of_tracker(tracker: TrackerWithCachedStates) -> str:
     count = len(tracker.events)
     before, known = getattr(tracker, _KNOWN, (-1, ""))
     if before != count:
-        known = get_list_fingerprint([tracker.sender_id, *tracker.events])
+        known = fingerprint_of([tracker.sender_id, *tracker.events])
         setattr(tracker, _KNOWN, (count, known))
     return known
-
-
-def _of_token(token: Token) -> str:
-    """Returns a digest of a token and what was noted of it, the same in every process."""
-    parts = (token.text, token.start, token.end, token.lemma, sorted(token.data.items()))
-    return get_text_hash(repr(parts))

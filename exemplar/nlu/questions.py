@@ -110,4 +110,4 @@ class QuestionModel:
 
 
 def _vectors(texts: Sequence[str]) -> FloatArray:
-    return np.stack([one.sentence for one in shared_encoder().encode_many(list(texts))])
+    return np.stack(shared_encoder().map(lambda one: one.sentence, list(texts)))

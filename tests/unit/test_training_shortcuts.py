@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,12 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.tensorflow.feature_array import FeatureArray
 
 from exemplar.dialogue import batches, slots
-from exemplar.dialogue.fingerprints import remember_fingerprints
+from exemplar.dialogue.fingerprints import fingerprint_of, remember_fingerprints
+from tests.conftest import ROOT
 
 DOMAIN = Domain.from_yaml(
     """
@@ -75,16 +79,33 @@ def test_a_copied_slot_is_one_of_its_own() -> None:
     assert other.as_feature() != slot.as_feature()
 
 
-def test_a_token_is_known_by_all_that_was_noted_of_it() -> None:
+def test_what_differs_anywhere_has_another_fingerprint() -> None:
     remember_fingerprints()
 
     def token(**data: Any) -> Token:
         return Token("lamp", 3, 7, data=data, lemma="lamp")
 
-    assert (
-        token(pattern={"order": True}).fingerprint() == token(pattern={"order": True}).fingerprint()
+    def message(text: str = "a lamp", **more: Any) -> Message:
+        return Message({"text": text, "intent": "buy", **more})
+
+    ones: list[Any] = [
+        *(token(), token(pattern={"order": True}), token(pattern={"order": False})),
+        Token("lamp", 4, 8, lemma="lamp"),
+        *(message(), message("a  lamp"), message(tokens=[token()]), message(entities=[])),
+        *(SlotSet("mood", "angry"), SlotSet("mood", "calm"), SlotSet("mood", None)),
+        *([], {}, [[]], ["a", "b"], ["b", "a"], ["a, b"], [1], ["1"], [True], [None], {"a": 1}),
+    ]
+    assert len({fingerprint_of(one) for one in ones}) == len(ones)
+    assert fingerprint_of(message(tokens=[token()])) == fingerprint_of(message(tokens=[token()]))
+    assert fingerprint_of({"a": 1, "b": [2]}) == fingerprint_of({"b": [2], "a": 1})
+
+
+def test_a_fingerprint_is_the_same_in_another_process() -> None:
+    script = (
+        "from exemplar.dialogue.fingerprints import fingerprint_of as f; "
+        "print(f({'b': ['x', 1], 'a': {'d': None, 'c': 2.5}}))"
     )
-    others = [token(), token(pattern={"order": False}), Token("lamp", 4, 8, lemma="lamp")]
-    assert (
-        len({token(pattern={"order": True}).fingerprint(), *(o.fingerprint() for o in others)}) == 4
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
+    assert ran.stdout.strip() == fingerprint_of({"a": {"c": 2.5, "d": None}, "b": ["x", 1]})
