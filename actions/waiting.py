@@ -17,7 +17,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import EXPLAIN_ASKED
-from actions.latest import text_of
+from actions.latest import intent_now, text_of
 from exemplar.conversation import EXTERNAL
 from exemplar.desk.model import WAITING, Handover
 from exemplar.desk.registry import shared_registry, utc_now
@@ -39,6 +39,10 @@ _CALL_NOTED: Final = "utter_handover_call_noted"
 #: That a dangerous thing is to be unplugged cannot wait for a person.
 _WARNING: Final = "utter_explain_hazard"
 _WARNS: Final = frozenset({_WARNING})
+#: Nobody leaves, or has something written down, without a word.
+_LEAVING: Final = frozenset({"thank", "goodbye"})
+_OWED: Final = frozenset({"request", "close"})
+_PLAINLY: Final = 0.7
 _ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
@@ -116,11 +120,19 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):
         if says(what, text) and _due(tracker, frozenset({response}), again_after):
             return response
-    # A question is owed a word each time, what is only told now and then.
+    # A question is owed a word each time, and so is a wish or a goodbye; what is only told, now and then.
     if says("asks_something", text):
         return _KEPT_QUESTION
+    if intent_now(tracker) in _LEAVING or _does(tracker) in _OWED:
+        return _KEPT
     said = _messages_since(tracker, _ALL)
     return _KEPT if said is None or said >= again_after else None
+
+
+def _does(tracker: Tracker) -> str:
+    """Returns what the message plainly does, "" if that is not plain."""
+    act = tracker.latest_message.get("act") or {}
+    return str(act["name"]) if float(act.get("confidence") or 0.0) >= _PLAINLY else ""
 
 
 def _due(tracker: Tracker, responses: frozenset[str], again_after: int) -> bool:

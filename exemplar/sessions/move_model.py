@@ -1,7 +1,7 @@
 """Which moves an agent's turn makes: a model of sentences, taught by the labels of turns.
 
-Trained from the SESSIONS that people or their authors labelled, each time it is needed; it takes seconds,
-and so nothing is left of a SESSION that was withdrawn.
+Trained from the SESSIONS that people or their authors labelled, each time it is needed, which takes a minute
+or two; and so nothing is left of a SESSION that was withdrawn.
 """
 
 from __future__ import annotations

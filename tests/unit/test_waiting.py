@@ -192,6 +192,12 @@ def test_what_is_only_told_is_acknowledged_again_after_a_while(waiting: Waiting)
     assert waiting.writes("and the second one, too") == ["utter_handover_kept"]
 
 
+def test_nobody_leaves_without_a_word(waiting: Waiting) -> None:
+    assert waiting.writes("it is the desk") == ["utter_handover_kept"]
+    assert waiting.writes("drawer a sticks") == []
+    assert waiting.writes("I'll leave it with you then, bye", "goodbye") == ["utter_handover_kept"]
+
+
 def test_what_is_surely_known_is_answered_until_a_person_has_come(
     waiting: Waiting, desk: Registry
 ) -> None:
