@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from typing import Any
+from typing import Any, Final
 
 from rasa.core.policies.policy import Policy
 from rasa.engine.graph import GraphSchema
@@ -15,9 +15,9 @@ _Outputs = dict[str, Any]
 
 _in_turn = DaskGraphRunner.run
 
-#: Seconds after which a thread lets another go on. One half encodes thousands of messages, a few milliseconds each
-#: outside of Python, and would wait about as long for the other after each of them (Python's own: 0.005).
-_SWITCH: float = 0.0002
+#: Seconds after which a thread lets another go on. One half encodes thousands of messages, a few milliseconds
+#: each outside of Python, and would wait about as long for the other after each of them (Python's own: 0.005).
+_SWITCH: Final = 0.0002
 
 
 def train_halves_side_by_side() -> None:
