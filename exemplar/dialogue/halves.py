@@ -15,8 +15,8 @@ _Outputs = dict[str, Any]
 
 _in_turn = DaskGraphRunner.run
 
-#: Seconds after which a thread lets another go on. One half encodes thousands of messages, a few milliseconds
-#: each outside of Python, and would wait about as long for the other after each of them (Python's own: 0.005).
+#: Seconds after which a thread lets another go on. One half encodes thousands of messages, some milliseconds
+#: each outside of Python, and would wait as long for the other after each of them (Python's own: 0.005).
 _SWITCH: Final = 0.0002
 
 
