@@ -14,6 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asked_on import SECOND_PAYMENT
 from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.in_words import several
 from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
@@ -39,6 +40,9 @@ _OTHER: Final = "other"
 _OF_ALL: Final = frozenset({"refund_amount", "cancel_cost"})
 #: Kinds that are asked of a thing that has a fault.
 _OF_FAULTS: Final = frozenset({"safe_use"})
+#: In these somebody asks for money that is on its way back.
+_OF_REFUND: Final = frozenset({"track_refund"})
+_REFUND_WHEN: Final = "refund_when"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -141,10 +145,14 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
         may.append(general)
+    if name in _OF_REFUND and slots.get("settled") == SECOND_PAYMENT:
+        # What comes back here is the payment that was taken twice.
+        may.append(_REFUND_WHEN)
     # A matter that is new, or that somebody is angry about, is met as a whole, and its own question with it;
     # unless it is one of something that is not in the order before us.
     whole = (angry or name != slots.get("goal")) and not slots["asked_of"]
-    may = [kind for kind in may if not (whole and kind in _OWN.get(name, ()))]
+    own = frozenset() if slots.get("settled") == SECOND_PAYMENT else _OWN.get(name, frozenset())
+    may = [kind for kind in may if not (whole and kind in own)]
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,

@@ -556,7 +556,8 @@ def _asks_day(tracker: Tracker, intent: str, text: str) -> bool:
     if intent == "provide_details":
         told = _DAY_TOLD not in done(tracker.events) and names_an_order_or_email(tracker)
         # Whoever moves on a day wants the order to go elsewhere, and does not ask if it comes by then.
-        told = told and tracker.get_slot("goal") not in _ELSEWHERE
+        # Nor does whoever wants it to end.
+        told = told and tracker.get_slot("goal") not in _ELSEWHERE | ENDS
         return told and matters_lately(tracker, with_occasion=True) is not None
     if asks_day(text):
         return intent != "thank" or "?" in text

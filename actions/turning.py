@@ -36,6 +36,12 @@ _HAS_ORDERED: Final = re.compile(r"\b(?:order(?:ed)?|bought|purchased|paid for)\
 _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
 _ASKS: Final = 0.35
+#: Words before a thing's name that make it no other kind of thing.
+_POINTS: Final = re.compile(
+    r"the|that|those|these|this|my|our|an?|some|one|and|now|next|then|ok|okay|also|other|new|old|big|little|small"
+    r"|large|first|second|third|last|same|whole|broken|damaged|missing|wrong|nice|lovely|beautiful|poor|bloody"
+    r"|damn(?:ed)?|stupid|expensive|two|three|four|red|blue|green|grey|gray|black|white|brown|yellow|pink|beige"
+)
 #: What somebody means who speaks of trouble with a payment.
 _TROUBLED: Final = frozenset({PaymentState.OPEN, PaymentState.FAILED, PaymentState.TWICE})
 _OVER: Final = frozenset({OrderState.CANCELLED, OrderState.REFUNDED})
@@ -126,9 +132,12 @@ def _named(text: str, item: str, own: str = _OWN) -> int:
 
 
 def _is_other_kind(spoken: str, rest: list[str]) -> bool:
-    """Tells whether a thing is of another kind by the word before it: an ironing board is no notice board."""
-    *_, before = ["", *spoken.split()[:-1]]
-    return before.endswith("ing") and before not in rest
+    """Tells whether a thing is of another kind by the word before it: an ironing board is no notice board.
+
+    Nor is the kitchen table a bedside table. What only points at it or describes it makes no other kind.
+    """
+    *_, before = ["", *re.findall(r"[\w'-]+", spoken)[:-1]]
+    return bool(before) and before not in rest and not _POINTS.fullmatch(before)
 
 
 def _spoken_of(tracker: Tracker) -> Callable[[Order], bool]:

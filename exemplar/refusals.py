@@ -109,7 +109,9 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
         rf"(?:{verb})\b",
         rf"\b{_NOT} (?:want|need|say|said|mean|meant|like|ask|asked|asking|ask for|asked for|asking for)"
         rf" (?:{verb})\b",
-        rf"\b(?:don[o']?t|do not|never)(?: (?:please|go|you dare|ever|just)){{0,1}} (?:{verb})\b",
+        rf"\b(?:don[o']?t|do not|never)"
+        rf"(?: (?:please|go|you dare|ever|just|anybody|anyone|somebody|let (?:anybody|anyone|them))){{0,1}}"
+        rf" (?:{verb})\b",
         rf"{_CLAUSE_BEGINS}(?:no|not)(?: (?:a|an|the|any|more|need for|need of|need to)){{0,2}}"
         rf" (?:{any_form})\b{_AFTER_NO}",
         rf"\bnot (?:a|an|the|my) (?:{verb})\b",

@@ -19,6 +19,7 @@ from exemplar.nlu.meant import (
     fitting,
     goes_on_asking,
     not_understood,
+    only_heard,
     plainly_business,
     without_complaint,
     without_danger,
@@ -85,7 +86,7 @@ async def read_in_conversation(
     if slots.get("pending") == "person" and goes_on_asking(parsed):
         # A person was offered; whoever goes on asking here has not taken that up.
         parsed = not_understood(parsed)
-    parsed = fitting(parsed, stands)
+    parsed = only_heard(fitting(parsed, stands))
     praising = any(says("no_complaint", text) for text in _said_lately(parsed, tracker))
     return without_complaint(parsed) if praising else parsed
 

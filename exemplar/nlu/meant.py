@@ -26,6 +26,7 @@ _ASKS: Final = "question"
 #: What gives a detail that is waited for, and how surely it must do no more.
 _ANSWER: Final = "answer"
 _GIVES: Final = "provide_details"
+_WISHES: Final = "request"
 _DETAILS: Final = "details"
 _PLAINLY_ANSWERS: Final = 0.7
 _COMPLAINT: Final = "complaint"
@@ -44,6 +45,8 @@ _UNFOUND: Final = "unfound"
 _GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
 #: As these, what stands beside a detail that was asked for is no matter of its own.
 _BESIDE: Final = frozenset({"vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD})
+#: So surely another matter must have been read beside details for it to be one.
+_ANOTHER: Final = 0.8
 #: So many words go on beyond a yes.
 _BEYOND_YES: Final = 8
 _LEAST: Final = 1e-3
@@ -68,7 +71,7 @@ def fitting(
     scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
     gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
-    if gives and _DETAILS in stands and _answers(name, confidence, act, known):
+    if gives and _DETAILS in stands and _answers(name, confidence, act, known, gives):
         return _led_by(_GIVES, float(act["confidence"]), parsed)
     if confidence >= _DECIDED or name in known.any_act or gives:
         return dict(parsed)
@@ -94,14 +97,19 @@ def fitting(
     return {**parsed, "intent": first, "intent_ranking": [first, *others]}
 
 
-def _answers(name: str, confidence: float, act: Mapping[str, Any], known: Expectation) -> bool:
+def _answers(
+    name: str, confidence: float, act: Mapping[str, Any], known: Expectation, gives: Collection[str]
+) -> bool:
     """Tells whether a message gives what was asked for, and wishes for nothing of its own.
 
     "ML-104120, and my name; I can recite it in my sleep by now" asks for no invoice; and what is said beside
-    it in anger ("and before you say sorry …") does not make it any less an answer.
+    it in anger ("and before you say sorry …") does not make it any less an answer. Whoever gives number and
+    address, and tells something beside them, goes on with their matter unless another is plain.
     """
     if confidence >= _DECIDED or name in known.any_act or name == _GIVES:
         return False
+    if len(gives) > 1 and confidence < _ANOTHER and act["name"] != _WISHES:
+        return True
     reacts = name in _BESIDE
     return reacts or (act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS)
 
@@ -145,6 +153,16 @@ def goes_on_asking(parsed: Mapping[str, Any]) -> bool:
         and len(text.split()) > _BEYOND_YES
         and says("asks_something", text)
     )
+
+
+def only_heard(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message, where what shall not be offered is told and nothing wished for."""
+    act = parsed.get("act") or {}
+    intent = parsed.get("intent") or {}
+    declines = act.get("name") == _WISHES and intent.get("name") == NOT_UNDERSTOOD
+    if not declines or not says("declines_offers", str(parsed.get("text") or "")):
+        return dict(parsed)
+    return {**parsed, "act": {**act, "name": "inform"}}
 
 
 def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from exemplar.nlu.meant import (
     fitting,
     goes_on_asking,
     not_understood,
+    only_heard,
     plainly_business,
     without_complaint,
     without_danger,
@@ -60,6 +61,36 @@ def test_whoever_gives_what_was_asked_for_wishes_for_nothing_else() -> None:
     assert meant(recited) == "get_invoice"
     assert meant(with_number(read("cancel_order", 0.7, "request")), "details") == "cancel_order"
     assert meant(with_number(read("get_invoice", 1.0, "answer")), "details") == "get_invoice"
+
+
+def test_whoever_gives_number_and_address_goes_on_with_their_matter_unless_another_is_plain() -> (
+    None
+):
+    def given(parsed: dict[str, Any]) -> dict[str, Any]:
+        email = {"entity": "email", "value": "aisha.rahman@example.org"}
+        both = with_number(parsed)
+        return {**both, "entities": [*both["entities"], email]}
+
+    late = read("track_order", 0.64, "question")
+    assert meant(given(late), "details") == "provide_details"
+    assert meant(given(late)) == "track_order"
+    assert meant(given(read("cancel_order", 0.64, "request")), "details") == "cancel_order"
+    assert meant(given(read("cancel_order", 0.95, "inform", 0.5)), "details") == "cancel_order"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("please don't offer me a voucher or to swap it for something", "inform"),
+        ("and don't say sorry again", "inform"),
+        ("don't send it before friday please", "request"),
+        ("you don't have to ask me, do you?", "request"),
+    ],
+)
+def test_what_shall_not_be_offered_is_heard_and_no_wish(text: str, act: str) -> None:
+    parsed = {**read("nlu_fallback", 0.8, "request"), "text": text}
+    assert only_heard(parsed)["act"]["name"] == act
+    assert only_heard({**parsed, **read("get_refund", 0.8, "request")})["act"]["name"] == "request"
 
 
 @pytest.mark.parametrize("intent", ["vent", "reject_answer", "ask_why", "thank", "review"])

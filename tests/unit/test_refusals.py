@@ -32,6 +32,7 @@ def words() -> dict[str, list[str]]:
         ("cancel_order", "heavens, not cancelling!"),
         ("cancel_order", "I don’t want you to cancel anything"),
         ("cancel_order", "please don't cancel my order"),
+        ("cancel_order", "and please don't anybody cancel the actual order by accident!!"),
         ("get_refund", "no no, no money back! i want the grinder"),
         ("get_refund", "stop, i dont want the money back, he wants the blender"),
         ("get_refund", "I do not want a refund, I want the thing I paid for"),

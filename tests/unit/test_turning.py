@@ -86,6 +86,9 @@ def test_what_an_own_order_holds_names_it(text: str, number: str) -> None:
         # It is in the order before us.
         ("does the desk come up the stairs?", {}),
         ("is the pad in the same box as the desk?", {}),
+        # Another kind of table, and of chair.
+        ("how sure is it? my office is the corner of the kitchen table where she paints", {}),
+        ("and the rocking chair, is that one coming?", {}),
         # It is in none of theirs.
         ("and the toaster?", {}),
         ("do I put the photo of the ironing board on Trustpilot?", {}),
