@@ -108,7 +108,7 @@ _NO_REVIEW: Final = (
     *("changes_email", "no_second", "cannot_keep"),
 )
 #: What is said in passing: what is asked of the order goes before it.
-_YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises"})
+_YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: Whoever leaves has to know what was not done; so an order still stands.

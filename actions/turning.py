@@ -14,6 +14,7 @@ from actions.latest import intent_now, names_an_order, names_another_order, name
 from actions.who import TRIES, by_program, email_of, full_number, order_named, wrong_tries
 from exemplar.conversation import slot_before
 from exemplar.errors import ExemplarError
+from exemplar.said import says
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Order, OrderState, PaymentState
 
@@ -106,7 +107,11 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
 
 def _order_of_payment(tracker: Tracker, now: Order, orders: list[Order]) -> Order | None:
     """Returns the order whose payment is no more in order than its customer says, where this one's is."""
-    if intent_now(tracker) != "payment_issue" or now.payment is not PaymentState.PAID:
+    of_payment = intent_now(tracker) == "payment_issue" and says("not_paid", text_of(tracker))
+    if not of_payment or now.payment is not PaymentState.PAID:
+        return None
+    if shared_shop().state_of(now) in {*_OVER, OrderState.REFUND_PENDING}:
+        # It is about the money that comes back.
         return None
     troubled = [one for one in orders if one.payment in _TROUBLED and _still_theirs(one)]
     return troubled[0] if len(troubled) == 1 else None

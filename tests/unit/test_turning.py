@@ -80,6 +80,16 @@ def test_what_an_own_order_holds_names_it(text: str, number: str) -> None:
 
 
 @pytest.mark.usefixtures("shop")
+def test_trouble_with_a_payment_is_that_of_the_order_that_is_not_paid() -> None:
+    said = "my bank said no to the payment, what now"
+    assert turned(said, intent="payment_issue") == "ML-104226"
+    # Nobody speaks of what is not paid; or of a payment at all; or it is the money that comes back.
+    assert turned("which card does it go to?", intent="payment_issue") is None
+    assert turned(said, intent="track_order") is None
+    assert turned(said, intent="payment_issue", order_number="ML-104055") is None
+
+
+@pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize(
     ("text", "change"),
     [
