@@ -21,7 +21,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.dialogue.batches import put_batches_together_fast
 from exemplar.dialogue.fingerprints import remember_fingerprints
-from exemplar.dialogue.halves import train_halves_side_by_side
 from exemplar.dialogue.slots import pass_over_idle_slots
 from exemplar.dialogue.yaml_reading import read_in_linear_time
 
@@ -52,7 +51,6 @@ remember_fingerprints()
 read_in_linear_time()
 pass_over_idle_slots()
 put_batches_together_fast()
-train_halves_side_by_side()
 
 
 class WholeStories(RasaFileImporter):
