@@ -230,3 +230,30 @@ def test_an_unsure_message_is_read_as_the_conversation_makes_likely(assistant: R
     assistant.say("unsure", "worth a try. when's it coming then")
     read = assistant.tracker("unsure")["latest_message"]
     assert read["intent"]["name"] in {"track_order", "delivery_period", "ask_next"}
+
+
+def test_praise_that_is_a_review_is_passed_on_at_once_in_its_own_words(
+    assistant: Running,
+) -> None:
+    praise = (
+        "Hi there! No complaint for once haha, I just wanted to say that the wool rug is SO beautiful. The "
+        "parents of my class (group 4, 27 little monsters) gave it to us for our wedding and my husband, who "
+        "never notices anything in the house, said wow"
+    )
+    said = assistant.texts("praise", praise)
+    assert "V-" in said
+    assert assistant.actions("praise")[-2:] == ["action_add_review", "utter_resolve_review"]
+    assert (praise,) in shop(assistant, "select text from reviews")
+
+
+def test_number_and_address_go_on_with_what_was_told(assistant: Running) -> None:
+    assistant.say(
+        "opened-late", "heyyy so i opened my toaster and its broken 😭 the lever wont stay down"
+    )
+    assistant.say(
+        "opened-late",
+        "aisha.rahman@example.org, order ML-104140. i have to be honest it came like 10 days ago but it was "
+        "a present so i left it in the box til yesterday. is that a problem??",
+    )
+    assert assistant.slots("opened-late")["goal"] == "report_damaged_item"
+    assert assistant.slots("opened-late")["pending"] == "report_damaged_item"
