@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -29,6 +31,7 @@ from exemplar.conversation import (
     customer_messages,
     entities_since,
     reminded,
+    since_restart,
     slot_before,
 )
 from exemplar.details import (
@@ -48,6 +51,8 @@ from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
+#: What tells streets apart: their words, without numbers and "ul."
+_NAME: Final = re.compile(r"[^\W\d_]{3,}")
 #: Longer than this it names no products alone.
 _MOST_OF_PRODUCTS: Final = 6
 #: Read as one of these, a message may still be what was asked for.
@@ -184,7 +189,38 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     elif goal == "change_order" and awaited in NUMBERLESS and not tracker.get_slot("order_change"):
         # … or with the message before its number.
         heard |= {"order_change": told} if (told := _change_told(tracker)) else {}
+    if {"street", "address"} & set(needs):
+        heard |= dict.fromkeys(_left_behind(tracker, heard))
     return heard
+
+
+def _left_behind(tracker: Tracker, heard: Mapping[str, Any]) -> set[str]:
+    """Returns which of postcode and town were told of another street than the one that is held now.
+
+    Of a street at the office, the postcode of the flat that was named before would make an address that
+    nobody gave.
+    """
+    left: set[str] = set()
+    street: set[str] = set()
+    for told in _told_by_message(tracker, heard):
+        named = set(_NAME.findall(str(told.get("street") or "").casefold()))
+        if named and street and not named & street:
+            left = {"postcode", "city"}
+        left -= told.keys()
+        street = named or street
+    return left
+
+
+def _told_by_message(tracker: Tracker, heard: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the parts of addresses that each message told, in their order."""
+    messages: list[dict[str, Any]] = [{}]
+    for event in since_restart(tracker.events):
+        if event.get("event") == "user":
+            messages.append({})
+        elif event.get("event") == "slot" and event.get("name") in _ADDRESS and event.get("value"):
+            messages[-1][str(event["name"])] = event["value"]
+    messages[-1] |= {name: value for name, value in heard.items() if name in _ADDRESS and value}
+    return messages
 
 
 def _is_review(text: str) -> bool:

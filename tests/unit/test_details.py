@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from rasa_sdk import Tracker
 
+from actions.details import _left_behind
 from exemplar.details import (
     address_in,
     choice_in,
@@ -217,3 +220,34 @@ def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize("said", ["wait no just one, the other desk has one", "express then", "ok"])
 def test_talk_is_no_town(said: str) -> None:
     assert taken_for("city", said) is None
+
+
+FLAT = {"street": "ul. Garbary 62 m 11", "postcode": "61-758", "city": "Poznań"}
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        # The office has a postcode of its own; a number put right has not, nor what was never told.
+        ([FLAT, {"street": "ul. Wojska Polskiego 28"}], {"postcode", "city"}),
+        ([FLAT, {}, {"street": "Wojska Polskiego 28"}, {}], {"postcode", "city"}),
+        ([FLAT, {"street": "Wojska Polskiego 28", "postcode": "60-637"}], {"city"}),
+        (
+            [FLAT, {"street": "Wojska Polskiego 28"}, {"postcode": "60-637", "city": "Poznań"}],
+            set(),
+        ),
+        ([FLAT, {"street": "Garbary 64"}], set()),
+        ([FLAT], set()),
+        ([{"postcode": "61-758", "city": "Poznań"}, {"street": "Garbary 62"}], set()),
+    ],
+)
+def test_a_street_does_not_take_over_the_postcode_of_another(
+    told: list[dict[str, str]], left: set[str]
+) -> None:
+    events: list[dict[str, Any]] = []
+    for parts in told:
+        events.append({"event": "user", "text": "…", "parse_data": {"intent": {"name": "inform"}}})
+        events += [{"event": "slot", "name": name, "value": one} for name, one in parts.items()]
+    held = {name: one for parts in told for name, one in parts.items()}
+    heard = Tracker("x", held, {}, events, False, None, {}, "action_listen")
+    assert _left_behind(heard, {}) == left
