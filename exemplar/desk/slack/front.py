@@ -413,7 +413,7 @@ class SlackFront:
         if thread.handover in self._gaps:
             # What came before goes first: the thread is read, and this stands in it. Slack's answer to that
             # may take longer than Slack waits for ours.
-            self._keep(self._fill_gap(thread.handover))
+            self._keep(self._catch_up(thread.handover))
             return
         async with self._locks[thread.handover]:
             try:
@@ -512,6 +512,12 @@ class SlackFront:
         async with self._locks[number]:
             if number in self._gaps:
                 await self._read(number)
+
+    async def _catch_up(self, number: str) -> None:
+        """Reads a thread in which something was just written; a reading that had begun may not have seen it."""
+        async with self._locks[number]:
+            self._gaps.add(number)
+            await self._read(number)
 
     async def _open_threads(self) -> set[str]:
         line = await asyncio.to_thread(self._desk.registry.line)
