@@ -514,7 +514,7 @@ class SlackFront:
                 await self._read(number)
 
     async def _catch_up(self, number: str) -> None:
-        """Reads a thread in which something was just written; a reading that had begun may not have seen it."""
+        """Reads a thread in which something was just written; one that had begun may not have seen it."""
         async with self._locks[number]:
             self._gaps.add(number)
             await self._read(number)
