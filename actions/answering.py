@@ -21,9 +21,12 @@ from actions.latest import names_an_order_or_email, names_another_order, names_i
 from actions.offers import fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
+from actions.product import product_spoken_of
 from actions.promise import follow_order
 from actions.who import order_named
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.search import Found, shared_knowledge
+from exemplar.nlu.clauses import clauses_of
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
 from exemplar.said import says
 from exemplar.settings import ROOT
@@ -79,6 +82,12 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
+#: So many questions in one message are looked up on our pages each by itself, so surely each must be answered
+#: by one, where an order is spoken of and where none is; what a page says was said if it began like this.
+_SEVERAL: Final = 2
+_PAGE_SURE: Final = 0.85
+_PAGE_LIKELY: Final = 0.75
+_BEGINNING: Final = 60
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
 _MAY_ASK: Final = 0.15
@@ -272,6 +281,22 @@ def _may_ask(latest: Mapping[str, Any]) -> bool:
     return share >= (_MAY_ASK if plainly else _ASKS)
 
 
+def page_left(tracker: Tracker) -> Found | None:
+    """Returns what our pages surely say to one of several questions of a message, and was not said yet."""
+    text = text_of(tracker)
+    asking = [one for one in clauses_of(text) if says("asks_something", one)]
+    if len(asking) < _SEVERAL:
+        return None
+    said = " ".join(str(e.get("text")) for e in tracker.events if e.get("event") == "bot")
+    enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
+    thing = tracker.get_slot("product") or product_spoken_of(tracker)
+    for one in asking:
+        found = shared_knowledge().find(one, thing=str(thing) if thing else None, surer=True)
+        if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
+            return found
+    return None
+
+
 class ActionAnswerRest(Action):
     """Looks whether a message asked something beside what was answered."""
 
@@ -282,10 +307,21 @@ class ActionAnswerRest(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``asked``, the facts that its answer quotes, and ``answer``: ``nothing`` if none is left."""
+        """Sets ``asked``, the facts that its answer quotes, and ``answer``: ``nothing`` if none is left.
+
+        Where a page answers it, ``asked`` is unset, and its text and place are what is quoted.
+        """
         kind = question_left(tracker)
         if kind is None:
-            return [SlotSet("answer", "nothing")]
+            found = page_left(tracker)
+            if found is None:
+                return [SlotSet("answer", "nothing")]
+            return [
+                *(SlotSet(name) for name in ("asked", "fits", "advice")),
+                SlotSet("answer", "found"),
+                SlotSet("answer_text", found.text),
+                SlotSet("answer_place", found.place),
+            ]
         tracker.slots["asked"] = kind
         events = ActionAnswerQuestion().run(dispatcher, tracker, domain)
         return [SlotSet("asked", kind), SlotSet("asked_of", asked_of(tracker)), *events]

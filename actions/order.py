@@ -347,6 +347,7 @@ def facts_of(order: Order) -> dict[str, str | None]:
         "order_state_seen": shared_shop().state_of(order).value,
         "customer_name": order.customer.first_name,
         "order_items": say_list(order.items),
+        "delivery_large": "yes" if any(map(is_large, order.items)) else None,
         "order_total": say_amount(order.total),
         "order_placed_on": say_date(order.placed_on, today),
         "order_due_on": say_date(shipment.promised_on, today),
@@ -422,6 +423,7 @@ _STANDING: Final = ("order_number", "order_state_seen", "order_last_seen", "orde
 _FACTS: Final = (
     "customer_name",
     "order_items",
+    "delivery_large",
     "order_total",
     "order_placed_on",
     "order_due_on",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -58,6 +60,13 @@ _QUESTION: Final = 3
 #: So many things are suggested, and so many named that would fit and are sold out.
 _SUGGESTED: Final = 3
 _SOLD_OUT_NAMED: Final = 1
+#: Where the facts of products stand.
+_FACTS: Final = "Product facts"
+_NO_FACTS: Final = "our pages have no measurements or details of it; one of our people can tell you."
+#: The things of a sum stand between these.
+_LISTED: Final = re.compile(r"[?.!;,:+\n]+|\b(?:and|or|plus|with|versus|vs|than)\b", re.IGNORECASE)
+#: They were spoken of in so many of the customer's messages.
+_SUMMED: Final = 5
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: With one of these, a number in a message counts no pieces.
@@ -272,6 +281,66 @@ def _each_named(tracker: Tracker) -> list[Product]:
     return list({product.sku: product for product in plain}.values())
 
 
+def several_meant(tracker: Tracker) -> dict[str, tuple[Product, int]]:
+    """Returns the things whose sum is asked for, by their number in the shop, each with how many of it.
+
+    They are those that the message names, where it names several; else all that were spoken of lately, if it
+    speaks of all of them: "what would that be together?"
+    """
+    text = text_of(tracker)
+    messages = list(customer_messages(tracker.events))[-_SUMMED:]
+    lately = [str(one.get("text") or "") for one in messages if one.get("text") != text]
+    found = _counted_in(text)
+    if len(found) < 2 and says("all_of_them", text):
+        for said in reversed(lately):
+            found = {**_counted_in(said), **found}
+    return found if len(found) > 1 else {}
+
+
+def _counted_in(text: str) -> dict[str, tuple[Product, int]]:
+    """Returns the products that a text names, each plainly, and how many of each."""
+    found = {}
+    for clause in _LISTED.split(text):
+        words = set(name_words(ours(clause)))
+        named = shared_shop().find_products(clause)
+        most = max((len(words.intersection(_nouns(p.name))) for p in named), default=0)
+        named = [p for p in named if len(words.intersection(_nouns(p.name))) == most]
+        if len(named) == 1 and _nouns(named[0].name)[-1] in words:
+            name = _nouns(named[0].name)[-1]
+            found[named[0].sku] = (named[0], quantity_of(name, clause) or 1)
+    return found
+
+
+def facts_of_sum(
+    wanted: Collection[tuple[Product, int]], country: str, today: date
+) -> dict[str, str | None]:
+    """Returns what several things come to together, with their delivery: it is paid once, for the largest."""
+    goods = sum((p.price * many for p, many in wanted), start=Decimal(0))
+    costs = [delivery_cost(p.name, goods, country, shared_policy()) for p, _ in wanted]
+    known = [cost for cost in costs if cost is not None]
+    cost = max(known, default=Decimal(0))
+    listed = say_list([_priced(p, many, today) for p, many in wanted])
+    return {
+        "purchase": listed,
+        "purchase_total": say_amount(goods + cost),
+        "purchase_delivery": _delivery_said(cost if len(known) == len(costs) else None),
+    }
+
+
+def _priced(product: Product, many: int, today: date) -> str:
+    times = f"{many} × " if many > 1 else ""
+    back = product.restocked_on
+    until = f" until {say_date(back, today)}" if back else " just now"
+    out = "" if product.stock else f", sold out{until}"
+    return f"{times}{product.name} ({say_amount(product.price * many)}{out})"
+
+
+def _delivery_said(cost: Decimal | None) -> str:
+    if cost is None:
+        return "without the van abroad, whose price a person can tell you"
+    return f"{say_amount(cost)} of it is the delivery" if cost else "delivery costs nothing"
+
+
 def facts_of_delivery(
     product: Product | None, country: str, tracker: Tracker
 ) -> dict[str, str | None]:
@@ -280,13 +349,7 @@ def facts_of_delivery(
         return {}
     goods = product.price * quantity(tracker)
     cost = delivery_cost(product.name, goods, country, shared_policy())
-    if cost is None:
-        said = "without the van abroad, whose price a person can tell you"
-    elif cost:
-        said = f"{say_amount(cost)} of it is the delivery"
-    else:
-        said = "delivery costs nothing"
-    return {"purchase_total": say_amount(goods + (cost or 0)), "purchase_delivery": said}
+    return {"purchase_total": say_amount(goods + (cost or 0)), "purchase_delivery": _delivery_said(cost)}
 
 
 class ActionLookUpProduct(Action):
@@ -372,6 +435,9 @@ class ActionSearchKnowledge(Action):
             # A page about one thing is no advice to somebody who did not name it.
             found = None
         page = found.text if found else ""
+        both = _compared(text_of(tracker))
+        if both:
+            page = "\n\n".join([*([page] if found and _guides(found) else []), *both])
         goods = _suggested(text_of(tracker), page) if intent == "product_advice" else None
         if goods and budget_in(text_of(tracker)) is not None:
             # Who named a sum is told what is to be had for it.
@@ -385,10 +451,29 @@ class ActionSearchKnowledge(Action):
             SlotSet("fit_thing", fit.thing if fit else None),
             SlotSet("fit_space", fit.space if fit else None),
             SlotSet("answer_text", "\n\n".join(part for part in (page, goods) if part)),
-            SlotSet("answer_place", found.place if found else None),
-            SlotSet("advice", None if found else "products"),
-            *_product_of_page(tracker, found),
+            SlotSet("answer_place", found.place if found else _FACTS if page else None),
+            SlotSet("advice", None if page else "products"),
+            *([] if both else _product_of_page(tracker, found)),
         ]
+
+
+def _compared(text: str) -> list[str]:
+    """Returns what is known of each of the things that a message compares, one after the other."""
+    named = [product for product, _ in _counted_in(text).values()]
+    if not (1 < len(named) <= _SUGGESTED and says("compares", text)):
+        return []
+    pages = [(one, shared_knowledge().of_product(one.name, text)) for one in named]
+    if not any(page for _, page in pages):
+        return []
+    return [f"{_titled(one)}: {page.text if page else _NO_FACTS}" for one, page in pages]
+
+
+def _titled(product: Product) -> str:
+    return f"{product.name[0].upper()}{product.name[1:]}"
+
+
+def _guides(found: Found) -> bool:
+    return found.section.file not in PRODUCT_PAGES
 
 
 def _said_lately(tracker: Tracker) -> list[str]:
@@ -420,9 +505,12 @@ def _suggested(text: str, page: str) -> str | None:
     It goes by the budget that is named, by what the thing is for, and by what the page names.
     """
     budget = budget_in(text)
-    wished = shared_purposes().things_for(text)
-    fitting = {p.sku: p for kind in wished for p in shared_shop().find_products(kind)[:1]}
     kind = _kind_named(text)
+    wished = shared_purposes().things_for(text)
+    fitting = {p.sku: p for one in wished for p in shared_shop().find_products(one)[:1]}
+    if any(p.stock for p in kind):
+        # Who names the kind of thing that it shall be is shown nothing else for the same purpose.
+        fitting = {p.sku: p for p in kind if p.sku in fitting}
     more = kind or [p for p in products_in_words(page) if _mostly_named(p, page)]
     fitting |= {p.sku: p for p in more if p.sku not in fitting}
     within = [p for p in fitting.values() if budget is None or p.price <= budget]

@@ -16,10 +16,12 @@ from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
     facts_of_product,
+    facts_of_sum,
     house_said,
     product_chosen,
     product_meant,
     products_in_words,
+    several_meant,
 )
 from exemplar.arrival import asks_day, day_named
 from exemplar.conversation import customer_messages, done_since_message
@@ -79,7 +81,7 @@ SAID_OF_PURCHASE: Final = {
             *("ask_next", "ask_why", "ask_product", "delivery_options", "delivery_period"),
             *("check_payment_methods", "track_order", "report_missing_item", "place_order"),
             *("check_stock", "provide_details", "one_by_one", "check_cancellation_fee"),
-            *("payment_issue", "check_invoice", "check_refund_policy"),
+            *("payment_issue", "check_invoice", "check_refund_policy", "product_advice"),
         }
     ),
     "asks_arrival": frozenset(
@@ -183,7 +185,10 @@ def _tells(said: str, tracker: Tracker, intent: str, text: str) -> bool:
         return _in_purchase(tracker, intent, text)
     pending = tracker.get_slot("pending")
     if said == "asks_total":
-        return says(said, text) and sent_to(text) and (pending == "place_order" or _buys(tracker))
+        if not (says(said, text) and sent_to(text)):
+            return False
+        summed = not tracker.get_slot("order_number") and bool(several_meant(tracker))
+        return pending == "place_order" or _buys(tracker) or summed
     if said == "asks_arrival":
         when = intent == "delivery_period" or says("when_it_comes", text)
         named = day_named(text, date(2000, 1, 1)) is not None
@@ -281,10 +286,18 @@ class ActionLookUpPurchase(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``product_state``, and the facts that responses quote."""
+        country = _country(tracker)
+        several = several_meant(tracker)
+        if several:
+            summed = facts_of_sum(several.values(), country, shared_shop().today())
+            return [
+                SlotSet("product_state", "in_stock"),
+                SlotSet("purchase_to", _to(country)),
+                *(SlotSet(name, value) for name, value in summed.items()),
+            ]
         product = product_meant(tracker)
         if product is None:
             return [SlotSet("product_state", "unnamed"), SlotSet("details_missing", "product")]
-        country = _country(tracker)
         facts = {
             **facts_of_product(product, tracker),
             **facts_of_delivery(product, country, tracker),

@@ -1,22 +1,30 @@
-"""Time and memory of SESSIONS as they grow; ``script/bench_sessions.py import [COUNT]``."""
+"""Time and memory of SESSIONS as they grow; ``script/bench_sessions.py import|learn [COUNT]``."""
 
 from __future__ import annotations
 
 import json
 import random
+import re
+import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
 
+from exemplar.sessions import cli
 from exemplar.sessions.consent import ConsentBook
+from exemplar.sessions.files import read_sessions, session_files
 from exemplar.sessions.importing import import_sessions
-from exemplar.sessions.model import PURPOSES, Consent
+from exemplar.sessions.model import PURPOSES, Consent, Session
+
+ROOT = Path(__file__).parents[1]
 
 _SAID = (
     "Hi, I'm {name}, order ML-{order} is late and I need it by Friday.",
@@ -91,50 +99,97 @@ def write_export(file: Path, count: int) -> None:
         output.write("]}\n")
 
 
+class Quarters:
+    """A table of time and memory at every quarter of a long work."""
+
+    def __init__(self, count: int) -> None:
+        self._quarter = count // 4
+        self.table = Table("conversations", "seconds", "of the processor", "ms each", "MB in memory")
+        self._started = self._began = self._last = 0.0
+
+    def step(self, number: int) -> None:
+        """Takes note that conversation ``number``, counted from 1, begins."""
+        now, used = time.perf_counter(), time.process_time()
+        if number == 1:
+            self._started, self._began, self._last = now, used, used
+        elif number % self._quarter == 0:
+            each = 1000 * (used - self._last) / self._quarter
+            self.table.add_row(
+                str(number),
+                f"{now - self._started:.1f}",
+                f"{used - self._began:.1f}",
+                f"{each:.1f}",
+                f"{memory():.0f}",
+            )
+            self._last = used
+
+
 def bench_import(count: int) -> None:
     """Prints time and memory at every quarter of an import."""
     consent = Consent(date(2026, 11, 1), "form 12", PURPOSES)
-    table = Table("conversations", "seconds", "of the processor", "ms each", "MB in memory")
+    quarters = Quarters(count)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "tickets.json"
         write_export(source, count)
         megabytes = source.stat().st_size / 1e6
-        started = began = last = 0.0
-
-        def progress(number: int) -> None:
-            nonlocal started, began, last
-            now = time.perf_counter()
-            if number == 1:
-                started, began = now, time.process_time()
-                last = began
-            elif number % (count // 4) == 0:
-                used = time.process_time()
-                each = 1000 * (used - last) / (count // 4)
-                table.add_row(
-                    str(number),
-                    f"{now - started:.1f}",
-                    f"{used - began:.1f}",
-                    f"{each:.0f}",
-                    f"{memory():.0f}",
-                )
-                last = used
-
         report = import_sessions(
             source,
             "zendesk",
             consent=ConsentBook({"customer": consent, "agent": consent}),
             stage="after",
             out=Path(folder) / "sessions",
-            progress=progress,
+            progress=quarters.step,
         )
     placeholders = report.redacted.total()
-    table.caption = (
+    quarters.table.caption = (
         f"{report.imported} imported from {megabytes:.1f} MB, {placeholders} placeholders"
     )
-    Console().print(table)
+    Console().print(quarters.table)
+
+
+def write_copies(folder: Path, count: int) -> None:
+    """Writes the corpus's SESSIONS again and again, each copy under an id of its own."""
+    corpus = [one.read_text(encoding="utf-8") for one in session_files()]
+    for number in range(count):
+        text = corpus[number % len(corpus)]
+        new = re.sub(r"(?m)^id: (.*)$", lambda m: f"id: {m[1]}-{number}", text, count=1)
+        (folder / f"{parse_id(new)}.yml").write_text(new, encoding="utf-8")
+
+
+def parse_id(text: str) -> str:
+    """Returns the id of a SESSION from its text."""
+    found = re.search(r"(?m)^id: (.*)$", text)
+    assert found
+    return found[1]
+
+
+def bench_learn(count: int) -> None:
+    """Prints time and memory at every quarter of what ``exemplar sessions learn`` reads, and of all of it."""
+    quarters = Quarters(count)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("sessions"))
+        shutil.copy(ROOT / "domain.yml", folder)
+        (data / "sessions").mkdir()
+        shutil.copy(ROOT / "data/sessions/learned.json", data / "sessions")
+        write_copies(data / "sessions", count)
+
+        def read(sessions: Path) -> Iterator[Session]:
+            for number, session in enumerate(read_sessions(sessions), start=1):
+                quarters.step(number)
+                yield session
+
+        with patch.object(cli, "_read", read):
+            started = time.perf_counter()
+            cli.sessions_learn(data / "sessions", data, 3)
+        quarters.table.caption = (
+            f"learned in {time.perf_counter() - started:.0f} s in all; {memory():.0f} MB at the end"
+        )
+    Console().print(quarters.table)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] != "import":
-        sys.exit("usage: script/bench_sessions.py import [COUNT]")
-    bench_import(int(sys.argv[2]) if len(sys.argv) > 2 else 2000)
+    works = {"import": bench_import, "learn": bench_learn}
+    if len(sys.argv) < 2 or sys.argv[1] not in works:
+        sys.exit("usage: script/bench_sessions.py import|learn [COUNT]")
+    works[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 2000)

@@ -75,7 +75,9 @@ def _play(conversation: dict[str, Any], url: str, console: Console) -> None:
         answers = _post(f"{url}/webhooks/rest/webhook", {"sender": sender, "message": text})
         latest = _get(f"{url}/conversations/{sender}/tracker?token={shared_secrets().api_token}")
         intent = latest["latest_message"]["intent"]
-        read = f"{intent['name']} {intent['confidence']:.2f}, mood {latest['slots']['frustration']}"
+        # A turn that the fallback took back leaves no intent.
+        name, sure = intent.get("name") or "fallback", intent.get("confidence") or 0.0
+        read = f"{name} {sure:.2f}, mood {latest['slots']['frustration']}"
         console.print(f"           {read}", style="dim", highlight=False)
         for answer in answers:
             console.print(f"[green]assistant[/]  {answer.get('text', '')}", highlight=False)

@@ -238,6 +238,15 @@ class Knowledge:
         section = index.sections[best.section]
         return Found(index.passage(best.section, said), section.place, best.confidence, section)
 
+    def of_product(self, name: str, question: str) -> Found | None:
+        """Returns what the page of one product says to a question, None where it has no page."""
+        index = self._current()
+        number = index.page_of(name)
+        if number is None:
+            return None
+        section = index.sections[number]
+        return Found(index.passage(number, question), section.place, 1.0, section)
+
     def rank(self, question: str) -> list[tuple[Section, Match]]:
         """Returns the sections that could answer a question, best first, whatever their confidence."""
         index = self._current()
@@ -356,6 +365,13 @@ class Index:
                 found.append((f"{thing} {part}", together))
         # Of the thing in hand its own page tells, where it fits as well as any other.
         yield from sorted(found, key=lambda one: -one[1].confidence)
+
+    def page_of(self, thing: str) -> int | None:
+        """Returns the number of the section that is about a product, None where there is none."""
+        return next(
+            (n for n in range(len(self.sections)) if self._is_about(Match(n, 0, 0, 0, 0), thing)),
+            None,
+        )
 
     def _is_about(self, match: Match, thing: str) -> bool:
         """Tells whether a section is the page of a product."""

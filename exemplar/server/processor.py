@@ -34,6 +34,7 @@ _CRISIS: Final = "crisis"
 #: What looks whether something is left to answer, and answers it.
 _REST: Final = "action_answer_rest"
 _ANSWER: Final = "utter_explain_asked"
+_PAGE: Final = "utter_explain_answer"
 #: Where one of these is set, nothing is said beside what is.
 _NOTHING_BESIDE: Final = ("safety", "person_needed", "language")
 #: Days, sums and numbers.
@@ -154,7 +155,8 @@ class Processor(MessageProcessor):
             if tracker.get_slot("answer") != "found":
                 return
             said = [event.text or "" for event in _bot_said(list(tracker.events)[before:])]
-            told = await self._events_of(_ANSWER, output_channel, tracker)
+            answer = _ANSWER if tracker.get_slot("asked") else _PAGE
+            told = await self._events_of(answer, output_channel, tracker)
             if not all(says_anew(one.text or "", " ".join(said)) for one in _bot_said(told)):
                 return
             for event in told:
