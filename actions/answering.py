@@ -291,6 +291,9 @@ def page_left(tracker: Tracker) -> Found | None:
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
     thing = tracker.get_slot("product") or product_spoken_of(tracker)
     for one in asking:
+        if says("asks_price", one) or says("asks_total", one):
+            # What it costs stands on no page.
+            continue
         found = shared_knowledge().find(one, thing=str(thing) if thing else None, surer=True)
         if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
             return found

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import text_of
+from actions.several import compared, delivery_said, nouns_of
 from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
@@ -62,11 +61,6 @@ _SUGGESTED: Final = 3
 _SOLD_OUT_NAMED: Final = 1
 #: Where the facts of products stand.
 _FACTS: Final = "Product facts"
-_NO_FACTS: Final = "our pages have no measurements or details of it; one of our people can tell you."
-#: The things of a sum stand between these.
-_LISTED: Final = re.compile(r"[?.!;,:+\n]+|\b(?:and|or|plus|with|versus|vs|than)\b", re.IGNORECASE)
-#: They were spoken of in so many of the customer's messages.
-_SUMMED: Final = 5
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: With one of these, a number in a message counts no pieces.
@@ -125,7 +119,7 @@ def products_in_words(text: str) -> list[Product]:
             return made
     words = set(name_words(plain))
     found = shared_shop().find_products(plain)
-    return [p for p in found if _nouns(p.name)[-1:] and _nouns(p.name)[-1] in words]
+    return [p for p in found if nouns_of(p.name)[-1:] and nouns_of(p.name)[-1] in words]
 
 
 def product_chosen(text: str) -> Product | None:
@@ -147,25 +141,21 @@ def same_product(name: str, wanted: str | None) -> bool:
     return bool(meant & {product.sku for product in shared_shop().find_products(name)})
 
 
-def _nouns(name: str) -> list[str]:
-    return name_words(name.split(",")[0])
-
-
 def _kind_named(text: str) -> list[Product]:
     """Returns the products of the kind that a text names first: for "a rug under the table", the rugs."""
     words, found = name_words(ours(text)), products_in_words(text)
-    places = [words.index(_nouns(p.name)[-1]) for p in found if _nouns(p.name)[-1] in words]
-    return [p for p in found if _nouns(p.name)[-1] == words[min(places)]] if places else found
+    places = [words.index(nouns_of(p.name)[-1]) for p in found if nouns_of(p.name)[-1] in words]
+    return [p for p in found if nouns_of(p.name)[-1] == words[min(places)]] if places else found
 
 
 def _mostly_named(product: Product, text: str) -> bool:
     """Tells whether a text has at least half of the words of a product's name: a dining table is none."""
-    words, named = set(name_words(ours(text))), _nouns(product.name)
+    words, named = set(name_words(ours(text))), nouns_of(product.name)
     return 2 * sum(word in words for word in named) >= len(named)
 
 
 def _before_noun(product: Product) -> list[str]:
-    return _nouns(product.name)[:-1]
+    return nouns_of(product.name)[:-1]
 
 
 def _by_its_place(text: str, offered: Sequence[Product]) -> list[Product]:
@@ -281,66 +271,6 @@ def _each_named(tracker: Tracker) -> list[Product]:
     return list({product.sku: product for product in plain}.values())
 
 
-def several_meant(tracker: Tracker) -> dict[str, tuple[Product, int]]:
-    """Returns the things whose sum is asked for, by their number in the shop, each with how many of it.
-
-    They are those that the message names, where it names several; else all that were spoken of lately, if it
-    speaks of all of them: "what would that be together?"
-    """
-    text = text_of(tracker)
-    messages = list(customer_messages(tracker.events))[-_SUMMED:]
-    lately = [str(one.get("text") or "") for one in messages if one.get("text") != text]
-    found = _counted_in(text)
-    if len(found) < 2 and says("all_of_them", text):
-        for said in reversed(lately):
-            found = {**_counted_in(said), **found}
-    return found if len(found) > 1 else {}
-
-
-def _counted_in(text: str) -> dict[str, tuple[Product, int]]:
-    """Returns the products that a text names, each plainly, and how many of each."""
-    found = {}
-    for clause in _LISTED.split(text):
-        words = set(name_words(ours(clause)))
-        named = shared_shop().find_products(clause)
-        most = max((len(words.intersection(_nouns(p.name))) for p in named), default=0)
-        named = [p for p in named if len(words.intersection(_nouns(p.name))) == most]
-        if len(named) == 1 and _nouns(named[0].name)[-1] in words:
-            name = _nouns(named[0].name)[-1]
-            found[named[0].sku] = (named[0], quantity_of(name, clause) or 1)
-    return found
-
-
-def facts_of_sum(
-    wanted: Collection[tuple[Product, int]], country: str, today: date
-) -> dict[str, str | None]:
-    """Returns what several things come to together, with their delivery: it is paid once, for the largest."""
-    goods = sum((p.price * many for p, many in wanted), start=Decimal(0))
-    costs = [delivery_cost(p.name, goods, country, shared_policy()) for p, _ in wanted]
-    known = [cost for cost in costs if cost is not None]
-    cost = max(known, default=Decimal(0))
-    listed = say_list([_priced(p, many, today) for p, many in wanted])
-    return {
-        "purchase": listed,
-        "purchase_total": say_amount(goods + cost),
-        "purchase_delivery": _delivery_said(cost if len(known) == len(costs) else None),
-    }
-
-
-def _priced(product: Product, many: int, today: date) -> str:
-    times = f"{many} × " if many > 1 else ""
-    back = product.restocked_on
-    until = f" until {say_date(back, today)}" if back else " just now"
-    out = "" if product.stock else f", sold out{until}"
-    return f"{times}{product.name} ({say_amount(product.price * many)}{out})"
-
-
-def _delivery_said(cost: Decimal | None) -> str:
-    if cost is None:
-        return "without the van abroad, whose price a person can tell you"
-    return f"{say_amount(cost)} of it is the delivery" if cost else "delivery costs nothing"
-
-
 def facts_of_delivery(
     product: Product | None, country: str, tracker: Tracker
 ) -> dict[str, str | None]:
@@ -349,7 +279,10 @@ def facts_of_delivery(
         return {}
     goods = product.price * quantity(tracker)
     cost = delivery_cost(product.name, goods, country, shared_policy())
-    return {"purchase_total": say_amount(goods + (cost or 0)), "purchase_delivery": _delivery_said(cost)}
+    return {
+        "purchase_total": say_amount(goods + (cost or 0)),
+        "purchase_delivery": delivery_said(cost),
+    }
 
 
 class ActionLookUpProduct(Action):
@@ -435,7 +368,7 @@ class ActionSearchKnowledge(Action):
             # A page about one thing is no advice to somebody who did not name it.
             found = None
         page = found.text if found else ""
-        both = _compared(text_of(tracker))
+        both = compared(text_of(tracker))
         if both:
             page = "\n\n".join([*([page] if found and _guides(found) else []), *both])
         goods = _suggested(text_of(tracker), page) if intent == "product_advice" else None
@@ -455,21 +388,6 @@ class ActionSearchKnowledge(Action):
             SlotSet("advice", None if page else "products"),
             *([] if both else _product_of_page(tracker, found)),
         ]
-
-
-def _compared(text: str) -> list[str]:
-    """Returns what is known of each of the things that a message compares, one after the other."""
-    named = [product for product, _ in _counted_in(text).values()]
-    if not (1 < len(named) <= _SUGGESTED and says("compares", text)):
-        return []
-    pages = [(one, shared_knowledge().of_product(one.name, text)) for one in named]
-    if not any(page for _, page in pages):
-        return []
-    return [f"{_titled(one)}: {page.text if page else _NO_FACTS}" for one, page in pages]
-
-
-def _titled(product: Product) -> str:
-    return f"{product.name[0].upper()}{product.name[1:]}"
 
 
 def _guides(found: Found) -> bool:

@@ -16,13 +16,12 @@ from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
     facts_of_product,
-    facts_of_sum,
     house_said,
     product_chosen,
     product_meant,
     products_in_words,
-    several_meant,
 )
+from actions.several import facts_of_sum, several_meant
 from exemplar.arrival import asks_day, day_named
 from exemplar.conversation import customer_messages, done_since_message
 from exemplar.details import address_in

@@ -25,6 +25,7 @@ from exemplar.sessions.importing import import_sessions
 from exemplar.sessions.model import PURPOSES, Consent, Session
 
 ROOT = Path(__file__).parents[1]
+_ID = re.compile(r"(?m)^id: (.*)$")
 
 _SAID = (
     "Hi, I'm {name}, order ML-{order} is late and I need it by Friday.",
@@ -104,7 +105,9 @@ class Quarters:
 
     def __init__(self, count: int) -> None:
         self._quarter = count // 4
-        self.table = Table("conversations", "seconds", "of the processor", "ms each", "MB in memory")
+        self.table = Table(
+            "conversations", "seconds", "of the processor", "ms each", "MB in memory"
+        )
         self._started = self._began = self._last = 0.0
 
     def step(self, number: int) -> None:
@@ -152,15 +155,8 @@ def write_copies(folder: Path, count: int) -> None:
     corpus = [one.read_text(encoding="utf-8") for one in session_files()]
     for number in range(count):
         text = corpus[number % len(corpus)]
-        new = re.sub(r"(?m)^id: (.*)$", lambda m: f"id: {m[1]}-{number}", text, count=1)
-        (folder / f"{parse_id(new)}.yml").write_text(new, encoding="utf-8")
-
-
-def parse_id(text: str) -> str:
-    """Returns the id of a SESSION from its text."""
-    found = re.search(r"(?m)^id: (.*)$", text)
-    assert found
-    return found[1]
+        name = f"{_ID.findall(text)[0]}-{number}"
+        (folder / f"{name}.yml").write_text(_ID.sub(f"id: {name}", text, count=1), encoding="utf-8")
 
 
 def bench_learn(count: int) -> None:

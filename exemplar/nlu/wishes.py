@@ -67,7 +67,7 @@ _OTHER: Final = re.compile(
     r"\b(?:other|another|second) (?:order|parcel|package|one)\b", re.IGNORECASE
 )
 _ONESELF: Final = re.compile(r"\b(?:i|i'm|i've|my|me|mine|we|our|us)\b", re.IGNORECASE)
-#: What an order is found by, and the words that stand beside it: "Order ML-104205, jo@example.org" wishes nothing.
+#: What an order is found by, and the words that stand beside it: "Order ML-104205, jo@example.org" is none.
 _FOUND_BY: Final = re.compile(
     r"\S+@\S+|\S*\d\S*|\b(?:order(?:ed)?|number|numbers|no|nr|ref|reference|email|mail|address|account|name|my"
     r"|the|is|it|it's|its|and|by|under|with|for|here|this|that|are)\b",
@@ -183,7 +183,7 @@ class OtherWish(GraphComponent):
 
     def _is_wish(self, piece: Piece, text: str) -> bool:
         said = text[piece.start : piece.end]
-        if len(re.findall(r"\w+", _FOUND_BY.sub(" ", said))) < _SHORTEST:
+        if not re.search(r"\w", _FOUND_BY.sub(" ", said)):
             return False
         told = bool(_ONESELF.search(said)) and piece.confidence >= _SURE and piece.intent in _TOLD
         asked = bool(_ASKS.match(said)) and piece.confidence >= self._threshold

@@ -9,9 +9,16 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 
-from actions.answering import meant_otherwise, question_known, question_left, shared_answers
+from actions.answering import (
+    meant_otherwise,
+    page_left,
+    question_known,
+    question_left,
+    shared_answers,
+)
 from actions.domain import shared_slots
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.search import shared_knowledge
 from exemplar.nlu.acts import load_exchanges
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.questions import NONE, QuestionModel, asked_in, load_wordings
@@ -91,6 +98,36 @@ def test_beside_another_question_only_what_is_surely_asked_is_answered() -> None
     least = shared_expectation().answered["beside"]
     assert left({"what_if_not": least - 0.01}, goal="get_refund") is None
     assert left({"what_if_not": least}, goal="get_refund") == "what_if_not"
+
+
+def rest(text: str, *bot: str, **slots: Any) -> str | None:
+    """Returns the heading of the page that answers what is left of a message."""
+    said = [{"event": "bot", "text": one} for one in bot]
+    held = {**dict.fromkeys(shared_slots()), **slots}
+    found = page_left(Tracker("x", held, {"text": text}, said, False, None, {}, "action_listen"))
+    return found.section.heading if found else None
+
+
+def test_of_several_questions_one_that_a_page_surely_answers_is_not_left_out() -> None:
+    asks = "What do the mugs cost the four together? And can they go in the dishwasher?"
+    assert rest(asks) == "Glasses, mugs and plant pots"
+    said = shared_knowledge().find("can the mugs go in the dishwasher?")
+    assert said
+    assert rest(asks, said.text) is None
+    assert rest("can they go in the dishwasher?") is None
+
+
+def test_beside_an_order_a_page_must_be_surer() -> None:
+    asks = "When does it come? And what happens if nobody opens the door?"
+    assert rest(asks) is not None
+    assert rest(asks, order_known="yes") is None
+
+
+def test_where_a_new_one_is_offered_its_coming_is_what_is_asked() -> None:
+    delivered = {**LATE, "order_state_seen": "delivered"}
+    for matter in ("report_damaged_item", "report_wrong_item", "report_missing_item"):
+        given = {**delivered, "goal": matter, "pending": matter}
+        assert asked({"when_comes": 0.9}, **given) == "when_comes"
 
 
 def test_what_the_matter_itself_tells_and_what_hangs_on_an_unknown_order_is_not_left() -> None:

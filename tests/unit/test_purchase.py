@@ -16,6 +16,7 @@ import actions.details
 import actions.payment
 import actions.product
 import actions.purchase
+import actions.several
 import actions.who
 from actions.domain import shared_slots
 from actions.hearing import ActionHearPurchase, ActionHearQuantity, ActionHearStock
@@ -54,6 +55,7 @@ def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
         actions.payment,
         actions.product,
         actions.purchase,
+        actions.several,
         actions.who,
     ):
         monkeypatch.setattr(module, "shared_shop", lambda: made)
@@ -400,6 +402,49 @@ def test_advice_names_what_is_here_and_what_it_costs(monkeypatch: pytest.MonkeyP
     assert "Oslo desk lamp (€64.90)" in glass["answer_text"]
     nothing = did(actions.product.ActionSearchKnowledge(), "product_advice", "what do you advise")
     assert nothing["answer"] == "nothing"
+
+
+def reckoned(text: str, *before: str) -> dict[str, Any]:
+    """Returns what a sum comes to that is asked for after these messages."""
+    events = [{"event": "user", "text": one, "parse_data": {}, "message_id": one} for one in before]
+    look = actions.purchase.ActionLookUpPurchase()
+    events = look.run(CollectingDispatcher(), tracker_of("nlu_fallback", text, (), events), {})
+    return {one["name"]: one["value"] for one in events}
+
+
+def test_several_things_are_summed_with_one_delivery() -> None:
+    desk = reckoned("the standing desk, the chair and the Oslo lamp, what is that all together?")
+    assert desk["purchase_total"] == "€1,012.90"
+    assert "oak standing desk (€549, sold out until 18 December)" in desk["purchase"]
+    rug = reckoned("how much in total, cotton rug plus oak bedside table incl delivery?")
+    assert (rug["purchase_total"], rug["purchase_delivery"]) == (
+        "€267",
+        "€29 of it is the delivery",
+    )
+    mugs = reckoned("two reading lamps and 3 stoneware mugs, what's the total")
+    assert mugs["purchase"].startswith("2 × reading lamp (€98")
+
+
+def test_what_was_spoken_of_before_is_summed_where_all_of_it_is_asked_for() -> None:
+    before = "is the floor lamp in stock", "and the oak bookshelf?"
+    assert (
+        "floor lamp (€139) and oak bookshelf" in reckoned("and all together?", *before)["purchase"]
+    )
+    assert "product_state" in reckoned("what is it with delivery?", *before)
+    assert "purchase" not in reckoned("what is it with delivery?", "hello", "and you?")
+
+
+def test_things_that_are_compared_are_each_told_of() -> None:
+    look = actions.product.ActionSearchKnowledge()
+    text = "I hesitate between the walnut writing desk and the oak bookshelf. How high are both?"
+    told = did(look, "product_advice", text)["answer_text"]
+    assert "Walnut writing desk: " in told
+    assert "190 high" in told
+    unknown = did(
+        look, "product_advice", "which is better, the Oslo desk lamp or the reading lamp?"
+    )
+    assert "Reading lamp: our pages have no" in unknown["answer_text"]
+    assert "duvet" not in unknown["answer_text"]
 
 
 def test_a_question_that_a_products_page_answers_is_about_that_product() -> None:

@@ -231,6 +231,12 @@ def test_whoever_asks_which_one_to_choose_takes_none_yet() -> None:
         ("passes_on", "does that get back to them somehow?"),
         ("takes_new", "I want the same one in the same green"),
         ("asks_total", "it's for the wool rug, how much would be the shipping"),
+        ("asks_total", "What do they cost the four together?"),
+        ("asks_total", "what's the total for the rug and the table"),
+        ("all_of_them", "and what is that for all three"),
+        ("compares", "I'm torn between the oak and the walnut one"),
+        ("asks_alive", "and please don't anybody cancel the actual order by accident!!"),
+        ("asks_alive", "but please don't cancel my order, the glasses are for Sunday"),
     ],
 )
 def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> None:
@@ -243,6 +249,8 @@ def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> Non
         ("suspicious", "I paid the delivery fee of 4.95 already"),
         ("asks_faster", "is anything written down about my earlier messages?"),
         ("asks_total", "how much is express delivery"),
+        ("asks_alive", "why don't you cancel my order as I asked"),
+        ("asks_alive", "if you don't cancel it today I'll call my bank"),
         ("loss", "the blender died after two weeks"),
     ],
 )

@@ -147,6 +147,14 @@ def test_the_same_wish_for_two_orders_is_two_wishes() -> None:
     assert other["text"] == "where is ML-104163?"
 
 
+@pytest.mark.parametrize(
+    "details", ["Order ML-104205, priya@example.net", "My order number is ML-104205"]
+)
+def test_what_an_order_is_found_by_is_no_wish(details: str) -> None:
+    said = ("payment_issue", 0.9), ("track_order", 0.95)
+    assert wish(heard(f"You took my money twice. {details}", "payment_issue", *said)) is None
+
+
 def test_a_statement_that_is_not_about_oneself_is_no_wish() -> None:
     said = ("get_invoice", 0.9), ("report_missing_item", 0.99)
     assert (
