@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from exemplar.nlu.in_conversation import read_in_conversation
 from exemplar.settings import ROOT
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Works in a folder for a while: the pipeline names the language's model from the project's on."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 class Assistant:
@@ -24,7 +38,8 @@ class Assistant:
 
         # Rasa writes every prediction out otherwise, also where nobody reads it.
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-        self.agent = Agent.load(str(model))
+        with _inside(ROOT):
+            self.agent = Agent.load(str(model.resolve()))
         self._loop = asyncio.new_event_loop()
 
     def parse(self, text: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -92,24 +92,22 @@ def sessions_annotate(folder: Path = _FOLDER) -> None:
     from exemplar.emotion.reader import EmotionReader
     from exemplar.sessions.annotating import annotate, train_moves
 
-    everything = session_files(folder)
-    moves = train_moves(_read(folder if folder == SESSIONS else SESSIONS))
+    folder_of = {file.stem: file.parent for file in session_files(folder)}
+    console = Console(stderr=True)
     intent_of = _intents()
+    with console.status("Learning to read moves from labelled turns, some two minutes …"):
+        moves = train_moves(read_sessions(SESSIONS))
     reader, labelled = EmotionReader(), 0
-    with _progress("labelling", len(everything)) as step:
+    with _progress("labelling", len(folder_of)) as step:
         for session in read_sessions(folder):
             done = annotate(session, moves, reader, intent_of)
             if done != session:
-                write_session(done, _folder_of(session, folder, everything))
+                write_session(done, folder_of.get(session.id, folder))
                 labelled += sum(a != b for a, b in zip(done.turns, session.turns, strict=True))
             step()
     Console().print(
         f"{labelled} turns labelled by the model; confirm them with `exemplar sessions review`."
     )
-
-
-def _folder_of(session: Session, folder: Path, files: Sequence[Path]) -> Path:
-    return next((file.parent for file in files if file.stem == session.id), folder)
 
 
 def _intents() -> Any:
@@ -121,7 +119,8 @@ def _intents() -> Any:
     if assistant is None:
         console.print("No assistant is trained (`exemplar train`): customers' turns get no intent.")
         return None
-    return lambda text: assistant.parse(text)["intent"]["name"]
+    # The name is the pipeline's own kind of text, which no YAML can hold.
+    return lambda text: str(assistant.parse(text)["intent"]["name"])
 
 
 @sessions.command("learn")

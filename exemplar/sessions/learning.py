@@ -134,6 +134,7 @@ class _Mean:
 
     def __init__(self) -> None:
         self.count = 0
+        #: Those that taught something.
         self.sessions = 0
         self._last = ""
         self._sums = np.zeros((2, REPLICATES + 1))
@@ -196,6 +197,7 @@ class Learned:
         """Takes the intents that open a matter, and the fewest SESSIONS that count."""
         self._goals = goals
         self.minimum = minimum
+        #: Those that taught something.
         self.sessions = 0
         self._cells: dict[Situation, _Cell] = {}
         self._with: dict[tuple[str, str], _Mean] = {}
@@ -205,9 +207,11 @@ class Learned:
         """Learns from a SESSION, if it is one to learn from: an exemplary agent's, with consent."""
         if not session.teaches or session.agent != "exemplary":
             return
-        self.sessions += 1
         weights = _weights(session.id)
-        for shown in evidence_of(session, self._goals):
+        evidence = list(evidence_of(session, self._goals))
+        # One without labels teaches nothing yet.
+        self.sessions += bool(evidence)
+        for shown in evidence:
             for situation in situations_of(shown):
                 self._cells.setdefault(situation, _Cell()).add(shown, weights)
             if shown.after is None:

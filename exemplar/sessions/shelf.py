@@ -12,7 +12,14 @@ from typing import Any, Final
 
 from exemplar.errors import ExemplarError
 from exemplar.files import write_whole
-from exemplar.sessions.stories import Story, as_yaml, digest_of, read_entries, read_yaml
+from exemplar.sessions.stories import (
+    Story,
+    as_written,
+    as_yaml,
+    digest_of,
+    read_entries,
+    read_yaml,
+)
 
 #: Below a project's data: the stories, and what each was when it was last learned.
 FOLDER: Final = Path("stories") / "exemplary"
@@ -115,8 +122,15 @@ def _write(
     """Writes the files that hold a learned story; what only a designer has written is left alone."""
     folder = data / FOLDER
     for name, stories in sorted(files.items()):
-        text = as_yaml([stories[key] for key in sorted(stories)]).encode()
         target = folder / f"{name}.yml"
+        # What has the same steps keeps what a designer noted on them.
+        present = {str(one.get("story")): one for one in _entries(target)}
+        same = {
+            key: text
+            for key, text in as_written(target).items()
+            if key in stories and present[key].get("steps") == stories[key].get("steps")
+        }
+        text = as_yaml([stories[key] for key in sorted(stories)], same).encode()
         if not target.exists() or target.read_bytes() != text:
             write_whole(target, lambda output, text=text: output.write(text))  # type: ignore[misc]
     for file in folder.glob("*.yml"):
@@ -124,6 +138,10 @@ def _write(
             file.unlink()
     text = json.dumps(dict(sorted(ledger.items())), indent=1, ensure_ascii=False).encode() + b"\n"
     write_whole(data / LEDGER, lambda output: output.write(text))
+
+
+def _entries(file: Path) -> list[dict[str, Any]]:
+    return read_entries(file, "stories") if file.exists() else []
 
 
 def _read_ledger(file: Path) -> dict[str, str]:

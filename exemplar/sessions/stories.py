@@ -12,6 +12,7 @@ import functools
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -469,6 +470,10 @@ def _what_comes_next(
         yield past, "action_listen"
 
 
+#: Where the steps of a story begin in its text.
+_STEPS: Final = re.compile(r"(?m)^ +steps:")
+
+
 @functools.lru_cache(maxsize=1)
 def _dumper() -> type[yaml.CSafeDumper]:
     class Dumper(yaml.CSafeDumper):
@@ -480,8 +485,40 @@ def _dumper() -> type[yaml.CSafeDumper]:
     return Dumper
 
 
-def as_yaml(stories: Sequence[Mapping[str, Any]]) -> str:
-    """Returns stories as the text of a file."""
+def as_written(file: Path) -> dict[str, str]:
+    """Returns the text of each story of a file by its name, with the comment above it; none of no file."""
+    text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    above, entries = next(
+        ((key.start_mark.line, value) for key, value in pairs if key.value == "stories"), (0, None)
+    )
+    if not isinstance(entries, yaml.SequenceNode) or entries.flow_style:
+        return {}
+    lines = text.splitlines(keepends=True)
+    starts = []
+    for entry in entries.value:
+        start = entry.start_mark.line
+        while start > above + 1 and lines[start - 1].lstrip().startswith("#"):
+            start -= 1
+        starts.append(start)
+    told = zip(entries.value, starts, [*starts[1:], entries.end_mark.line], strict=True)
+    return {
+        str(value.value): "".join(lines[start:end]).rstrip() + "\n"
+        for entry, start, end in told
+        for key, value in (entry.value if isinstance(entry, yaml.MappingNode) else ())
+        if key.value == "story"
+    }
+
+
+def as_yaml(stories: Sequence[Mapping[str, Any]], written: Mapping[str, str] | None = None) -> str:
+    """Returns stories as the text of a file.
+
+    Args:
+        stories: as data.
+        written: by name, how some of them are written already, with the same steps; what their authors noted
+            on them stays.
+    """
     lines = [
         'version: "3.1"',
         "",
@@ -490,13 +527,38 @@ def as_yaml(stories: Sequence[Mapping[str, Any]]) -> str:
         "stories:",
     ]
     for story in stories:
-        text = yaml.dump(
-            [dict(story)],
-            Dumper=_dumper(),
-            sort_keys=False,
-            allow_unicode=True,
-            width=110,
-            default_flow_style=False,
-        )
-        lines.append(text)
+        told = (written or {}).get(str(story.get("story")))
+        lines.append(_told_anew(story, told) if told else _told(story))
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _told(story: Mapping[str, Any]) -> str:
+    return yaml.dump(
+        [dict(story)],
+        Dumper=_dumper(),
+        sort_keys=False,
+        allow_unicode=True,
+        width=110,
+        default_flow_style=False,
+    )
+
+
+def _told_anew(story: Mapping[str, Any], told: str) -> str:
+    """Returns a story's text with the steps, and the comment above it, as they are written already."""
+    notes = "".join(itertools.takewhile(_is_note, told.splitlines(keepends=True)))
+    steps = _STEPS.search(told)
+    head = {key: value for key, value in story.items() if key != "steps"}
+    anew = f"{notes}{_told(head)}{told[steps.start() :]}" if steps else told
+    # Whoever has built it another way has it built anew.
+    return anew if _reads_as(anew, story) else _told(story)
+
+
+def _reads_as(text: str, story: Mapping[str, Any]) -> bool:
+    try:
+        return bool(yaml.load(text, yaml.CSafeLoader) == [dict(story)])
+    except yaml.YAMLError:
+        return False
+
+
+def _is_note(line: str) -> bool:
+    return line.lstrip().startswith("#")

@@ -551,6 +551,28 @@ def test_what_a_designer_changed_is_kept_and_shown(data: Path) -> None:
     assert "-  - action: utter_own_late" in result.kept["late, irritated; anger"]
 
 
+def test_what_a_designer_notes_beside_a_story_stays_whatever_is_taught(data: Path) -> None:
+    shelved(data, ANGRY)
+    file = data / FOLDER / "during-anger.yml"
+    noted = file.read_text().replace(
+        "- story: late, irr", "# Ana: too soft?\n- story: late, irr", 1
+    )
+    noted = noted.replace(
+        "  - action: utter_validate_late", "  # first this\n  - action: utter_validate_late"
+    )
+    assert noted.count("#") > file.read_text().count("#") + 1
+    file.write_text(noted)
+    shelved(data, ANGRY)
+    assert file.read_text() == noted
+    edit(data, "utter_validate_late", "utter_listen_anger")
+    more = [*several("anger", MEDIUM, "own", name="more", many=9), *ANGRY]
+    shelved(data, more)
+    told = file.read_text()
+    assert "# Ana: too soft?\n- story: late, irr" in told
+    assert "  # first this\n  - action: utter_listen_anger" in told
+    assert "more-0, turn 2" in told
+
+
 def test_a_change_that_is_taken_back_is_learned_again(data: Path) -> None:
     shelved(data, ANGRY)
     before = files(data)
