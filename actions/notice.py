@@ -273,7 +273,7 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 
 def _undone(tracker: Tracker, latest: Turn) -> str | None:
     """Tells what was offered and never done, where somebody thanks or takes their leave."""
-    if latest.intent not in _LEAVING or tracker.get_slot("handover"):
+    if latest.intent not in _LEAVING or tracker.get_slot("handover") or _asked_of_another(tracker):
         return None
     if claim_offered(tracker, lately=False):
         return "claim"
@@ -281,6 +281,19 @@ def _undone(tracker: Tracker, latest: Turn) -> str | None:
     if asked == "get_refund":
         return "refund" if state in _UNPAID_BACK else None
     return "cancel" if asked == "cancel_order" and state in _STANDS else None
+
+
+def _asked_of_another(tracker: Tracker) -> bool:
+    """Tells whether what was offered last was about another order than the one that is spoken of now."""
+    number = asked_for = None
+    for event in tracker.events:
+        if event.get("event") != "slot" or event.get("value") is None:
+            continue
+        if event.get("name") == "order_number":
+            number = event["value"]
+        elif event.get("name") == "question_asked":
+            asked_for = number
+    return asked_for is not None and asked_for != number
 
 
 def _person_declined(tracker: Tracker) -> str | None:

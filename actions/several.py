@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -24,6 +24,7 @@ from exemplar.wording import say_amount, say_date, say_list
 
 #: The things of a list stand between these.
 _LISTED: Final = re.compile(r"[?.!;,:+\n]+|\b(?:and|or|plus|with|versus|vs|than)\b", re.IGNORECASE)
+_THE_ONE: Final = re.compile(r"\b(?:the|your|that|a) (\w+) ones?\b", re.IGNORECASE)
 #: What is summed was spoken of in so many of the customer's messages.
 _SUMMED: Final = 5
 #: So many things are told apart in one answer.
@@ -56,8 +57,10 @@ def several_meant(tracker: Tracker) -> dict[str, tuple[Product, int]]:
 
 def counted_in(text: str) -> dict[str, tuple[Product, int]]:
     """Returns the products that a text names, each plainly, and how many of each."""
-    found = {}
+    found: dict[str, tuple[Product, int]] = {}
     for clause in _LISTED.split(text):
+        for product in _other_one(clause, [one for one, _ in found.values()]):
+            found.setdefault(product.sku, (product, 1))
         words = set(name_words(ours(clause)))
         named = shared_shop().find_products(clause)
         most = max((len(words.intersection(nouns_of(p.name))) for p in named), default=0)
@@ -66,6 +69,22 @@ def counted_in(text: str) -> dict[str, tuple[Product, int]]:
             name = nouns_of(named[0].name)[-1]
             found[named[0].sku] = (named[0], quantity_of(name, clause) or 1)
     return found
+
+
+def _other_one(clause: str, found: Sequence[Product]) -> list[Product]:
+    """Returns the thing that "the cotton one" means after "the wool rug"."""
+    one = _THE_ONE.search(clause)
+    if one is None:
+        return []
+    kinds = {nouns_of(product.name)[-1] for product in found}
+    named = shared_shop().find_products(one[1])
+    meant = [
+        product
+        for product in named
+        if nouns_of(product.name)[-1] in kinds
+        and set(name_words(one[1])) & set(nouns_of(product.name))
+    ]
+    return meant if len(meant) == 1 else []
 
 
 def facts_of_sum(

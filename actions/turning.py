@@ -32,6 +32,8 @@ _OF_ORDERED: Final = frozenset(
         *("report_damaged_item", "report_wrong_item", "report_missing_item", "ask_warranty"),
     }
 )
+#: In these it is spoken of as bought, whatever was looked at before.
+_OF_HAVING: Final = _OF_ORDERED - {"cancel_order", "get_refund"}
 _HAS_ORDERED: Final = re.compile(r"\b(?:order(?:ed)?|bought|purchased|paid for)\b")
 #: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
 _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
@@ -82,7 +84,10 @@ def _order_of_its_number(tracker: Tracker) -> Order | None:
 
 
 def _order_of_what_is_named(tracker: Tracker) -> Order | None:
-    if names_an_order(tracker) or tracker.get_slot("goal") in _BUYING:
+    intent, goal = intent_now(tracker), tracker.get_slot("goal")
+    # Whoever looked at something to buy may come back to what they have bought.
+    back = goal == "check_stock" and intent in _OF_HAVING
+    if names_an_order(tracker) or (goal in _BUYING and not back):
         return None
     if not _wants_something(tracker):
         return None
@@ -91,7 +96,7 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
         return None
     orders = shared_shop().orders_of(now.customer)
     text = text_of(tracker).casefold()
-    ordered = intent_now(tracker) in _OF_ORDERED or _HAS_ORDERED.search(text)
+    ordered = intent in _OF_ORDERED or _HAS_ORDERED.search(text)
     own = f"(?:{_OWN}|{_ORDERED})" if ordered else _OWN
     likely = {one.number: max(_named(text, item, own) for item in one.items) for one in orders}
     stays = max(likely.pop(now.number), int(names_item(tracker, text)))

@@ -118,6 +118,12 @@ _QUANTITIES: Final = {
     "a dozen": 12,
 }
 _MOST: Final = 99
+#: What a number before one of these counts is nothing to buy: "a 7 month old", "2nd floor".
+_NO_PIECES: Final = (
+    r"(?! ?-?(?:months?|years?|yrs?|weeks?|days?|nights?|hours?|hrs?|minutes?|mins?|kids?|children|people"
+    r"|persons?|adults|floors?|rooms?|euros?|eur|quid|pounds|cm|mm|m|metres?|meters?|kg|kilos?|st|nd|rd|th|o'?clock|am|pm"
+    r"|percent)\b)"
+)
 _COUNT: Final = rf"(?:\d{{1,2}}|{'|'.join(_QUANTITIES)})"
 #: How a number of pieces is put right: "make it 10", "12 actually, not 10", "1?? it's twelve".
 _RECOUNTED: Final = tuple(
@@ -420,10 +426,11 @@ def quantity_said(text: str) -> int | None:
     """Returns how many of something are wanted, 1 to 99; None where nothing is said."""
     said = text.lower()
     for word, number in _QUANTITIES.items():
-        if re.search(rf"\b{word}\b", said) and word != "one":
+        if re.search(rf"\b{word}\b{_NO_PIECES}", said) and word != "one":
             return number
     found = re.search(
-        r"(?<![\w.,€$£-])(\d{1,2})(?: ?(?:x|×|of|pieces|pcs|more))?(?![\w.,:€%-]*\d)", said
+        rf"(?<![\w.,€$£-])(\d{{1,2}})(?!\d){_NO_PIECES}(?: ?(?:x|×|of|pieces|pcs|more))?(?![\w.,:€%-]*\d)",
+        said,
     )
     return min(max(int(found[1]), 1), _MOST) if found else None
 

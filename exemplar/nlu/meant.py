@@ -103,12 +103,12 @@ def _answers(
     """Tells whether a message gives what was asked for, and wishes for nothing of its own.
 
     "ML-104120, and my name; I can recite it in my sleep by now" asks for no invoice; and what is said beside
-    it in anger ("and before you say sorry …") does not make it any less an answer. Whoever gives number and
-    address, and tells something beside them, goes on with their matter unless another is plain.
+    it in anger ("and before you say sorry …") does not make it any less an answer. Whoever gives what was
+    asked for, and tells something beside it, goes on with their matter unless another is plain.
     """
     if confidence >= _DECIDED or name in known.any_act or name == _GIVES:
         return False
-    if len(gives) > 1 and confidence < _ANOTHER and act["name"] != _WISHES:
+    if confidence < _ANOTHER and act["name"] != _WISHES:
         return True
     reacts = name in _BESIDE
     return reacts or (act["name"] == _ANSWER and float(act["confidence"]) >= _PLAINLY_ANSWERS)

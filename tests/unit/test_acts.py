@@ -74,6 +74,10 @@ def test_whoever_gives_number_and_address_goes_on_with_their_matter_unless_anoth
     late = read("track_order", 0.64, "question")
     assert meant(given(late), "details") == "provide_details"
     assert meant(given(late)) == "track_order"
+    # One of the two is enough, where it was asked for.
+    paid = with_number(read("payment_issue", 0.52, "inform"))
+    assert meant(paid, "details") == "provide_details"
+    assert meant(paid) == "payment_issue"
     assert meant(given(read("cancel_order", 0.64, "request")), "details") == "cancel_order"
     assert meant(given(read("cancel_order", 0.95, "inform", 0.5)), "details") == "cancel_order"
 

@@ -189,6 +189,9 @@ def test_a_choice_is_heard_in_its_words(text: str, choice: str | None) -> None:
         ("a desk for €319.00", 1),
         ("0 mugs", 1),
         ("99 mugs", 99),
+        ("we've got a 7 month old and want the rug", 1),
+        ("three kids, so 4 mugs", 4),
+        ("two weeks ago I saw a lamp on the 2nd floor", 1),
     ],
 )
 def test_how_many_are_wanted_is_read(text: str, many: int) -> None:

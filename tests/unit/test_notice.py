@@ -886,6 +886,21 @@ def test_of_another_order_that_is_named_nothing_of_the_one_before_is_quoted() ->
 
 
 @pytest.mark.parametrize("leaves", ["thank", "goodbye"])
+def test_whoever_leaves_another_order_is_not_told_what_was_offered_for_the_first(
+    leaves: str,
+) -> None:
+    offered = [
+        {"event": "slot", "name": "order_number", "value": "ML-103990"},
+        {"event": "slot", "name": "question_asked", "value": "report_damaged_item"},
+    ]
+    turned = {"event": "slot", "name": "order_number", "value": "ML-104171"}
+    asked = {"question_asked": "report_damaged_item"}
+    assert noticed(offered, says(leaves), order_number="ML-103990", **asked)["undone"] == "claim"
+    there = noticed([*offered, turned], says(leaves), order_number="ML-104171", **asked)
+    assert there["undone"] is None
+
+
+@pytest.mark.parametrize("leaves", ["thank", "goodbye"])
 def test_whoever_leaves_is_told_what_was_offered_and_not_done(leaves: str) -> None:
     asked = {"question_asked": "report_damaged_item", "order_number": "ML-104140"}
     assert noticed(says(leaves), **asked)["undone"] == "claim"

@@ -431,6 +431,9 @@ def test_what_was_spoken_of_before_is_summed_where_all_of_it_is_asked_for() -> N
         "floor lamp (€139) and oak bookshelf" in reckoned("and all together?", *before)["purchase"]
     )
     assert "product_state" in reckoned("what is it with delivery?", *before)
+    torn = "hey, torn between your wool rug and the cotton one. we've got a 7 month old"
+    rugs = reckoned("what would the two come to together, with delivery?", torn)["purchase"]
+    assert rugs == "wool rug, 160 x 230 (€189) and cotton rug, 120 x 180 (€89)"
     assert "purchase" not in reckoned("what is it with delivery?", "hello", "and you?")
 
 

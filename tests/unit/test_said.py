@@ -235,6 +235,7 @@ def test_whoever_asks_which_one_to_choose_takes_none_yet() -> None:
         ("asks_total", "what's the total for the rug and the table"),
         ("all_of_them", "and what is that for all three"),
         ("compares", "I'm torn between the oak and the walnut one"),
+        ("asks_stop", "What if they bring it anyway. Can my husband just say no to the driver?"),
         ("asks_alive", "and please don't anybody cancel the actual order by accident!!"),
         ("asks_alive", "but please don't cancel my order, the glasses are for Sunday"),
     ],
@@ -252,6 +253,7 @@ def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> Non
         ("asks_alive", "why don't you cancel my order as I asked"),
         ("asks_alive", "if you don't cancel it today I'll call my bank"),
         ("loss", "the blender died after two weeks"),
+        ("loss", "My late wife would have sent it all back by now"),
     ],
 )
 def test_what_only_looks_like_it_is_not_heard(what: str, text: str) -> None:

@@ -124,6 +124,14 @@ def test_a_thing_that_was_paid_for_is_ordered_and_one_that_is_wished_for_is_not(
 
 
 @pytest.mark.usefixtures("shop")
+def test_whoever_looked_at_something_to_buy_may_come_back_to_what_they_bought() -> None:
+    text = "And the headphones, I think the refund did not go through?"
+    assert turned(text, intent="track_refund", goal="check_stock") == "ML-104055"
+    assert turned(text, intent="cancel_order", goal="check_stock") is None
+    assert turned(text, intent="track_refund", goal="place_order") is None
+
+
+@pytest.mark.usefixtures("shop")
 def test_a_number_turns_to_its_order_only_if_it_is_theirs() -> None:
     assert turned("ML-104055, did you get them back?", number="ML-104055") == "ML-104055"
     # A bookshelf speaker of somebody else's.
