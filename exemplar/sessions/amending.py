@@ -49,7 +49,7 @@ def read_with_digest(file: Path) -> tuple[Session, str]:
     """
     for _ in range(5):
         before = digest_of(file)
-        session = read_session(file)
+        session = read_session(file, ahead=True)
         if digest_of(file) == before:
             return session, before
     raise ExemplarError(f"{file} is being written; try again in a moment.")

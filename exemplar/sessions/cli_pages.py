@@ -41,7 +41,7 @@ def report_command(
         task = progress.add_task("reading SESSIONS", total=len(files))
         everything = []
         for file in files:
-            session = read_session(file)
+            session = read_session(file, ahead=True)
             learned.add(session)
             everything.append(session)
             progress.advance(task)

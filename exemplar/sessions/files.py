@@ -77,7 +77,7 @@ def read_sessions(folder: Path = SESSIONS) -> Iterator[Session]:
     """
     seen: dict[str, Path] = {}
     for file in session_files(folder):
-        session = read_session(file)
+        session = read_session(file, ahead=True)
         if (other := seen.setdefault(session.id, file)) != file:
             raise SessionError(
                 f"{file}:{_line(file, ('id',))}: has the id of {other}; give one of them another."
@@ -85,8 +85,13 @@ def read_sessions(folder: Path = SESSIONS) -> Iterator[Session]:
         yield session
 
 
-def read_session(file: Path) -> Session:
+def read_session(file: Path, *, ahead: bool = False) -> Session:
     """Reads one SESSION.
+
+    Args:
+        file: of the SESSION.
+        ahead: whether it may have a consent that is still to be given; it teaches nothing until then, and
+            need not keep others from teaching.
 
     Raises:
         SessionError: it is none; the message names the line and what to do.
@@ -98,6 +103,12 @@ def read_session(file: Path) -> Session:
             f"{file}:{_line(file, ('id',))}: the id is {session.id!r}; a SESSION's file is called by its "
             f"id: {session.id}.yml."
         )
+    for side, consent in (("customer", session.customer_consent), ("agent", session.agent_consent)):
+        if consent.is_ahead and not ahead:
+            raise SessionError(
+                f"{file}:{_line(file, ('consent', side, 'given'))}: consent.{side}.given is {consent.given}, "
+                "which is still to come; until then it is no consent: correct the day, or withdraw it."
+            )
     return session
 
 
@@ -229,6 +240,10 @@ def _odd_keys(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
 def _say(error: Any, path: Sequence[Any]) -> str:
     where = _place(path)
     value = json.dumps(error.instance, ensure_ascii=False, default=str)
+    said = _is_said(error.instance, path)
+    if said:
+        is_text = isinstance(error.instance, str)
+        value = f"a text of {len(error.instance)} characters" if is_text else "no text"
     value = value if len(value) <= 60 else f"{value[:57]}…"
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
@@ -236,18 +251,24 @@ def _say(error: Any, path: Sequence[Any]) -> str:
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         extra = [key for key in error.instance if key not in known]
-        return (
-            f"{where} has {extra[0]!r}, which means nothing here; it may have {', '.join(known)}."
-        )
+        named = "a key of several words" if " " in extra[0] else repr(extra[0])
+        return f"{where} has {named}, which means nothing here; it may have {', '.join(known)}."
     if error.validator == "enum":
         return f"{where} is {value}; it is one of {', '.join(map(str, error.validator_value))}."
     if error.validator == "const":
         return f"{where} is {value}; it is customer or agent."
     hint = error.schema.get("description")
-    return (
-        f"{where} is {value}: {error.message if len(error.message) < 120 else error.validator}"
-        + (f" ({hint})." if hint else ".")
-    )
+    problem = error.message if len(error.message) < 120 else error.validator
+    if said:
+        problem = f"{error.validator} is {error.validator_value}"
+    return f"{where} is {value}: {problem}" + (f" ({hint})." if hint else ".")
+
+
+def _is_said(value: Any, path: Sequence[Any]) -> bool:
+    """Whether a value may be what somebody said: errors go to screens and logs, and that does not."""
+    if not path or path[0] != "turns" or len(path) < 2:
+        return False
+    return path[-1] == "text" or len(path) == 2 or (isinstance(value, str) and " " in value)
 
 
 def _place(path: Sequence[Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 #: Where a conversation was held; a call is a transcript of what was spoken.
@@ -18,6 +18,11 @@ EVALUATION: Final = "evaluation"
 PURPOSES: Final = (LEARNING, EVALUATION)
 #: Who labelled a turn. What a person or an author said is never overwritten by the model.
 BY: Final = ("author", "person", "model")
+
+
+def latest_day() -> date:
+    """Returns the latest day that has begun anywhere: whoever gave consent there has given it."""
+    return (datetime.now(timezone.utc) + timedelta(hours=14)).date()
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,13 @@ class Consent:
     withdrawn: date | None = None
 
     def covers(self, purpose: str) -> bool:
-        """Tells whether it stands for a purpose."""
-        return self.withdrawn is None and purpose in self.purposes
+        """Tells whether it stands for a purpose; one that is still to be given does not."""
+        return self.withdrawn is None and purpose in self.purposes and not self.is_ahead
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the day on which it is given is still to come."""
+        return self.given > latest_day()
 
 
 @dataclass(frozen=True)

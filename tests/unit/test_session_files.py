@@ -385,6 +385,39 @@ def test_a_damaged_file_is_a_session_or_one_line_and_nothing_else(tmp_path: Path
     assert 100 < wrong < 500
 
 
+def test_a_consent_that_is_still_to_come_is_reported_and_teaches_nothing_until_then(
+    tmp_path: Path,
+) -> None:
+    own = TEXT.replace(", withdrawn: 2026-10-02", "")
+    assert read_session(write(tmp_path, own)).teaches
+    tomorrow = date.today() + timedelta(days=3)
+    file = write(tmp_path, own.replace("given: 2026-01-05", f"given: {tomorrow}"))
+    message = complaint(file)
+    assert message.startswith(
+        f"{file}:9: consent.agent.given is {tomorrow}, which is still to come"
+    )
+    # Others need not wait for it.
+    (session,) = read_sessions(tmp_path)
+    assert not session.teaches
+    assert not session.may_serve("evaluation")
+    done = CliRunner().invoke(app, ["sessions", "check", "--sessions", str(tmp_path)])
+    assert str(done.exception) == "1 of 1 SESSIONS are wrong."
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong"),
+    [
+        ("text: ok", f"text: {'I am Mara Okafor, and cross. ' * 900}"),
+        ("- speaker: customer\n  at: 90\n  text: ok\n", "- I am Mara Okafor\n- at: 90\n"),
+        ("at: 90", "at: when Mara called"),
+        ("  at: 90", "  at: 90\n  where is Mara Okafor: late"),
+    ],
+    ids=range(4),
+)
+def test_what_people_said_is_in_no_error(tmp_path: Path, was: str, wrong: str) -> None:
+    assert "Mara" not in complaint(write(tmp_path, TEXT.replace(was, wrong)))
+
+
 def test_every_wrong_session_of_a_folder_is_listed_at_once(tmp_path: Path) -> None:
     write(tmp_path, TEXT)
     late = write(tmp_path, TEXT.replace("late-sofa", "b").replace("at: 90", "at: 60"), "b.yml")
