@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -10,6 +12,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from exemplar.errors import ExemplarError
 from exemplar.settings import ROOT
+
+if TYPE_CHECKING:
+    from exemplar.sessions.importing import ImportReport
 
 #: The folder of SESSIONS; said here so that ``--help`` need not load what reads them.
 _FOLDER = ROOT / "data" / "sessions"
@@ -50,12 +55,23 @@ def import_command(
 ) -> None:
     """Import conversations as SESSIONS, with personal data taken out; of a file all or nothing."""
     from exemplar.sessions.consent import ConsentBook, read_consents
-    from exemplar.sessions.importing import GUESSED, ImportReport, Speakers, import_sessions
+    from exemplar.sessions.importing import (
+        GUESSED,
+        ImportReport,
+        Speakers,
+        import_sessions,
+        numbers_of,
+    )
 
     console = Console(stderr=True)
     book = read_consents(consent) if consent else ConsentBook()
     speakers = Speakers(tuple(customer), tuple(agent_name))
     total = ImportReport()
+    # Of several files each holds some of the numbers that the consents name; one alone is read once.
+    held = {
+        file: numbers_of(file, format, book.named) if book.named and len(files) > 1 else set()
+        for file in files
+    }
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -74,6 +90,7 @@ def import_command(
                         agent="ordinary" if ordinary else "exemplary",
                         out=to,
                         replace_changed=replace,
+                        elsewhere=set().union(*(held[other] for other in files if other != file)),
                         progress=lambda n, task=task, file=file: bar.update(  # type: ignore[misc]
                             task, description=f"{file.name}: {n} conversations"
                         ),
@@ -85,6 +102,8 @@ def import_command(
                 raise ExemplarError(f"{error}{so_far}") from error
             bar.remove_task(task)
     typer.echo(_summary(total))
+    for line in _remarks(total):
+        typer.echo(line)
     if total.guessed:
         typer.echo(
             f"The stage of {len(total.guessed)} was guessed; look them through: {to / GUESSED}"
@@ -107,10 +126,32 @@ def withdraw_command(
         typer.echo(f"{id} was withdrawn already.")
 
 
-def _summary(report: object) -> str:
-    from exemplar.sessions.importing import ImportReport
+def _remarks(report: ImportReport) -> Iterator[str]:
+    """Yields what a person should know beside the numbers."""
+    from exemplar.sessions.importing import some
 
-    assert isinstance(report, ImportReport)
+    if report.taken_back:
+        yield (
+            f"Withdrawn, since consent was taken back: {some(report.taken_back)}; "
+            "`exemplar sessions learn` takes back what was learned from it."
+        )
+    if report.still_there:
+        yield (
+            f"There already, and without a consent on record now: {some(report.still_there)}; "
+            "if it was taken back, say `exemplar sessions withdraw ID`."
+        )
+    if report.first_unknown:
+        yield (
+            f"The first whom the source does not know: {report.first_unknown}; export the users as well, or "
+            "say --customer or --agent-name."
+        )
+    if report.unread:
+        # As many are remembered as are named, and one more.
+        names = some(list(report.unread)).replace(" and 1 more", " and others")
+        yield f"Not read, since it means nothing here: {names}."
+
+
+def _summary(report: ImportReport) -> str:
     parts = [f"{report.imported} SESSION{'s' * (report.imported != 1)} imported"]
     for count, what in (
         (report.replaced, "replaced"),
@@ -119,6 +160,7 @@ def _summary(report: object) -> str:
         (report.withdrawn, "withdrawn, left out"),
         (report.one_sided, "with one side only, left out"),
         (report.other_language, "in another language than English, left out"),
+        (report.unknown_side, "with an author whom the source does not know, left out"),
     ):
         if count:
             parts.append(f"{count} {what}")

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
@@ -19,10 +19,19 @@ from exemplar.errors import ExemplarError
 from exemplar.files import check_writable, write_whole
 from exemplar.sessions.consent import ConsentBook
 from exemplar.sessions.files import SESSIONS, SessionError, read_session, write_session
-from exemplar.sessions.formats import RawConversation, RawTurn, format_of, reader_for
-from exemplar.sessions.formats.base import AGENT, CUSTOMER, shown
+from exemplar.sessions.formats import FORMATS, RawConversation, RawTurn, format_of, reader_for
+from exemplar.sessions.formats.base import AGENT, CUSTOMER, called, one_line, shown
 from exemplar.sessions.formats.tables import role_of
-from exemplar.sessions.model import AGENTS, CHANNELS, STAGES, Consent, Outcome, Session, Turn
+from exemplar.sessions.model import (
+    AGENTS,
+    CHANNELS,
+    PURPOSES,
+    STAGES,
+    Consent,
+    Outcome,
+    Session,
+    Turn,
+)
 from exemplar.sessions.names import fold
 from exemplar.sessions.redaction import Redactor
 
@@ -31,6 +40,14 @@ GUESS: Final = "guess"
 WITHDRAWN: Final = "withdrawn.txt"
 #: The SESSIONS whose stage was guessed and waits for a person's look: one a line, id and stage.
 GUESSED: Final = "stages-to-review.txt"
+#: Kinds of source that ids begin with; the desk's conversations are exported by itself.
+_KINDS: Final = (*FORMATS, "desk")
+#: Formats whose speakers are written by people, who may mistype them.
+_TABLES: Final = frozenset({"csv", "jsonl"})
+#: Formats in which nothing but a name says who speaks.
+_NAMES_ONLY: Final = frozenset({"vtt", "srt", *_TABLES})
+#: Of columns that are not read, and of SESSIONS in one message, so many are named.
+_MOST_NAMED: Final = 12
 #: What redaction reads; other languages stay outside.
 LANGUAGE: Final = "en"
 _LONGEST_TEXT: Final = 20_000
@@ -73,6 +90,11 @@ class ImportReport:
         withdrawn: left out because they were withdrawn.
         one_sided: left out because only one side says anything.
         other_language: left out because redaction does not read their language.
+        unknown_side: left out because somebody wrote whose side is not known.
+        first_unknown: where the first of these stands, and who that is.
+        taken_back: ids of SESSIONS that were withdrawn because the consent to them was.
+        still_there: ids of SESSIONS that are there although the consent to them is not known any more.
+        unread: columns or keys that mean nothing here.
         redacted: placeholders by kind.
         guessed: ids whose stage was guessed.
         files: what was written.
@@ -85,6 +107,11 @@ class ImportReport:
     withdrawn: int = 0
     one_sided: int = 0
     other_language: int = 0
+    unknown_side: int = 0
+    first_unknown: str = ""
+    taken_back: list[str] = field(default_factory=list)
+    still_there: list[str] = field(default_factory=list)
+    unread: dict[str, None] = field(default_factory=dict)
     redacted: Counter[str] = field(default_factory=Counter)
     guessed: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
@@ -100,6 +127,7 @@ class ImportReport:
             + self.withdrawn
             + self.one_sided
             + self.other_language
+            + self.unknown_side
         )
 
     def add(self, other: ImportReport) -> None:
@@ -112,11 +140,22 @@ class ImportReport:
             "withdrawn",
             "one_sided",
             "other_language",
+            "unknown_side",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.first_unknown = self.first_unknown or other.first_unknown
+        self.taken_back += other.taken_back
+        self.still_there += other.still_there
+        self.note_unread(other.unread)
         self.redacted.update(other.redacted)
         self.guessed += other.guessed
         self.files += other.files
+
+    def note_unread(self, names: Iterable[str]) -> None:
+        """Remembers names of columns or keys that are not read, as many as are told."""
+        for name in names:
+            if len(self.unread) <= _MOST_NAMED:
+                self.unread[name] = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +201,7 @@ def import_sessions(
     agent: str = "exemplary",
     out: Path = SESSIONS,
     replace_changed: bool = False,
+    elsewhere: Collection[str] = (),
     progress: Callable[[int], object] | None = None,
 ) -> ImportReport:
     """Imports the conversations of one file, all that may be or none.
@@ -175,7 +215,9 @@ def import_sessions(
         stage: before, during, after the purchase; ``guess``; or None where the source tells.
         agent: ``exemplary`` or ``ordinary``.
         out: the folder of SESSIONS.
-        replace_changed: whether a SESSION that is there with other content is replaced.
+        replace_changed: whether a SESSION that is there with other content is replaced, and withdrawn where
+            the consent to it was taken back.
+        elsewhere: numbers of conversations that are in other files, see :func:`numbers_of`.
         progress: called with the number of conversations read so far.
 
     Raises:
@@ -197,8 +239,25 @@ def import_sessions(
         agent=agent,
         out=out,
         replace_changed=replace_changed,
+        elsewhere=elsewhere,
         progress=progress,
     )
+
+
+def numbers_of(source: Path, format: str, wanted: Collection[str]) -> set[str]:
+    """Returns which of some numbers are those of a file's conversations.
+
+    Args:
+        source: see :func:`import_sessions`.
+        format: likewise.
+        wanted: the numbers.
+
+    Raises:
+        ExemplarError: the file cannot be read, or is malformed.
+    """
+    if not source.exists():
+        raise ExemplarError(f"there is no {source}: name the file to import.")
+    return {one.key for one in reader_for(format, source)(source) if one.key in wanted}
 
 
 def import_conversations(
@@ -213,6 +272,7 @@ def import_conversations(
     agent: str = "exemplary",
     out: Path = SESSIONS,
     replace_changed: bool = False,
+    elsewhere: Collection[str] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> ImportReport:
     """Imports conversations from wherever they come, all that may be or none.
@@ -228,6 +288,7 @@ def import_conversations(
         agent: likewise.
         out: likewise.
         replace_changed: likewise.
+        elsewhere: likewise; None if the consents are about more than these conversations.
         progress: likewise.
 
     Raises:
@@ -243,6 +304,9 @@ def import_conversations(
     settings = _Settings(
         consent or ConsentBook(), speakers or Speakers(), channel, stage, agent, kind
     )
+    nearest = next((folder for folder in (out, *out.parents) if folder.exists()), out)
+    if nearest.exists() and not nearest.is_dir():
+        raise ExemplarError(f"{nearest} is no folder: name another one for the SESSIONS.")
     check_writable(out)
     there = {file.stem: file for file in out.rglob("*.yml") if not file.name.startswith(".")}
     gone = set(withdrawn_ids(out))
@@ -255,18 +319,28 @@ def import_conversations(
             identity = session_id(kind, conversation.key)
             if identity in keys:
                 raise SessionError(
-                    f"{conversation.where}: {shown(conversation.key)} is there twice (see line "
+                    f"{conversation.where}: {called(conversation.key)} is there twice (see line "
                     f"{keys[identity].line}); every conversation needs a number of its own."
                 )
             keys[identity] = replace(conversation, turns=(), names=(), emails=(), consent={})
             _take(conversation, identity, settings, there, gone, staging, report, replace_changed)
             if progress is not None:
                 progress(number)
-        if report.read and report.no_consent == report.read:
+        if elsewhere is not None:
+            _check_named(settings, keys, elsewhere, there, gone, report)
+        if report.taken_back and not replace_changed:
+            raise SessionError(
+                f"{source}: consent was taken back to what was imported before, {some(report.taken_back)}; "
+                "say --replace to withdraw that as well, or `exemplar sessions withdraw ID`."
+            )
+        if report.read and report.no_consent == report.read and not report.taken_back:
             raise ExemplarError(
                 f"{source}: no conversation has the consent of both sides, so none was imported; record "
                 "it in a file and name it with --consent (docs/sessions-import.md)."
             )
+        # Before anything is written: whoever took consent back is gone whatever happens then.
+        for identity in report.taken_back:
+            withdraw(identity, out)
         report.files = _move(staging, out, there)
         _note_guesses(report.guessed, out)
     finally:
@@ -277,6 +351,41 @@ def import_conversations(
 def session_id(kind: str, key: str) -> str:
     """Returns a SESSION's id: the same for the same conversation, and telling nothing about anybody."""
     return f"{kind}-{hashlib.sha256(f'{kind}:{key}'.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def some(names: list[str]) -> str:
+    """Returns ids or names of columns as a message names them."""
+    more = len(names) - _MOST_NAMED
+    shortly = (name if len(name) <= 60 else f"{name[:57]}…" for name in names[:_MOST_NAMED])
+    return ", ".join(map(one_line, shortly)) + (f" and {more} more" if more > 0 else "")
+
+
+def _check_named(
+    settings: _Settings,
+    keys: Mapping[str, RawConversation],
+    elsewhere: Collection[str],
+    there: Mapping[str, Path],
+    gone: Collection[str],
+    report: ImportReport,
+) -> None:
+    """Makes sure that each conversation that the consents name is known.
+
+    Raises:
+        SessionError: one is not: whoever was meant by it would be imported as if nothing was said.
+    """
+    for number, sides in settings.consent.named.items():
+        if session_id(settings.kind, number) in keys or number in elsewhere:
+            continue
+        ids = [session_id(kind, number) for kind in _KINDS]
+        if None in sides.values():
+            # It is in another file, but its SESSION is here, and consent to it was taken back.
+            report.taken_back += [identity for identity in ids if identity in there]
+        if not any(identity in there or identity in gone for identity in ids):
+            raise SessionError(
+                f"{settings.consent.places.get(number, 'the consents')}: no conversation is called "
+                f"{called(number)}, neither in what is imported nor in a SESSION: correct its number, or "
+                "take it out."
+            )
 
 
 def _take(
@@ -290,6 +399,7 @@ def _take(
     replace_changed: bool,
 ) -> None:
     """Writes one conversation to the staging folder, or counts why not."""
+    report.note_unread(conversation.unread)
     if identity in gone:
         report.withdrawn += 1
         return
@@ -299,8 +409,23 @@ def _take(
     }
     if None in consents.values():
         report.no_consent += 1
+        if identity in there:
+            refused = any(
+                settings.consent.refused(
+                    conversation.key, side, conversation.consent, conversation.where
+                )
+                for side in consents
+            )
+            (report.taken_back if refused else report.still_there).append(identity)
         return
-    turns = _with_roles(conversation, settings.speakers)
+    turns = _with_roles(conversation, settings)
+    unknown = next((turn for turn in turns if turn.role is None), None)
+    if unknown is not None:
+        report.unknown_side += 1
+        report.first_unknown = (
+            report.first_unknown or f"{conversation.where_of(unknown)}, author {called(unknown.name)}"
+        )
+        return
     if len({turn.role for turn in turns}) < 2:
         report.one_sided += 1
         return
@@ -311,14 +436,16 @@ def _take(
     session = _session(conversation, identity, turns, consents, redactor, settings)
     before = there.get(identity)
     if before is not None:
-        old = read_session(before)
-        if _content(old) == _content(session):
+        old = read_session(before, ahead=True)
+        less = _consents_to_less(session, old)
+        if _content(old) == _content(session) and not less:
             report.unchanged += 1
             return
         if not replace_changed:
             raise SessionError(
-                f"{conversation.where}: differs from {before}, which was imported before; say --replace "
-                "to take the new one (what people labelled stays where the turn is the same)."
+                f"{conversation.where}: {'has consent for less than' if less else 'differs from'} {before}, "
+                "which was imported before; say --replace to take the new one (what people labelled stays "
+                "where the turn is the same)."
             )
         session = _with_labels(session, old)
         report.replaced += 1
@@ -330,43 +457,78 @@ def _take(
     report.redacted.update(redactor.counts)
 
 
-def _with_roles(conversation: RawConversation, speakers: Speakers) -> list[RawTurn]:
-    """Returns a conversation's turns with the side of each.
+def _with_roles(conversation: RawConversation, settings: _Settings) -> list[RawTurn]:
+    """Returns a conversation's turns with the side of each, None where an export does not tell it.
 
     Raises:
-        SessionError: a name's side is not known.
+        SessionError: a name's side is not known, and a person can say it.
     """
+    speakers = settings.speakers
     turns = [
-        replace(
-            turn,
-            role=speakers.role(turn.name)
-            or turn.role
-            or role_of(re.sub(r"[\s#]*\d+$", "", turn.name)),
-        )
+        replace(turn, role=speakers.role(turn.name) or turn.role or _role_in(turn.name))
         for turn in conversation.turns
     ]
     unknown = list(dict.fromkeys(turn.name for turn in turns if turn.role is None))
-    known = {turn.role for turn in turns if turn.role is not None}
-    if len(unknown) == 1 and unknown[0] and len(known) == 1:
+    if not unknown or settings.kind not in _NAMES_ONLY:
+        return turns
+    known = {
+        turn.role
+        for turn in turns
+        # In a table "robot" beside "agent" is a slip, not the name of a customer.
+        if turn.role is not None and (settings.kind not in _TABLES or speakers.role(turn.name))
+    }
+    two = settings.kind not in _TABLES or len(_voices(turns)) == 2
+    if len(unknown) == 1 and unknown[0] and len(known) == 1 and two:
         # Of two who talk, one is known.
         other = AGENT if known == {CUSTOMER} else CUSTOMER
         return [replace(turn, role=turn.role or other) for turn in turns]
-    if unknown:
-        names = ", ".join(shown(name) for name in unknown[:4] if name) or "somebody without a name"
+    first = next(turn for turn in turns if turn.role is None)
+    names = [_spelled(name) for name in unknown[:4] if name]
+    if not names:
         raise SessionError(
-            f"{conversation.where}: {names} speaks, customer or agent? "
-            "Say --customer NAME and --agent-name NAME"
-            + (", and give every caption a speaker." if "" in unknown else ".")
+            f"{conversation.where_of(first)}: does not say who speaks: give every caption a speaker, "
+            "such as <v Agent>."
         )
-    return turns
+    both = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    who = (
+        "speaks: is that the customer or the agent?" if len(names) == 1 else "speak: who is which?"
+    )
+    say = (
+        "--customer NAME or --agent-name NAME"
+        if len(names) == 1
+        else ("--customer NAME and --agent-name NAME")
+    )
+    raise SessionError(
+        f"{conversation.where_of(first)}: {both} {who} Say {say}"
+        + (", or write customer or agent there" if settings.kind in _TABLES else "")
+        + (", and give every caption a speaker." if "" in unknown else ".")
+    )
+
+
+def _role_in(name: str) -> str | None:
+    """Returns the side that a name such as "Agent 2" tells."""
+    return role_of(re.sub(r"[\s#]*\d+$", "", name))
+
+
+def _voices(turns: Iterable[RawTurn]) -> set[str]:
+    return {_same(turn.name) or str(turn.role) for turn in turns}
+
+
+def _spelled(name: str) -> str:
+    """Returns a speaker's name for the question who that is; only a name says what to answer."""
+    name = one_line(name)
+    return repr(name if len(name) <= 40 else f"{name[:37]}…")
 
 
 def _redactor(conversation: RawConversation, speakers: Speakers) -> Redactor:
     names = [*conversation.names, *(turn.name for turn in conversation.turns if turn.name)]
     mapped = [*speakers.customers, *speakers.agents]
     said = {_same(name) for name in names}
+    # An export that knows no name has a number, which is nobody's name in what was said.
     names = [
-        name for name in dict.fromkeys(names) if role_of(re.sub(r"[\s#]*\d+$", "", name)) is None
+        name
+        for name in dict.fromkeys(names)
+        if _role_in(name) is None and not name.replace(" ", "").isdigit()
     ]
     redactor = Redactor(
         [*names, *(m for m in mapped if _same(m) in said)], emails=conversation.emails
@@ -419,6 +581,9 @@ def _times(conversation: RawConversation, turns: list[RawTurn]) -> tuple[datetim
     """Returns when a conversation began, and each turn's seconds since then, rising.
 
     A turn without a time has that of the one before it.
+
+    Raises:
+        SessionError: a turn comes before the one above it.
     """
     moments = [turn.at for turn in turns if isinstance(turn.at, datetime)]
     started = moments[0] if moments else conversation.started
@@ -427,10 +592,15 @@ def _times(conversation: RawConversation, turns: list[RawTurn]) -> tuple[datetim
     times: list[float] = []
     latest = 0.0
     for turn in turns:
-        if isinstance(turn.at, datetime):
-            latest = max(latest, (turn.at - started).total_seconds())
-        elif turn.at is not None:
-            latest = max(latest, float(turn.at))
+        at = turn.at
+        now = (at - started).total_seconds() if isinstance(at, datetime) else at
+        if now is not None and now < latest:
+            which = f"turn {turn.number} " if turn.number else ""
+            raise SessionError(
+                f"{conversation.where_of(turn)}: {which}comes before the one above it: put them in the order "
+                "of time, or correct its time."
+            )
+        latest = latest if now is None else float(now)
         times.append(round(latest, 3))
     return started.replace(microsecond=0), times
 
@@ -515,6 +685,11 @@ def _same(name: str) -> str:
 def _content(session: Session) -> tuple[Any, ...]:
     """Returns what makes two SESSIONS the same conversation: what was said, whatever was labelled since."""
     return tuple((turn.speaker, round(turn.at, 3), turn.text) for turn in session.turns)
+
+
+def _consents_to_less(new: Session, old: Session) -> bool:
+    """Whether a side agrees to less than is written in a SESSION that is there."""
+    return any(new.may_serve(purpose) < old.may_serve(purpose) for purpose in PURPOSES)
 
 
 def _with_labels(new: Session, old: Session) -> Session:

@@ -199,6 +199,91 @@ def test_html_becomes_text() -> None:
             2,
             "message_type",
         ),
+        # What would be lost without a word.
+        ("csv", "conversation,speaker,text,Text\n1,customer,a,b\n", 1, "'text' twice"),
+        ("csv", "conversation,speaker,text,ratng\n1,customer,a,b\n", 1, "write rating"),
+        ("csv", "conversation,speker,text\n1,customer,a\n", 1, "'speker'"),
+        ("csv", "conversation,speaker,text,customer_consent\n", 1, "customer_consent_given"),
+        ("csv", "conversation,speaker,text,Consent customer by\n", 1, "customer_consent_by"),
+        ("jsonl", '{"id": 1, "turns": []}\n{"id": 2, "trunes": []}\n', 2, "write turns"),
+        ("jsonl", '{"id": 1,\n "turns": [],\n "Rating": 5}\n', 3, "write rating"),
+        ("jsonl", '{"id": 1, "turns": [\n{"speaker": "agent",\n"txt": "x"}]}\n', 3, "write text"),
+        ("jsonl", '{"id": 1, "turns": [], "id": 2}\n', 1, "'id' twice"),
+        ("jsonl", '{"id": 1, "turns": [], "consent": {"custmer": {}}}\n', 1, "customer and agent"),
+        ("zendesk", '{"users": [],\n"users": [], "tickets": []}', 2, "'users' twice"),
+        ("zendesk", '{"users": {}, "tickets": [{"id": 1, "comments": [{}]}]}', 1, "not a list"),
+        # The line of the fault, not of the conversation around it.
+        (
+            "jsonl",
+            '{"id": 1, "turns": [\n{"speaker": "agent", "text": "x"},\n{"speaker": "agent", "text": 5}]}',
+            3,
+            "turn 2",
+        ),
+        (
+            "zendesk",
+            '{"tickets": [{"id": 1,\n"requester_id": 5,\n"comments": [\n{"author_id": 5, "body": "x"},\n'
+            '{"author_id": 5,\n"created_at": "then",\n"body": "x"}]}]}',
+            6,
+            "ticket '1', comment 2, created_at",
+        ),
+        (
+            "zendesk",
+            '{"tickets": [{"id": 1, "comments": [\n{"body": "x"}]}]}',
+            2,
+            "ticket '1', comment 1, has no author_id",
+        ),
+        (
+            "intercom",
+            '{"id": 9, "source": {"author": {"type": "user"}, "body": "x"}, "conversation_parts": [\n'
+            '{"body": "x", "author": {"type": "admin"}},\n{"body": "y"}]}',
+            3,
+            "conversation '9', part 2, has no author",
+        ),
+        (
+            "intercom",
+            '{"id": 9, "source":\n{"author":\n{"type": "martian"}, "body": "x"}, "conversation_parts": []}',
+            3,
+            "user, lead, contact, admin, team, bot",
+        ),
+        (
+            "intercom",
+            '{"id": 9, "conversation_parts": [{"body": "x", "author": {"type": "admin"}}]}',
+            1,
+            "no source",
+        ),
+        (
+            "intercom",
+            '{"id": 9, "source": {"author": {"type": "user"}, "body": "x", "created_at": "soon"}}',
+            1,
+            "seconds since 1970",
+        ),
+        (
+            "chatwoot",
+            '[{"id": 7, "messages": [\n{"message_type": 0, "content": "x"},\n'
+            '{"message_type": 1, "content": "y", "sender": {"type": "martian"}}]}]',
+            3,
+            "conversation '7', message 2, has a sender of type 'martian'",
+        ),
+        (
+            "chatwoot",
+            '[{"id": 7, "messages": [\n{"message_type": 0, "content": "x"},\n'
+            '{"message_type": 1, "content": "y"}]}]',
+            3,
+            "does not say who sent it",
+        ),
+        # Files that end in the middle.
+        ("srt", "1\n00:00:01,000 --> 00:00:02,000\nA: hi\n\n2\n00:00:05,000 -", 6, "times"),
+        ("srt", "1\n00:00:01,000 --> 00:00:02,000\nA: hi\n\n2\n00:00:0", 6, "complete"),
+        ("srt", "1\n00:00:01,000 --> 00:00:02,000\nA: hi\n\n2\n", 5, "complete"),
+        (
+            "srt",
+            "1\n00:00:01,000 --> 00:00:02,000\nA: hi\n\n2\n00:00:05,000 --> 00:00:06,000",
+            6,
+            "complete",
+        ),
+        ("vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>hi\n\n00:05.000", 6, "times"),
+        # Numbers that Python has an opinion of.
+        ("jsonl", '{"id": ' + "9" * 6000 + ', "turns": []}\n', 1, "a number too long"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_line(
@@ -210,6 +295,103 @@ def test_a_broken_file_is_refused_with_its_line(
     assert f"broken.txt:{line}:" in message
     assert says_so in message
     assert "\n" not in message
+
+
+def test_what_people_said_is_in_no_error(tmp_path: Path) -> None:
+    said = "Jiří Dvořák here. Is ML-104118 going to 120 00 Praha 2?"
+    turn = json.dumps({"id": "1", "turns": [{"speaker": "customer", "text": said}]})
+    whole = "conversation,speaker,text,at,rating\n"
+    for kind, content in (
+        ("csv", turn),
+        ("csv", f'{whole}1,customer,x,"{said}",\n'),
+        ("csv", f'{whole}1,customer,x,,"{said}"\n'),
+        ("csv", f"{whole}1,customer,x,,mail@example.org\n"),
+        ("csv", f"{whole}1,customer,x,,4111111111111111\n"),
+        ("csv", f'{whole}1,customer,x,,"{said}\n'),
+        ("jsonl", json.dumps({"id": "1", "turns": said})),
+        ("jsonl", json.dumps({"id": "1", "turns": [said]})),
+        ("jsonl", json.dumps({"id": {said: said}, "turns": []})),
+        ("zendesk", json.dumps({"tickets": [said]})),
+        ("srt", f"1\n{said}\n"),
+        ("vtt", f"WEBVTT\n\n1\n{said} --> \n"),
+    ):
+        with pytest.raises(ExemplarError) as raised:
+            read(tmp_path, kind, "a.file", content)
+        message = str(raised.value).split("a.file", 1)[1]
+        for word in ("Dvořák", "104118", "Praha", "example.org", "4111"):
+            assert word not in message, message
+
+
+def test_columns_that_mean_nothing_here_are_named(tmp_path: Path) -> None:
+    # "state" is a letter away from "stage", and another word.
+    (one,) = read(
+        tmp_path, "csv", "a.csv", "conversation,speaker,text,state,Agent Team\n1,customer,x,UT,y\n"
+    )
+    assert one.unread == ("state", "Agent Team")
+    line = {"id": "1", "model": "x", "turns": [{"speaker": "agent", "text": "x", "tone": "warm"}]}
+    (other,) = read(tmp_path, "jsonl", "a.jsonl", json.dumps(line))
+    assert other.unread == ("model", "tone")
+
+
+def test_zendesk_gives_nobody_a_side_that_is_not_known(tmp_path: Path) -> None:
+    def sides(users: object, *authors: int, **more: object) -> list[str | None]:
+        comments = [{"author_id": author, "body": "hello"} for author in authors]
+        ticket = {"id": 1, "requester_id": 5, "comments": comments, **more}
+        export = {"tickets": [ticket], **({"users": users} if users else {})}
+        (one,) = read(tmp_path, "zendesk", "a.json", json.dumps(export))
+        return [turn.role for turn in one.turns]
+
+    users = [{"id": 5, "role": "end-user"}, {"id": 6, "role": "agent"}]
+    assert sides(users, 5, 6) == ["customer", "agent"]
+    assert sides(users, 5, 77) == ["customer", None]
+    assert sides(users, 5, 77, assignee_id=77) == ["customer", "agent"]
+    # Without a list of users: the one who asks, and whoever answers if there is one alone.
+    assert sides(None, 5, 77, 5) == ["customer", "agent", "customer"]
+    assert sides(None, 5, 77, 88) == ["customer", None, None]
+    assert sides(None, 5, 77, 88, assignee_id=88) == ["customer", None, "agent"]
+
+
+def test_in_zendesk_events_the_one_who_asks_stays_the_customer_without_a_list_of_users(
+    tmp_path: Path,
+) -> None:
+    events = [
+        {
+            "ticket_id": 7,
+            "updater_id": author,
+            "created_at": f"2026-09-14T10:0{minute}:00Z",
+            "child_events": [{"event_type": "Comment", "body": "hello"}],
+        }
+        for minute, author in enumerate((11, 22, 11))
+    ]
+    (one,) = read(tmp_path, "zendesk", "a.json", json.dumps({"ticket_events": events}))
+    assert [turn.role for turn in one.turns] == ["customer", "agent", "customer"]
+    assert one.names == ()
+
+
+def test_zendesk_comments_may_come_from_the_newest_to_the_oldest(tmp_path: Path) -> None:
+    ticket = ZENDESK["tickets"][0]
+    export = {**ZENDESK, "tickets": [{**ticket, "comments": ticket["comments"][::-1]}]}
+    (one,) = read(tmp_path, "zendesk", "a.json", json.dumps(export))
+    assert [turn.role for turn in one.turns] == ["customer", "agent"]
+
+
+def test_slack_gives_nobody_a_side_who_is_in_no_list_of_users(tmp_path: Path) -> None:
+    users = [user for user in SLACK["users.json"] if user["id"] != "U2"]
+    (one,) = read(tmp_path, "slack", "a.zip", slack_zip({**SLACK, "users.json": users}))
+    assert [turn.role for turn in one.turns] == ["customer", None, "customer"]
+
+
+def test_what_a_rule_of_chatwoot_sent_is_no_agents(tmp_path: Path) -> None:
+    sent = {
+        "message_type": 1,
+        "content": "we are closed",
+        "content_attributes": {"automation_rule_id": 3},
+    }
+    asked = {"message_type": 0, "content": "hello?"}
+    (one,) = read(
+        tmp_path, "chatwoot", "a.json", json.dumps([{"id": 7, "messages": [asked, sent]}])
+    )
+    assert says(one) == [("customer", "hello?")]
 
 
 def test_a_slack_export_says_which_of_its_files_is_broken(tmp_path: Path) -> None:
@@ -232,6 +414,11 @@ def test_a_slack_export_says_which_of_its_files_is_broken(tmp_path: Path) -> Non
 
 
 def test_what_is_no_known_file_is_asked_about(tmp_path: Path) -> None:
-    (tmp_path / "a.bin").write_bytes(b"\x00\x01")
-    with pytest.raises(ExemplarError, match="--format"):
-        format_of(tmp_path / "a.bin")
+    for content, said in (
+        (b"\x00\x01", "--format"),
+        (b" \n", "is empty"),
+        (b"\xff\xfe{\x00", "UTF-16"),
+    ):
+        (tmp_path / "a.bin").write_bytes(content)
+        with pytest.raises(ExemplarError, match=said):
+            format_of(tmp_path / "a.bin")

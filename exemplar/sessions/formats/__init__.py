@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from exemplar.errors import ExemplarError
-from exemplar.sessions.formats.base import RawConversation, RawTurn
+from exemplar.sessions.formats.base import RawConversation, RawTurn, wrong
 from exemplar.sessions.formats.chatwoot import read_chatwoot
 from exemplar.sessions.formats.intercom import read_intercom
 from exemplar.sessions.formats.slack import read_slack
@@ -61,6 +61,10 @@ def format_of(file: Path) -> str:
         raise ExemplarError(f"cannot read {file}: {error.strerror or error}.") from error
     if start.startswith((b"WEBVTT", b"\xef\xbb\xbfWEBVTT")):
         return "vtt"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise wrong(file, 1, "is UTF-16; save it as UTF-8.")
+    if not start.strip():
+        raise wrong(file, 1, "is empty.")
     for name, sign in _SIGNS:
         if sign in start:
             return name

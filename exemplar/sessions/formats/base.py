@@ -24,6 +24,88 @@ LARGEST_PIECE: Final = 32_000_000
 #: A transcript of a day is under a megabyte.
 LARGEST_TRANSCRIPT: Final = 50_000_000
 _CHUNK: Final = 1 << 16
+#: How times are written that are counted rather than spelled.
+SECONDS: Final = "seconds since 1970 like 1789380120"
+
+
+class Place:
+    """Where a JSON value stands; its line is looked up only when an error needs it.
+
+    Args:
+        line: at which the outermost value begins.
+        text: in which that value stands.
+        start: of that value in the text.
+        path: keys and numbers that lead from there to the value.
+    """
+
+    def __init__(self, line: int, text: str, start: int, path: tuple[str | int, ...] = ()):
+        self._line, self._text, self._start, self._path = line, text, start, path
+
+    def of(self, *path: str | int) -> Place:
+        """Returns the place of what is inside."""
+        return Place(self._line, self._text, self._start, (*self._path, *path))
+
+    def __int__(self) -> int:
+        at = self._start
+        for step in self._path:
+            # What is not there has the line of what it is missing from.
+            try:
+                at = _inside(self._text, at, step)
+            except (ValueError, IndexError, RecursionError):
+                break
+        return self._line + self._text.count("\n", self._start, at)
+
+
+Line = int | Place
+
+
+def inside(line: Line, *path: str | int) -> Line:
+    """Returns the place of what is inside a value, as far as it can be known."""
+    return line.of(*path) if isinstance(line, Place) else line
+
+
+def _inside(text: str, at: int, step: str | int) -> int:
+    """Returns where a member of an object, or an element of a list, begins."""
+    opening = text[at]
+    if opening != ("{" if isinstance(step, str) else "["):
+        raise ValueError
+    found: list[int] = []
+    at = _after_blanks(text, at + 1)
+    while text[at] not in "}]":
+        key: Any = len(found)
+        if opening == "{":
+            key, at = _SCANNER.raw_decode(text, at)
+            at = _after_blanks(text, _after_blanks(text, at) + 1)
+        if key == step:
+            return at
+        found.append(at)
+        _, at = _SCANNER.raw_decode(text, at)
+        at = _after_blanks(text, at)
+        if text[at] == ",":
+            at = _after_blanks(text, at + 1)
+    raise IndexError
+
+
+def _after_blanks(text: str, at: int) -> int:
+    blank = _BLANKS.match(text, at)
+    return blank.end() if blank else at
+
+
+_BLANKS: Final = re.compile(r"[ \t\r\n]*")
+_SCANNER: Final = json.JSONDecoder()
+
+
+class _Twice(ValueError):
+    """A key stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns an object of JSON, which would silently keep the last of two values of one key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+    return found
 
 
 @dataclass(frozen=True)
@@ -35,12 +117,16 @@ class RawTurn:
         name: of the speaker, as the source has it; empty if it has none.
         role: ``customer`` or ``agent`` where the source tells, else None.
         at: when; seconds since the start in a recording, a moment elsewhere, None where the source has none.
+        line: where it stands; 0 where that is not known.
+        number: which it is in its source, from 1; 0 where a line says as much.
     """
 
     text: str
     name: str
     role: str | None
     at: float | datetime | None
+    line: Line = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +147,7 @@ class RawConversation:
         stage: as the source has it.
         language: ISO 639-1, as the source has it.
         consent: by side, as the source has it: ``given``, ``by``, ``for``.
+        unread: columns or keys of the source that mean nothing here.
     """
 
     key: str
@@ -76,17 +163,24 @@ class RawConversation:
     stage: str | None = None
     language: str | None = None
     consent: Mapping[str, Any] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
         """File and line, for errors."""
         return f"{self.file}:{self.line}" if self.line else str(self.file)
 
+    def where_of(self, turn: RawTurn) -> str:
+        """File and line of a turn, for errors."""
+        line = int(turn.line)
+        return f"{self.file}:{line}" if line else self.where
 
-def wrong(file: Path, line: int, problem: str) -> SessionError:
+
+def wrong(file: Path, line: Line, problem: str) -> SessionError:
     """Returns the error for a place of a file; the problem says what to do, too."""
+    number = int(line)
     return SessionError(
-        f"{file}:{line}: {one_line(problem)}" if line else f"{file}: {one_line(problem)}"
+        f"{file}:{number}: {one_line(problem)}" if number else f"{file}: {one_line(problem)}"
     )
 
 
@@ -96,9 +190,34 @@ def one_line(text: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Returns a value as an error shows it: short, on one line."""
-    text = one_line(value if isinstance(value, str) else repr(value))
-    return repr(text if len(text) <= 40 else f"{text[:37]}…")
+    """Returns a value as an error shows it: short, on one line.
+
+    Errors go to screens and logs, and a cell that slipped holds what a customer wrote: of a text only
+    what is one short word, or a day, is shown.
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "an object"
+    if not isinstance(value, str):
+        text = one_line(repr(value))
+        return text if len(text) <= 20 else f"{text[:19]}…"
+    text = one_line(value)
+    if _A_DAY.fullmatch(text) or (_A_WORD.fullmatch(text) and not _MANY_DIGITS.search(text)):
+        return repr(text)
+    return f"a text of {len(value)} characters" if text else "empty"
+
+
+def called(name: Any) -> str:
+    """Returns a number or name of a conversation, a column or a key as an error shows it."""
+    text = one_line(str(name))
+    return repr(text) if _A_NAME.fullmatch(text) else shown(name)
+
+
+_A_DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[T ]?[\d:.+Z-]{0,20}")
+_A_WORD: Final = re.compile(r"[^\s@]{1,20}")
+_A_NAME: Final = re.compile(r"[^\s@]{1,60}")
+_MANY_DIGITS: Final = re.compile(r"\d{7}")
 
 
 def plain(text: str) -> str:
@@ -131,8 +250,17 @@ def text_of(body: str) -> str:
     return plain(re.sub(r"[ \t\xa0]+", " ", re.sub(r"\n\s*\n+", "\n", text)))
 
 
-def moment(value: Any, file: Path, line: int, what: str) -> datetime:
+def moment(
+    value: Any, file: Path, line: Line, what: str, like: str = "a time like 2026-09-14T10:02:00Z"
+) -> datetime:
     """Reads a time as exports write it: ISO 8601, or seconds (or milliseconds) since 1970.
+
+    Args:
+        value: the time.
+        file: for errors.
+        line: likewise.
+        what: to call it in errors.
+        like: how this source writes times.
 
     Raises:
         SessionError: it is none.
@@ -159,9 +287,7 @@ def moment(value: Any, file: Path, line: int, what: str) -> datetime:
             raise ValueError
         return found.astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError):
-        raise wrong(
-            file, line, f"{what} is {shown(value)}; write a time like 2026-09-14T10:02:00Z."
-        ) from None
+        raise wrong(file, line, f"{what} is {shown(value)}; write {like}.") from None
 
 
 def read_text(file: Path) -> str:
@@ -190,6 +316,8 @@ def decoded(content: bytes, file: Path) -> str:
             file, line, "is not UTF-8; save it as UTF-8 (or say which --format it is)."
         ) from error
     if "\x00" in text:
+        if text.count("\x00") > len(text) / 4:
+            raise wrong(file, 1, "is UTF-16 without its mark; save it as UTF-8.")
         raise wrong(
             file,
             text[: text.index("\x00")].count("\n") + 1,
@@ -210,7 +338,7 @@ def open_text(file: Path) -> IO[bytes]:
         raise SessionError(f"cannot read {file}: {error.strerror or error}.") from error
 
 
-def object_of(value: Any, file: Path, line: int, what: str) -> dict[str, Any]:
+def object_of(value: Any, file: Path, line: Line, what: str) -> dict[str, Any]:
     """Returns a value that has to be a JSON object."""
     if not isinstance(value, dict):
         raise wrong(
@@ -219,7 +347,7 @@ def object_of(value: Any, file: Path, line: int, what: str) -> dict[str, Any]:
     return value
 
 
-def list_of(value: Any, file: Path, line: int, what: str) -> list[Any]:
+def list_of(value: Any, file: Path, line: Line, what: str) -> list[Any]:
     """Returns a value that has to be a JSON array; nothing is an empty one."""
     if value is None:
         return []
@@ -237,19 +365,21 @@ def string_of(value: Any) -> str:
     return plain(str(value))
 
 
-def key_of(value: Any, file: Path, line: int, what: str) -> str:
+def key_of(value: Any, file: Path, line: Line, what: str) -> str:
     """Returns what a source calls a conversation.
 
     Raises:
         SessionError: it has no such thing.
     """
     key = string_of(value)
+    if value is None or value == "":
+        raise wrong(file, line, f"{what} is missing; every conversation needs one.")
     if not key or len(key) > 300:
-        raise wrong(file, line, f"{what} is {shown(value)}; every conversation needs one.")
+        raise wrong(file, line, f"{what} is {shown(value)}; write a number or a word.")
     return key
 
 
-def stars(value: Any, file: Path, line: int) -> int | None:
+def stars(value: Any, file: Path, line: Line) -> int | None:
     """Reads a rating of 1 to 5; nothing and 0 are none.
 
     Raises:
@@ -280,14 +410,15 @@ class JsonReader:
         self._file = file
         self._source = source
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._scanner = json.JSONDecoder()
+        self._scanner = json.JSONDecoder(object_pairs_hook=_once)
         self._text = ""
         self._position = 0
+        self._began = 0
         self._line = 1
         self._ended = False
 
-    def items(self, keys: Sequence[str]) -> Iterator[tuple[str, int, Any]]:
-        """Yields key, line and value of what the file holds.
+    def items(self, keys: Sequence[str]) -> Iterator[tuple[str, Place, Any]]:
+        """Yields key, place and value of what the file holds.
 
         Of an array, and of those members of an object that are named, each element, the key being the
         member's; every other member of an object whole, the key being ``.name``; of a sequence of
@@ -300,15 +431,14 @@ class JsonReader:
         if first == "":
             raise wrong(self._file, 1, "is empty.")
         if first == "[":
-            yield from ((key, line, value) for key, line, value in self._array(""))
+            yield from self._array("")
             self._end()
         elif first == "{" and self._opens_container(keys):
             yield from self._members(keys)
             self._end()
         else:
             while self._peek():
-                line = self._line
-                yield "", line, self._value()
+                yield "", *self._placed()
 
     def _opens_container(self, keys: Sequence[str]) -> bool:
         """Whether the first object holds the named arrays, rather than being the first of many lines."""
@@ -344,42 +474,56 @@ class JsonReader:
         )
         return text.count("{") + text.count("[") - text.count("}") - text.count("]") == 1
 
-    def _members(self, keys: Sequence[str]) -> Iterator[tuple[str, int, Any]]:
+    def _placed(self) -> tuple[Place, Any]:
+        """Returns the next value with its place."""
+        self._peek()
+        line = self._line
+        value = self._value()
+        return Place(line, self._text, self._began), value
+
+    def _members(self, keys: Sequence[str]) -> Iterator[tuple[str, Place, Any]]:
         self._expect("{")
         if self._peek() == "}":
             self._position += 1
             return
+        seen: set[str] = set()
         while True:
+            self._peek()
             line = self._line
             key = self._value()
             if not isinstance(key, str):
                 raise wrong(self._file, line, "is no JSON: a member's name has to be in quotes.")
+            if key in seen:
+                raise self._doubled(line, key)
+            seen.add(key)
             self._expect(":")
             first = self._peek()
             if key in keys and first == "[":
                 yield from self._array(key)
             else:
-                line = self._line
-                yield f".{key}", line, self._value()
+                yield f".{key}", *self._placed()
             if self._expect(",}") == "}":
                 return
 
-    def _array(self, key: str) -> Iterator[tuple[str, int, Any]]:
+    def _doubled(self, line: int, key: str) -> SessionError:
+        return wrong(
+            self._file, line, f"has {called(key)} twice in one object: take one of them out."
+        )
+
+    def _array(self, key: str) -> Iterator[tuple[str, Place, Any]]:
         self._expect("[")
         if self._peek() == "]":
             self._position += 1
             return
         while True:
-            self._peek()
-            line = self._line
-            yield key, line, self._value()
+            yield key, *self._placed()
             if self._expect(",]") == "]":
                 return
 
     def _peek(self) -> str:
         """Returns the next sign that is no white space, "" at the end; forgets what was read."""
         while True:
-            blank = re.compile(r"[ \t\r\n]*").match(self._text, self._position)
+            blank = _BLANKS.match(self._text, self._position)
             assert blank is not None
             self._line += blank.group().count("\n")
             self._position = blank.end()
@@ -411,7 +555,7 @@ class JsonReader:
                 # A number may go on in what was not read yet.
                 if end < len(self._text) or self._ended or isinstance(value, (dict, list, str)):
                     self._line += self._text.count("\n", self._position, end)
-                    self._position = end
+                    self._began, self._position = self._position, end
                     return value
                 problem, place = "it ends too early", end
             except json.JSONDecodeError as error:
@@ -420,8 +564,13 @@ class JsonReader:
                 raise wrong(
                     self._file, self._line, "is no JSON that anything exports: too deep."
                 ) from None
-            except ValueError as error:
-                raise wrong(self._file, self._line, f"is no JSON: {error}.") from None
+            except _Twice as error:
+                raise self._doubled(self._line, str(error)) from None
+            except ValueError:
+                # What Python says of it is for programmers; that a number is too long is all there is.
+                raise wrong(
+                    self._file, self._line, "is no JSON that anything exports: a number too long."
+                ) from None
             if len(self._text) - self._position > LARGEST_PIECE:
                 raise wrong(
                     self._file,

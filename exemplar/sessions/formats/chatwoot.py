@@ -7,7 +7,8 @@
 
 Read are: what the messages endpoint gives (``payload`` with ``meta``), conversations with ``messages``
 (also below ``data.payload``), an array of either, and JSON lines. Private notes, activities and
-templates are left out; a template that asks for a rating gives it.
+templates are left out; a template that asks for a rating gives it. Pages of messages are asked for
+backwards and may stand in any order: their times decide.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from typing import Any, Final
 from exemplar.sessions.formats.base import (
     AGENT,
     CUSTOMER,
+    SECONDS,
     JsonReader,
+    Line,
     RawConversation,
     RawTurn,
+    called,
     in_order,
+    inside,
     key_of,
     list_of,
     moment,
@@ -44,6 +49,9 @@ _TYPES: Final[Mapping[Any, str]] = {
     "outgoing": AGENT,
 }
 _LEFT_OUT: Final = (2, 3, "2", "3", "activity", "template")
+#: Kinds of sender, as the API calls them and as its database does; a contact may come without its kind.
+_PEOPLE: Final = frozenset({"contact", "user"})
+_BOTS: Final = frozenset({"agent_bot", "agentbot", "captain_assistant", "captain::assistant"})
 _CHANNELS: Final = {
     "Channel::WebWidget": "website",
     "Channel::Api": "website",
@@ -58,7 +66,7 @@ def read_chatwoot(file: Path) -> Iterator[RawConversation]:
     Raises:
         SessionError: it is none; the message names the line.
     """
-    messages: dict[str, tuple[int, list[Any]]] = {}
+    messages: dict[str, tuple[int, list[Any], list[Line]]] = {}
     meta: Mapping[str, Any] = {}
     found = False
     with open_text(file) as source:
@@ -69,61 +77,80 @@ def read_chatwoot(file: Path) -> Iterator[RawConversation]:
                 meta = object_of(value, file, line, "meta")
             elif key == ".data":
                 inner = object_of(value, file, line, "data")
-                for entry in list_of(inner.get("payload"), file, line, "payload"):
+                there = line.of("payload")
+                for n, entry in enumerate(list_of(inner.get("payload"), file, there, "payload")):
                     found = True
-                    yield _whole(file, line, object_of(entry, file, line, "a conversation"))
+                    at = there.of(n)
+                    yield _whole(file, at, object_of(entry, file, at, "a conversation"))
             elif not key.startswith("."):
                 found = True
                 entry = object_of(value, file, line, "an entry")
                 if "message_type" in entry:
                     number = key_of(entry.get("conversation_id"), file, line, "conversation_id")
-                    messages.setdefault(number, (line, []))[1].append(entry)
+                    _, given, lines = messages.setdefault(number, (int(line), [], []))
+                    given.append(entry)
+                    lines.append(int(line))
                 elif "payload" in entry:
-                    inner_messages = list_of(entry["payload"], file, line, "payload")
+                    there = line.of("payload")
+                    inner_messages = list_of(entry["payload"], file, there, "payload")
                     first = next((m for m in inner_messages if isinstance(m, dict)), {})
                     yield _conversation(
                         file,
                         line,
                         first.get("conversation_id"),
                         inner_messages,
+                        _lines(there, inner_messages),
                         entry.get("meta"),
                         entry,
                     )
                 else:
                     yield _whole(file, line, entry)
-    for number, (line, given) in messages.items():
-        yield _conversation(file, line, number, given, meta, {})
+    for number, (first_line, given, lines) in messages.items():
+        yield _conversation(file, first_line, number, given, lines, meta, {})
     if not found:
         raise wrong(file, 1, "has no messages: is it what Chatwoot's API gives?")
 
 
-def _whole(file: Path, line: int, entry: Mapping[str, Any]) -> RawConversation:
+def _lines(there: Line, messages: list[Any]) -> list[Line]:
+    return [inside(there, number) for number in range(len(messages))]
+
+
+def _whole(file: Path, line: Line, entry: Mapping[str, Any]) -> RawConversation:
     if "messages" not in entry:
         raise wrong(
             file,
             line,
-            f"conversation {shown(entry.get('id'))} has no messages: get them for each conversation.",
+            f"conversation {called(entry.get('id'))} has no messages: get them for each conversation.",
         )
+    there = inside(line, "messages")
+    messages = list_of(entry["messages"], file, there, "messages")
     return _conversation(
         file,
         line,
         entry.get("id"),
-        list_of(entry["messages"], file, line, "messages"),
+        messages,
+        _lines(there, messages),
         entry.get("meta"),
         entry,
     )
 
 
 def _conversation(
-    file: Path, line: int, number: Any, messages: list[Any], meta: Any, entry: Mapping[str, Any]
+    file: Path,
+    line: Line,
+    number: Any,
+    messages: list[Any],
+    lines: list[Line],
+    meta: Any,
+    entry: Mapping[str, Any],
 ) -> RawConversation:
     key = key_of(number, file, line, "a conversation's id")
     names: dict[str, None] = {}
     emails: dict[str, None] = {}
     turns: list[RawTurn] = []
     rating = None
-    for given in messages:
-        message = object_of(given, file, line, "a message")
+    for count, (given, place) in enumerate(zip(messages, lines, strict=True), 1):
+        message = object_of(given, file, place, "a message")
         kind = message.get("message_type")
         kind = kind if isinstance(kind, (int, str)) else None
         attributes = message.get("content_attributes")
@@ -131,32 +158,39 @@ def _conversation(
             answer: Any = attributes.get("submitted_values")
             answer = answer.get("csat_survey_response") if isinstance(answer, dict) else None
             if isinstance(answer, dict):
-                rating = stars(answer.get("rating"), file, line)
+                rating = stars(answer.get("rating"), file, inside(place, "content_attributes"))
             continue
         if kind in _LEFT_OUT or message.get("private") is True:
             continue
+        what = f"conversation {called(key)}, message {count},"
         if kind not in _TYPES:
             raise wrong(
-                file, line, f"message_type is {shown(message.get('message_type'))}; it is 0 to 3."
+                file,
+                inside(place, "message_type"),
+                f"{what} message_type, is {shown(message.get('message_type'))}; it is 0 to 3.",
             )
-        sender: Any = message.get("sender")
-        sender = sender if isinstance(sender, dict) else {}
-        if string_of(sender.get("type")) in {"agent_bot", "captain_assistant"} or (
-            string_of(message.get("sender_type")) in {"AgentBot", "agent_bot", "Captain::Assistant"}
-        ):
-            continue
-        name = _person(sender, names, emails)
         content = message.get("content")
-        if content is None:
+        if not isinstance(content, str | None):
+            raise wrong(file, inside(place, "content"), f"{what} has a content that is no text.")
+        if _is_a_bots(message):
             continue
-        if not isinstance(content, str):
-            raise wrong(file, line, "a message's content is no text.")
+        sender: Any = message.get("sender")
+        name = _person(sender if isinstance(sender, dict) else {}, names, emails)
+        if not content:
+            continue
+        _check_sender(message, _TYPES[kind], file, place, what)
         at = (
-            moment(message["created_at"], file, line, "created_at")
+            moment(
+                message["created_at"],
+                file,
+                inside(place, "created_at"),
+                f"{what} created_at,",
+                SECONDS,
+            )
             if message.get("created_at")
             else None
         )
-        turns.append(RawTurn(text_of(content), name, _TYPES[kind], at))
+        turns.append(RawTurn(text_of(content), name, _TYPES[kind], at, place))
     meta = meta if isinstance(meta, dict) else {}
     for person in (meta.get("sender"), meta.get("contact"), meta.get("assignee")):
         if isinstance(person, dict):
@@ -166,7 +200,7 @@ def _conversation(
     return RawConversation(
         key=key,
         file=file,
-        line=line,
+        line=int(line),
         turns=in_order(turns),
         channel=_CHANNELS.get(channel, "website"),
         started=None,
@@ -175,6 +209,43 @@ def _conversation(
         rating=rating,
         solved={"resolved": True, "open": False, "pending": False, "snoozed": False}.get(status),
     )
+
+
+def _sender_type(message: Mapping[str, Any]) -> Any:
+    sender: Any = message.get("sender")
+    return (sender.get("type") if isinstance(sender, dict) else None) or message.get("sender_type")
+
+
+def _is_a_bots(message: Mapping[str, Any]) -> bool:
+    """Whether a bot or a rule wrote a message."""
+    attributes: Any = message.get("content_attributes")
+    by_rule = isinstance(attributes, dict) and bool(attributes.get("automation_rule_id"))
+    return by_rule or string_of(_sender_type(message)).lower() in _BOTS
+
+
+def _check_sender(
+    message: Mapping[str, Any], role: str, file: Path, place: Line, what: str
+) -> None:
+    """Makes sure that a person wrote a message.
+
+    Raises:
+        SessionError: who wrote it cannot be known.
+    """
+    given = _sender_type(message)
+    kind = string_of(given).lower()
+    if given and kind not in _PEOPLE:
+        raise wrong(
+            file,
+            inside(place, "sender"),
+            f"{what} has a sender of type {shown(given)}; it is one of "
+            f"{', '.join(sorted(_PEOPLE | _BOTS))}.",
+        )
+    if not given and role == AGENT:
+        raise wrong(
+            file,
+            place,
+            f"{what} does not say who sent it, so that it may be a bot's: add its sender.",
+        )
 
 
 def _person(person: Mapping[str, Any], names: dict[str, None], emails: dict[str, None]) -> str:

@@ -8,7 +8,7 @@
 
 A conversation is a thread. What stands outside threads belongs together until four hours pass without
 a word. Guests and people of other companies are customers; where there are none, whoever begins is,
-unless a map of names says otherwise.
+unless a map of names says otherwise. Whoever is in no list of users may be on either side.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from typing import Any, Final
 from exemplar.sessions.formats.base import (
     AGENT,
     CUSTOMER,
+    SECONDS,
     JsonReader,
+    Line,
     RawConversation,
     RawTurn,
     list_of,
@@ -44,7 +46,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.json$")
 _WRITTEN: Final = frozenset({"", "thread_broadcast", "file_share", "me_message", "file_comment"})
 _LISTS: Final = ("users.json", "org_users.json")
 
-_Messages = list[tuple[int, Path, dict[str, Any]]]
+_Messages = list[tuple[Line, Path, dict[str, Any]]]
 
 
 def read_slack(file: Path) -> Iterator[RawConversation]:
@@ -111,15 +113,18 @@ def _export(file: Path, names: list[str], content: Any) -> Iterator[RawConversat
             for line, message in _entries(file / day, content(day)):
                 message = object_of(message, file / day, line, "a message")
                 if _counts(message, users):
-                    messages.append((line, file / day, message))
+                    # The line alone: a place would keep the whole day's text.
+                    messages.append((int(line), file / day, message))
         for group in _grouped(messages):
             yield _conversation(channel, group, users)
 
 
-def _entries(place: Path, content: bytes) -> Iterator[tuple[int, Any]]:
+def _entries(place: Path, content: bytes) -> Iterator[tuple[Line, Any]]:
     for key, line, value in JsonReader(place, io.BytesIO(content)).items(()):
         if key == "" and isinstance(value, list):
-            yield from ((line, item) for item in list_of(value, place, line, "it"))
+            yield from (
+                (line.of(n), item) for n, item in enumerate(list_of(value, place, line, "it"))
+            )
         else:
             yield line, value
 
@@ -160,9 +165,9 @@ def _grouped(messages: _Messages) -> Iterator[_Messages]:
     yield from sorted(groups, key=lambda group: _moment(group[0]))
 
 
-def _moment(entry: tuple[int, Path, dict[str, Any]]) -> datetime:
+def _moment(entry: tuple[Line, Path, dict[str, Any]]) -> datetime:
     line, place, message = entry
-    return moment(message.get("ts"), place, line, "ts")
+    return moment(message.get("ts"), place, line, "ts", SECONDS)
 
 
 def _conversation(
@@ -170,8 +175,9 @@ def _conversation(
 ) -> RawConversation:
     line, place, first = group[0]
     speakers = {string_of(message.get("user")) for _, _, message in group}
+    strangers = {number for number in speakers if number not in users}
     outside = {number for number in speakers if _is_outside(users.get(number, {}))}
-    if not outside or outside == speakers:
+    if not strangers and (not outside or outside == speakers):
         outside = {string_of(first.get("user"))}
     names: dict[str, None] = {}
     emails: dict[str, None] = {}
@@ -189,8 +195,10 @@ def _conversation(
             RawTurn(
                 _written(text, users),
                 _name(users.get(user, {})) or user,
-                CUSTOMER if user in outside else AGENT,
+                None if user in strangers else CUSTOMER if user in outside else AGENT,
                 _moment((number, day, message)),
+                # A turn's line is of the conversation's file, and this may be another day's.
+                number if day == place else 0,
             )
         )
     for person in sorted(speakers | mentioned):
@@ -213,7 +221,7 @@ def _conversation(
     return RawConversation(
         key=f"{channel}/{thread}",
         file=place,
-        line=line,
+        line=int(line),
         turns=tuple(turn for turn in turns if turn.text),
         channel="slack",
         started=_moment(group[0]),

@@ -21,6 +21,12 @@ _TIMES: Final = re.compile(
     r"^\s*((?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3})[ \t]+-->"
     r"[ \t]+((?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3})(?:[ \t].*)?$"
 )
+#: The beginning of a line of times, as it is left when a file was cut off or a sign of it was lost.
+_HALF_TIMES: Final = re.compile(
+    r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]*(?:-{1,2}>?|>)?[ \t]*$"
+)
+#: What a caption's last lines hold when the file ends before its words: its number, a part of its times.
+_NO_WORDS: Final = re.compile(r"^[\d:.,\-> \t]+$")
 _VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
 _PREFIX: Final = re.compile(
     r"^\s*(?:[-–>»]+\s*)?(?:\[(?P<bracket>[^\]\n:]{1,40})\]:?|\((?P<round>[^)\n:]{1,40})\):|"
@@ -69,8 +75,10 @@ def read_srt(file: Path) -> Iterator[RawConversation]:
 def _conversation(file: Path, text: str, kind: str) -> RawConversation:
     lines = re.split(r"\r\n|\n|\r", text)
     before = 0.0
+    began: list[tuple[float, int]] = []
     for number, line in enumerate(lines, 1):
-        if "-->" not in line or line.startswith("NOTE"):
+        cut = _HALF_TIMES.match(line) is not None
+        if ("-->" not in line and not cut) or line.startswith("NOTE"):
             continue
         times = _TIMES.match(line)
         if not times:
@@ -83,6 +91,9 @@ def _conversation(file: Path, text: str, kind: str) -> RawConversation:
                 file, number, "comes before the one above it: put them in the order of time."
             )
         before = start
+        began.append((start, number))
+    if began:
+        _check_end(file, lines, began[-1][1])
     try:
         if kind == "vtt":
             captions: Any = webvtt.from_string("\n".join(lines))
@@ -91,12 +102,17 @@ def _conversation(file: Path, text: str, kind: str) -> RawConversation:
             import io
 
             captions = webvtt.from_buffer(io.StringIO("\n".join(lines)), format="srt")
-        turns = _turns(captions)
+        turns = _turns(captions, began)
     except (MalformedFileError, MalformedCaptionError) as error:
         first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
-        raise wrong(file, first, f"is no {kind.upper()}: {error}.") from error
+        # What the library says may quote a line.
+        raise wrong(
+            file, first, f"is no {kind.upper()}: a caption has its times above its words."
+        ) from error
     except (ValueError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise wrong(file, 1, f"is no {kind.upper()} that can be read: {error}.") from error
+        raise wrong(
+            file, 1, f"is no {kind.upper()} that can be read: is it another --format?"
+        ) from error
     if not turns:
         raise wrong(file, len(lines), "has no captions: is it the transcript, and complete?")
     names = tuple(dict.fromkeys(turn.name for turn in turns if turn.name))
@@ -111,20 +127,40 @@ def _conversation(file: Path, text: str, kind: str) -> RawConversation:
     )
 
 
-def _turns(captions: Any) -> list[RawTurn]:
+def _check_end(file: Path, lines: list[str], last_times: int) -> None:
+    """Refuses a file that ends within a caption: what was said after that is missing.
+
+    Raises:
+        SessionError: it does.
+    """
+    last = max(number for number, line in enumerate(lines, 1) if line.strip())
+    if last == last_times and len(lines) - last <= 1:
+        raise wrong(file, last, "ends before its caption's words: is the file complete?")
+    block = last
+    while block > last_times and lines[block - 1].strip():
+        block -= 1
+    # A caption's number, or its times up to where the file was cut off, with an empty line above.
+    if block > last_times and all(_NO_WORDS.match(line) for line in lines[block:last]):
+        raise wrong(file, last, "is no caption: is the file complete?")
+
+
+def _turns(captions: Any, began: list[tuple[float, int]]) -> list[RawTurn]:
     turns: list[RawTurn] = []
     speaker = ""
+    lines = iter(began)
     for caption in captions:
         at = _seconds(caption.start)
+        # Captions without words are not among them.
+        line = next((number for start, number in lines if start == at), 0)
         for name, said in _parts(caption.raw_text):
             speaker = name or speaker
             if not said:
                 continue
             if turns and turns[-1].name == speaker:
                 last = turns.pop()
-                turns.append(RawTurn(f"{last.text} {said}", speaker, None, last.at))
+                turns.append(RawTurn(f"{last.text} {said}", speaker, None, last.at, last.line))
             else:
-                turns.append(RawTurn(said, speaker, None, at))
+                turns.append(RawTurn(said, speaker, None, at, line))
     return turns
 
 

@@ -9,12 +9,16 @@
 
 Read are: one object with ``tickets`` (and ``users``), each with its ``comments``; one ticket with
 ``ticket``, ``comments`` and ``users`` beside each other; an array; JSON lines of tickets; and
-``ticket_events``. Internal notes (``public: false``) are left out.
+``ticket_events``. Internal notes (``public: false``) are left out. Comments may be asked for from the
+newest to the oldest (``sort=-created_at``), so their times decide on their order.
+
+Who wrote a comment is told by the users beside the tickets, by ``requester_id`` and by ``assignee_id``.
+Anybody else may be on either side: people in copy and those who were deleted are in no list of users.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +26,12 @@ from exemplar.sessions.formats.base import (
     AGENT,
     CUSTOMER,
     JsonReader,
+    Line,
     RawConversation,
     RawTurn,
+    called,
     in_order,
+    inside,
     key_of,
     list_of,
     moment,
@@ -64,6 +71,8 @@ _SOLVED: Final = {
 }
 
 _Users = dict[str, dict[str, Any]]
+#: A comment and where it stands.
+_Comment = tuple[Line, Mapping[str, Any]]
 
 
 def read_zendesk(file: Path) -> Iterator[RawConversation]:
@@ -75,8 +84,8 @@ def read_zendesk(file: Path) -> Iterator[RawConversation]:
     users = _users(file)
     alone: dict[str, Any] = {}
     members: dict[str, Any] = {}
-    comments: list[Any] = []
-    events: dict[str, tuple[int, list[RawTurn]]] = {}
+    comments: list[_Comment] = []
+    events: dict[str, tuple[int, list[_Comment]]] = {}
     found = False
     with open_text(file) as source:
         for key, line, value in JsonReader(file, source).items(_ARRAYS):
@@ -84,17 +93,22 @@ def read_zendesk(file: Path) -> Iterator[RawConversation]:
                 entry = object_of(value, file, line, "a ticket")
                 found = True
                 if "ticket" in entry:
-                    ticket = object_of(entry["ticket"], file, line, "ticket")
-                    ticket = {**ticket, "comments": entry.get("comments", ticket.get("comments"))}
+                    at: Line = line.of("ticket")
+                    ticket = object_of(entry["ticket"], file, at, "ticket")
+                    if "comments" in entry:
+                        given = _comments(entry["comments"], file, line.of("comments"))
+                    else:
+                        given = _comments(ticket.get("comments"), file, inside(at, "comments"))
                     here = {**users, **_by_id(list_of(entry.get("users"), file, line, "users"))}
-                    yield _conversation(file, line, ticket, here)
+                    yield _conversation(file, line, ticket, given, here)
                 else:
-                    yield _conversation(file, line, entry, users)
+                    given = _comments(entry.get("comments"), file, line.of("comments"))
+                    yield _conversation(file, line, entry, given, users)
             elif key == "ticket_events":
                 found = True
-                _add_event(file, line, object_of(value, file, line, "an event"), users, events)
+                _add_event(file, line, object_of(value, file, line, "an event"), events)
             elif key == "comments":
-                comments.append(value)
+                comments.append((int(line), object_of(value, file, line, "a comment")))
             elif key == ".ticket":
                 alone = object_of(value, file, line, "ticket")
             elif key.startswith("."):
@@ -103,23 +117,22 @@ def read_zendesk(file: Path) -> Iterator[RawConversation]:
         alone = members
     if alone:
         found = True
-        yield _conversation(
-            file, 1, {**alone, "comments": comments or alone.get("comments")}, users
-        )
-    for number, (line, turns) in events.items():
-        yield RawConversation(
-            key=number,
-            file=file,
-            line=line,
-            turns=in_order(turns),
-            channel=None,
-            started=None,
-            names=tuple(sorted({turn.name for turn in turns if turn.name})),
-        )
+        given = comments or _comments(alone.get("comments"), file, 1)
+        yield _conversation(file, 1, alone, given, users)
+    for number, (first, said) in events.items():
+        yield _conversation_of_events(file, first, number, said, users)
     if not found:
         raise wrong(
             file, 1, "has no tickets: an export has tickets, ticket_events or one ticket a line."
         )
+
+
+def _comments(value: Any, file: Path, line: Line) -> list[_Comment]:
+    """Returns comments with their places."""
+    return [
+        (at := inside(line, number), object_of(comment, file, at, "a comment"))
+        for number, comment in enumerate(list_of(value, file, line, "comments"))
+    ]
 
 
 def _users(file: Path) -> _Users:
@@ -129,9 +142,11 @@ def _users(file: Path) -> _Users:
         if source.read(1) != b"{":
             return {}
         source.seek(0)
-        for key, _, value in JsonReader(file, source).items(_ARRAYS):
+        for key, line, value in JsonReader(file, source).items(_ARRAYS):
             if key == "":
                 return {}
+            if key == ".users":
+                list_of(value, file, line, "users")
             if key == "users":
                 users.append(value)
     return _by_id(users)
@@ -148,30 +163,22 @@ def _by_id(users: list[Any]) -> _Users:
 
 
 def _conversation(
-    file: Path, line: int, ticket: Mapping[str, Any], users: _Users
+    file: Path, line: Line, ticket: Mapping[str, Any], given: Sequence[_Comment], users: _Users
 ) -> RawConversation:
     key = key_of(ticket.get("id"), file, line, "a ticket's id")
     own = dict(users)
     for person in ("requester", "submitter", "assignee"):
         if isinstance(ticket.get(person), dict):
             own.update(_by_id([ticket[person]]))
-    requester = string_of(ticket.get("requester_id"))
-    if not requester and isinstance(ticket.get("requester"), dict):
-        requester = string_of(ticket["requester"].get("id"))
-    given = list_of(ticket.get("comments"), file, line, "comments")
+    requester, assignee = (_number(ticket, side) for side in ("requester", "assignee"))
     if not given:
         raise wrong(
             file,
             line,
-            f"ticket {key} has no comments: export tickets with their comments, "
+            f"ticket {called(key)} has no comments: export tickets with their comments, "
             "one object with ticket and comments each (docs/sessions-import.md).",
         )
-    turns = [
-        turn
-        for comment in given
-        if (turn := _turn(file, line, object_of(comment, file, line, "a comment"), own, requester))
-        is not None
-    ]
+    turns = _turns(file, given, key, own, requester, assignee, listed=bool(users))
     people = [
         person
         for number, person in own.items()
@@ -182,14 +189,15 @@ def _conversation(
     rating = ticket.get("satisfaction_rating")
     score = string_of(rating.get("score")) if isinstance(rating, dict) else string_of(rating)
     status = string_of(ticket.get("status")).lower()
+    created = ticket.get("created_at")
     return RawConversation(
         key=key,
         file=file,
-        line=line,
+        line=int(line),
         turns=in_order(turns),
         channel=_CHANNELS.get(channel),
-        started=moment(ticket["created_at"], file, line, "created_at")
-        if ticket.get("created_at")
+        started=moment(created, file, inside(line, "created_at"), "created_at")
+        if created
         else None,
         names=tuple(
             string_of(p[k]) for p in people for k in ("name", "alias") if string_of(p.get(k))
@@ -200,58 +208,106 @@ def _conversation(
     )
 
 
-def _turn(
-    file: Path, line: int, comment: Mapping[str, Any], users: _Users, requester: str
-) -> RawTurn | None:
-    if comment.get("public") is False:
-        return None
-    author: Any = comment.get("author") if isinstance(comment.get("author"), dict) else None
-    number = string_of(comment.get("author_id")) or (string_of(author.get("id")) if author else "")
-    person: Mapping[str, Any] = author or users.get(number) or {}
-    role = string_of(person.get("role"))
-    if role in {"agent", "admin"}:
-        side: str | None = AGENT
-    elif role == "end-user" or (number and number == requester):
-        side = CUSTOMER
-    else:
-        side = AGENT if number and requester else None
-    if number == "-1":
-        return None  # The system.
-    body = comment.get("plain_body") or comment.get("body") or comment.get("html_body")
-    if body is None:
-        return None
-    if not isinstance(body, str):
-        raise wrong(file, line, "a comment's body is no text.")
-    at = (
-        moment(comment["created_at"], file, line, "a comment's created_at")
-        if comment.get("created_at")
-        else None
-    )
-    return RawTurn(text_of(body), string_of(person.get("name")), side, at)
+def _number(ticket: Mapping[str, Any], side: str) -> str:
+    """Returns the number of a ticket's requester or assignee."""
+    person = ticket.get(side)
+    within = string_of(person.get("id")) if isinstance(person, dict) else ""
+    return string_of(ticket.get(f"{side}_id")) or within
+
+
+def _turns(
+    file: Path,
+    given: Sequence[_Comment],
+    ticket: str,
+    users: _Users,
+    requester: str,
+    assignee: str,
+    *,
+    listed: bool,
+) -> list[RawTurn]:
+    """Returns what was written in public, with the side of each as far as it can be known."""
+    # The system writes as -1.
+    public = [
+        (number, line, comment)
+        for number, (line, comment) in enumerate(given, 1)
+        if comment.get("public") is not False and _author(comment)[0] != "-1"
+    ]
+    others = {_author(comment)[0] for _, _, comment in public} - {requester}
+    turns = []
+    for number, line, comment in public:
+        what = f"ticket {called(ticket)}, comment {number},"
+        body = comment.get("plain_body") or comment.get("body") or comment.get("html_body")
+        if body is None:
+            continue
+        if not isinstance(body, str):
+            raise wrong(file, inside(line, "body"), f"{what} has a body that is no text.")
+        author, own = _author(comment)
+        if not author and not own.get("role"):
+            raise wrong(file, line, f"{what} has no author_id: add it.")
+        person: Mapping[str, Any] = own or users.get(author) or {}
+        role = string_of(person.get("role"))
+        side: str | None = None
+        if role in {"agent", "admin"}:
+            side = AGENT
+        elif role == "end-user" or (author and author == requester):
+            side = CUSTOMER
+        elif author and (author == assignee or (requester and author in users)):
+            side = AGENT
+        elif author and requester and not listed and not assignee and len(others) == 1:
+            # Without a list of users, two who write are the one who asks and the one who answers.
+            side = AGENT
+        created = comment.get("created_at")
+        at = (
+            moment(created, file, inside(line, "created_at"), f"{what} created_at,")
+            if created
+            else None
+        )
+        name = string_of(person.get("name")) or ("" if side else author)
+        turns.append(RawTurn(text_of(body), name, side, at, line, number))
+    return turns
+
+
+def _author(comment: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Returns the number of a comment's author, and what the comment itself has of them."""
+    given: Any = comment.get("author")
+    own: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    return string_of(comment.get("author_id")) or string_of(own.get("id")), own
 
 
 def _add_event(
     file: Path,
-    line: int,
+    line: Line,
     event: Mapping[str, Any],
-    users: _Users,
-    events: dict[str, tuple[int, list[RawTurn]]],
+    events: dict[str, tuple[int, list[_Comment]]],
 ) -> None:
     number = key_of(event.get("ticket_id"), file, line, "ticket_id")
-    for child in list_of(event.get("child_events"), file, line, "child_events"):
-        child = object_of(child, file, line, "a child event")
+    there = inside(line, "child_events")
+    for count, child in enumerate(list_of(event.get("child_events"), file, there, "child_events")):
+        child = object_of(child, file, inside(there, count), "a child event")
         if child.get("event_type") != "Comment" and child.get("type") != "Comment":
             continue
-        comment = {"created_at": child.get("created_at", event.get("created_at")), **child}
-        # Of events the first to write is the one who asks.
-        _, turns = events.setdefault(number, (line, []))
-        author = string_of(child.get("author_id", event.get("updater_id")))
-        first = next((turn for turn in turns), None)
-        requester = author if first is None else ""
-        turn = _turn(file, line, {**comment, "author_id": author}, users, requester)
-        if turn is None:
-            continue
-        if turn.role is None:
-            known = next((t.role for t in turns if t.name and t.name == turn.name), None)
-            turn = RawTurn(turn.text, turn.name or author, known or AGENT, turn.at)
-        turns.append(turn)
+        comment = {
+            "created_at": event.get("created_at"),
+            "author_id": event.get("updater_id"),
+            **child,
+        }
+        # The line alone: a place would keep the file's text as long as the events.
+        events.setdefault(number, (int(line), []))[1].append((int(inside(there, count)), comment))
+
+
+def _conversation_of_events(
+    file: Path, line: int, ticket: str, given: Sequence[_Comment], users: _Users
+) -> RawConversation:
+    """Returns a ticket's conversation, in which the first to write is the one who asks."""
+    authors = [_author(comment)[0] for _, comment in given if comment.get("public") is not False]
+    requester = next((author for author in authors if author not in {"", "-1"}), "")
+    turns = _turns(file, given, ticket, users, requester, "", listed=bool(users))
+    return RawConversation(
+        key=ticket,
+        file=file,
+        line=line,
+        turns=in_order(turns),
+        channel=None,
+        started=None,
+        names=tuple(sorted({turn.name for turn in turns if turn.name})),
+    )
