@@ -158,6 +158,10 @@ _UNIT_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS: Final = re.compile(r"[ ]?\((?-i:[A-Z])[^\W\d_]*(?:[ \-][^\W\d_]+){0,2}\)")
+#: No town begins with it: "231 Uxbridge Road, and Venkat is the contact".
+_AND: Final = re.compile(r"(?:and|&)(?!\w)", re.IGNORECASE)
+#: In capitals, and no state behind a town.
+_NO_REGIONS: Final = words_in("vat pin tel fax att eta ref cc id po mob fao hrs")
 _BOUNDARY: Final = re.compile(rf"[ \t]*(?:$|[,.;:!?)\n]|[ ]{_GOES_ON}|[ ]-)", re.IGNORECASE)
 #: Before an address without a street's usual form: where something is brought, or where somebody is.
 LEADS: Final = re.compile(
@@ -167,6 +171,14 @@ LEADS: Final = re.compile(
     |said|wrote|write|via|my))[ \t]*["“]?$""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def sentence_end(words: str) -> int:
+    """Returns where the sentence ends in which words with capitals begin: "Acacia Row. Could it …"."""
+    for full in re.finditer(r"([^\W\d_]{3,})\.[ ]+", words):
+        if fold(full[1]) not in _DOTTED:
+            return full.end(1)
+    return len(words)
 
 
 def capital(word: str) -> bool:
@@ -211,7 +223,7 @@ def tail(text: str, end: int, lexicon: NameLexicon, *, small: bool) -> int:
             continue
         nth = _NTH.match(text, at)
         at = nth.end() if nth else at
-        stop = _town(text, at, town=town) or _street_in(text, at)
+        stop = _town(text, at, lexicon, town=town) or _street_in(text, at)
         if stop and not _someone(text, at, stop, gap.group(), lexicon):
             end, town = stop, True
             continue
@@ -256,11 +268,13 @@ def _postcode(text: str, at: int, *, town: bool, small: bool) -> int | None:
     return None
 
 
-def _town(text: str, at: int, *, town: bool) -> int | None:
+def _town(text: str, at: int, lexicon: NameLexicon, *, town: bool) -> int | None:
     """Returns the end of words with capitals: a town, a quarter, a region, a country.
 
     Behind a town "OR" and "ME" are states.
     """
+    if _AND.match(text, at):
+        return None
     end: int | None = None
     position = at
     for n in range(7):
@@ -269,7 +283,12 @@ def _town(text: str, at: int, *, town: bool) -> int | None:
             break
         folded = fold(word.group())
         if capital(word.group()):
-            region = word.group().isupper() and len(folded) in {2, 3} and (n or town)
+            region = (
+                word.group().isupper()
+                and len(folded) in {2, 3}
+                and (n or town)
+                and folded not in _NO_REGIONS
+            )
             if folded in STOPS and not region and not _names_more(text, word.end()):
                 break
             if folded in PRODUCTS - HOUSES - {"garden", "wood", "oak"} and not n:
@@ -286,7 +305,9 @@ def _town(text: str, at: int, *, town: bool) -> int | None:
                 more = re.match(r"\d{3}$", counted.group().strip())
                 if not more or not re.match(r"[ ]\d", text[counted.end() :]):
                     end = counted.end()
-        elif folded not in JOINERS and word.group().lower() not in JOINERS:
+        elif (folded not in JOINERS and word.group().lower() not in JOINERS) or (
+            folded == "and" and _goes_on(text, word.end(), lexicon)
+        ):
             break
         gap = re.match(
             r"[ ]|-(?=\w)|/(?=\w)", text[end if end and end >= word.end() else word.end() :]
@@ -295,6 +316,19 @@ def _town(text: str, at: int, *, town: bool) -> int | None:
             break
         position = (end if end and end >= word.end() else word.end()) + 1
     return end
+
+
+def _goes_on(text: str, end: int, lexicon: NameLexicon) -> bool:
+    """Whether behind "and" stands somebody or something else, and no half as in "Brighton and Hove"."""
+    following = re.match(r"[ ]([^\W\d_]+)([^,.;!?\n]*)", text[end:])
+    if not following:
+        return True
+    word = fold(following[1])
+    return (
+        (word in lexicon.given and word not in lexicon.places)
+        or any(sign.isdigit() for sign in following[2])
+        or bool(re.match(rf"[ ]{_GOES_ON}", following[2], re.IGNORECASE))
+    )
 
 
 def _names_more(text: str, end: int) -> bool:
@@ -407,6 +441,9 @@ def head(text: str, start: int, lexicon: NameLexicon) -> int:
         words = [fold(word) for word in _WORD.findall(said)]
         housed = any(word in HOUSES for word in words)
         apart = bool(segment["gap"].strip()) or "\n" in segment["gap"]
+        if not apart and said.islower() and text[start].isupper():
+            # "the summer house Strandvägen 7B"
+            break
         # Before a postcode and a street's own words anything with a capital belongs to it.
         loose = not text[start].isdigit() or bool(
             re.match(r"(?:\d{4}[ ]?[A-Z]{2}|\d{5,6}|\d{2,5}-\d{3,4})(?!\w)", text[start:])
@@ -441,10 +478,13 @@ def _from_the_right(said: str) -> str:
     for part in reversed(parts):
         word = part.strip().rstrip(".")
         folded = fold(word)
+        if folded == "and" and any(sign.isdigit() for sign in "".join(kept)):
+            break  # Another address ends before it.
         if (
             word[:1].isdigit()
             or word[:1] == "〒"
-            or (capital(word) and folded not in STOPS)
+            # "Tŷ Gwyn": with such letters it is no English word.
+            or (capital(word) and (folded not in STOPS or not word.isascii()))
             or (kept and capital(word) and folded == "the")
             or (word.lower() in JOINERS and kept)
             or (

@@ -8,6 +8,7 @@ the words before it, and a net for whatever is left: nobody's sentence needs a n
 from __future__ import annotations
 
 import functools
+import ipaddress
 import logging
 import re
 import sys
@@ -18,6 +19,7 @@ from typing import Any, Final
 from exemplar.sessions.names import NameLexicon, shared_lexicon
 from exemplar.sessions.places import addresses
 from exemplar.sessions.spoken import spoken_digits, spoken_emails
+from exemplar.sessions.spoken_places import spoken_addresses
 
 #: The kinds of placeholders, surest first: where two overlap, the first is right.
 KINDS: Final = (
@@ -61,6 +63,16 @@ class Found:
     weight: float
 
 
+_LETTERS_BEFORE: Final = re.compile(
+    r"(?<![\w\-/.])(?:S/?N[ .:]{1,2})?(?:[A-Z]{1,5}|(?=[A-Z]*\d)[A-Z0-9]{2,5})[\-–/]"
+    r"(?:[A-Z0-9]{1,5}[\-–/]){0,2}$"
+)
+_LETTERS_TOLD: Final = re.compile(
+    r"\b(?:numbers?|no|nr|id|code|ref|reference|order|case|ticket|return|account|it['’]?s|is|was)\b\W{1,4}"
+    r"((?-i:[A-Z]{1,4})[ ])$",
+    re.IGNORECASE,
+)
+_LETTERS_BEHIND: Final = re.compile(r"[\-–/][A-Z0-9]{1,3}(?![\w])")
 #: What the words before a number say that it is. The nearest counts.
 _CUES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -143,11 +155,23 @@ _PLAIN_DATE: Final = re.compile(
     r"(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d)(?: \d{1,2})?"
 )
 _OURS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("ORDER", re.compile(r"(?<![\w.+-])m\.?[ ]?l\.?[ \-–#]{0,3}(\d{6})(?!\d)", re.IGNORECASE)),
+    (
+        "ORDER",
+        re.compile(
+            r"(?<![\w.+-])(?<!\d )(?:m[ .\-]{0,2}l|em[ .\-]?el)[ .,\-–#:]{0,3}"
+            r"(\d(?:[ .\-–/]?\d){5})(?!\d|[.,\-]\d)",
+            re.IGNORECASE,
+        ),
+    ),
     ("INVOICE", re.compile(r"(?<![\w.+-])inv?[ #.\-]{0,2}(\d{6})(?!\d)", re.IGNORECASE)),
     ("TICKET", re.compile(r"(?<![\w.+-])[HXRKCV]-(\d{4,6})(?!\d)", re.IGNORECASE)),
     # As others number their returns and cases.
-    ("TICKET", re.compile(r"(?<![\w.+-])(?:RMA|RET|TKT|INC|REQ)[ #\-]?(\d{4,10})(?!\d)")),
+    (
+        "TICKET",
+        re.compile(
+            r"(?<![\w.+-])(?:RMA|RET|TKT|INC|REQ|TCK)[ #\-]?(\d(?:[ ]?\d){3,9}(?:[\-/][A-Z\d]{1,4})*)(?!\w)"
+        ),
+    ),
 )
 _CODE: Final = re.compile(
     r"(?<![\w@./\-])#?(?=[A-Z0-9\-/]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w@])", re.IGNORECASE
@@ -195,6 +219,10 @@ _URL: Final = re.compile(
 _HANDLE: Final = re.compile(
     r"(?<![\w@.])@(?!here\b|channel\b|everyone\b)[A-Za-z][\w.\-]{2,30}(?<![.\-])"
 )
+#: Presidio's pattern stops in the midst of what is shortened: "2001:db8::8a2e:370:7334".
+_IPV6: Final = re.compile(
+    r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?:%\w+)?(?![\w:])", re.I
+)
 _PASSWORD: Final = re.compile(
     r"\b(?:password|passwort|wachtwoord|passcode|pass ?phrase|pin(?: ?code)?|security code|"
     r"cvv2?|cvc2?|"
@@ -209,8 +237,8 @@ _EXPIRY: Final = re.compile(
     re.IGNORECASE,
 )
 _LAST_FOUR: Final = re.compile(
-    r"\b(?:ending(?: in| with)?|ends(?: in| with)?|last (?:four|4)(?: digits)?(?: are| is|"
-    r" were)?)\W{0,4}(\d{4})(?!\d)",
+    r"\b(?:ending(?: in| with)?|ends(?: in| with)?|(?P<last>last (?:four|4))(?: digits| numbers)?"
+    r"(?: of (?:it|the \w+|my \w+|your \w+))?(?: are| is| were)?)\W{0,4}(\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _SORT_CODE: Final = re.compile(
@@ -229,7 +257,11 @@ _MEASURE_AFTER: Final = re.compile(
 
 
 def identifiers(
-    text: str, names: frozenset[str] = frozenset(), lexicon: NameLexicon | None = None
+    text: str,
+    names: frozenset[str] = frozenset(),
+    lexicon: NameLexicon | None = None,
+    *,
+    asked: bool = False,
 ) -> list[Found]:
     """Returns everything that a text tells by form; places may overlap.
 
@@ -237,15 +269,20 @@ def identifiers(
         text: what was said.
         names: known names in lower case; spoken addresses may begin with them.
         lexicon: what words can be; the shared one if none is given.
+        asked: whether the turn before asked for an address or a postcode.
     """
-    found = [*_links(text, names), *_secrets(text)]
+    lexicon = lexicon or shared_lexicon()
+    found = [*_links(text, names), *secrets(text)]
     if any(sign.isdigit() for sign in text):
         found += [*_codes(text), *_bank(text), *_numbers(text)]
     found += _spoken(text)
-    for place in addresses(text, lexicon or shared_lexicon()):
+    for place in addresses(text, lexicon, asked=asked):
         # What is part of an address with its town is no order's number and no phone's.
         weight = 7.3 if place.whole else 5.5
         found.append(Found(place.start, place.end, "ADDRESS", place.key, weight))
+    for start, end in spoken_addresses(text, lexicon, asked=asked):
+        key = re.sub(r"\W", "", text[start:end]).lower()
+        found.append(Found(start, end, "ADDRESS", key, 7.35))
     return found
 
 
@@ -270,13 +307,18 @@ def _links(text: str, names: frozenset[str]) -> Iterator[Found]:
             written = link.group().rstrip(".,;:!?)")
             if "@" not in written.split("//")[-1].split("/")[0]:
                 yield Found(link.start(), link.start() + len(written), "URL", written.lower(), 9)
+    if ":" in text:
+        for address in _IPV6.finditer(text):
+            if _is_ipv6(address.group()):
+                yield Found(address.start(), address.end(), "IP", address.group().lower(), 8.6)
     if ":" in text or text.count(".") > 2:
         for start, end in _presidio("ip", text):
             if end - start >= 7 and re.search(r"\d", text[start:end]):
                 yield Found(start, end, "IP", text[start:end].lower(), 8.5)
 
 
-def _secrets(text: str) -> Iterator[Found]:
+def secrets(text: str) -> Iterator[Found]:
+    """Yields passwords, dates of birth and expiry dates that are called so; see :func:`identifiers`."""
     for secret in _PASSWORD.finditer(text):
         written = secret["secret"].rstrip(".,;:!?)\"”'’")
         if len(written) >= 3 and any(sign.isalnum() for sign in written):
@@ -292,7 +334,7 @@ def _secrets(text: str) -> Iterator[Found]:
 def _codes(text: str) -> Iterator[Found]:
     for kind, pattern in _OURS:
         for ours in pattern.finditer(text):
-            yield Found(ours.start(), ours.end(), kind, ours[1], 8)
+            yield Found(ours.start(), ours.end(), kind, _squeezed(ours[1]), 8)
     for told in _TOLD.finditer(text):
         code = told["code"].rstrip("-/")
         digits = re.sub(r"\D", "", code)
@@ -311,7 +353,7 @@ def _codes(text: str) -> Iterator[Found]:
         kind = _WHAT.get(told["what"].lower(), "ACCOUNT")
         kind = (
             "ORDER"
-            if re.match(r"#?ml", code, re.I)
+            if re.match(r"#?ml-?\d", code, re.I)
             else "INVOICE"
             if re.match(r"#?inv?-?\d", code, re.I)
             else kind
@@ -353,8 +395,11 @@ def _bank(text: str) -> Iterator[Found]:
         yield Found(start, end, "CARD", digits[-4:], 8.4)
     for four in _LAST_FOUR.finditer(text):
         near = text[max(0, four.start() - 60) : four.end() + 30]
-        if re.search(r"card|visa|master|amex|debit|credit|paid|payment", near, re.IGNORECASE):
-            yield Found(four.start(1), four.end(1), "CARD", four[1], 7)
+        card = re.search(r"card|visa|master|amex|debit|credit|paid|payment", near, re.IGNORECASE)
+        bank = re.search(r"\b(?:account|iban|bank|phone|mobile)\b", near, re.IGNORECASE)
+        if card or bank or four["last"] or re.search(r"\bone (?:ending|that ends) ", near, re.I):
+            kind = "ACCOUNT" if bank and not card else "CARD"
+            yield Found(four.start(2), four.end(2), kind, four[2], 7)
     for name, fewest in (("ssn", 9), ("nino", 6)):
         for start, end in _presidio(name, text) if count >= fewest else ():
             if _cued(text, start) in {"ID", None} and re.search(r"\D", text[start:end]):
@@ -422,6 +467,13 @@ def _number(text: str, start: int, end: int) -> Iterator[Found]:
     kind = _kind_of(written, digits, groups, cue, text[max(0, start - 45) : start])
     if kind:
         sure = 6.5 if cue == kind else 5 if count >= 7 else 3
+        if kind not in {"PHONE", "CARD", "IBAN"}:
+            # Its letters belong to a number: "K-55 20 931", "SN 44X-9912-07", "RET-20311-B".
+            letters = _LETTERS_BEFORE.search(text[max(0, start - 16) : start])
+            told = _LETTERS_TOLD.search(text[max(0, start - 24) : start]) if cue == kind else None
+            start -= len(letters.group()) if letters else len(told[1]) if told else 0
+            suffix = _LETTERS_BEHIND.match(text, end)
+            end = suffix.end() if suffix else end
         yield Found(start, end, kind, _key_of(kind, digits), sure)
 
 
@@ -479,7 +531,9 @@ def _spoken(text: str) -> Iterator[Found]:
         if letters and count >= 5:
             kind = "ORDER" if letters[1][0].lower() in "me" else "INVOICE"
             start = letters.start()
-        elif 13 <= count <= 19 and (luhn(said.digits) or cue in {"CARD", None}):
+        elif 13 <= count <= 19 and (
+            luhn(said.digits) or cue == "CARD" or (cue is None and said.digits[0] != "0")
+        ):
             kind = "CARD"
         elif cue == "CARD":
             kind = "CARD" if count >= 4 else None
@@ -490,13 +544,16 @@ def _spoken(text: str) -> Iterator[Found]:
         elif cue and count >= 5:
             kind = cue if cue != "IBAN" else "IBAN"
         elif count >= 7:
-            kind = "PHONE" if count <= 12 else "ACCOUNT"
+            # Who says a phone number begins it again: "oh seven, so oh seven seven double oh …".
+            kind = "PHONE" if count <= (15 if said.digits[0] == "0" else 12) else "ACCOUNT"
         elif count == 6 and said.words >= 4:
             kind = "ORDER"
         else:
             kind = None
         if kind and not _measured(text, said.start, said.end):
             key = said.digits[-4:] if kind == "CARD" else _key_of(kind, said.digits)
+            if kind == "PHONE" and (plus := re.search(r"\bplus[ ,]+$", text[:start], re.I)):
+                start = plus.start()
             yield Found(start, said.end, kind, key, 7.1)
 
 
@@ -524,6 +581,14 @@ def _measured(text: str, start: int, end: int) -> bool:
         after = _MEASURE_AFTER.match(text, end)
         return bool(after) or bool(re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", written))
     return bool(_MEASURE_AFTER.match(text, end)) and len(re.sub(r"\D", "", written)) < 8
+
+
+def _is_ipv6(written: str) -> bool:
+    try:
+        ipaddress.IPv6Address(written.partition("%")[0].rstrip("."))
+    except ValueError:
+        return False
+    return len(written) >= 6
 
 
 def _key_of(kind: str, written: str) -> str:

@@ -67,7 +67,7 @@ _WHO: Final = (
     r"mum|mom|mother|dad|father|aunt(?:ie)?|uncle|cousin|niece|nephew|grand(?:son|daughter|mother"
     r"|father|ma|pa|child)|"
     r"gran|nan|granny|grandad|flatmate|roommate|housemate|friend|mate|boss|manager|supervisor|assistant|"
-    r"landlord|landlady|tenant|kid|baby|child|twins?|toddler|secretary|receptionist|concierge|"
+    r"landlord|landlady|tenant|ex|kid|baby|child|twins?|toddler|secretary|receptionist|concierge|"
     r"caretaker|porter|carer|nurse|teacher|student|(?:in-|step-?)?(?:law|mother|father|son|daughter"
     r"|brother|sister)|"
     r"rep(?:resentative)?|operator|advis[eo]r|contact(?:\s+person)?|user|member|bride|groom)"
@@ -233,7 +233,7 @@ _INTRODUCED: Final = "|".join(
         r"\b(?:try|look|find|check|search|booked|put|it['’]?s|is|be|registered|listed"
         r"|filed)\s+(?:it\s+)?under\s",
         r"\b(?:letter|email|mail|message|call|note|reply|answer|card|parcel|gift|text|voicemail"
-        r"|visit|quote|word|offer)\s+from\s",
+        r"|visit|quote|word|offer|photos?|pictures?|pics?|snaps?|screenshots?|videos?)\s+from\s",
     )
 )
 #: Of whom a name may follow at once: "our neighbour Grace". In small letters a verb may, too.
@@ -457,9 +457,26 @@ CONTEXTS: Final = (
     Context(_before(_BEING), None, Likeness.UNLISTED, Likeness.UNLISTED, words=2),
     Context(
         _before(rf"\b(?:my|our|his|her|their|your)\s+{_WHO}\s"),
-        _compiled(rf"\s+{_SAID}\b"),
+        _compiled(rf"\s+(?:never\s+|\w+ly\s+|also\s+|already\s+)?{_SAID}\b"),
         Likeness.ODD,
         Likeness.TOWN,
+    ),
+    # "Or Temi, she's on 07…", "to Thương, she's the new one"
+    Context(
+        None,
+        _compiled(
+            r",\s+(?:s?he)(?:['’]s|\s+(?:is|was|has|can|will))\s+(?:on|at|in|my|our|your|his|her|the|a|an|not|"
+            r"here|there|home|away|new|always|usually|there|who|\w+ing)\b"
+        ),
+        Likeness.UNLISTED,
+        Likeness.UNLISTED,
+    ),
+    # "my husband's mail. He's Gethin."
+    Context(
+        _before(r"\b(?:s?he)(?:['’]s|\s+is)\s"),
+        _compiled(_END),
+        Likeness.UNLISTED,
+        Likeness.NAME,
     ),
     Context(
         _before(r"\bis\s+(?:it|this|that)\s"),

@@ -43,6 +43,9 @@ _STRONG: Final = re.compile(
           |known\s+as|née|nee|(?:customer|caller|agent|from|to|cc|contact|buyer|client|adviser|
             advisor
           |rep|operator|spelled|spelt)\s*:)
+      | \b(?:my|his|her|our|their)\s+(?:ex|husband|wife|partner|brother|sister|son|daughter|mum|dad|friend
+          |mate|boyfriend|girlfriend|flatmate|neighbou?r|cousin|uncle|aunt)\s+
+          (?=[^\W\d_]+(?:['’]s\s|\s+and\s+(?:his|her|their|my)\b))
       | \bspel(?:led|t)\s+(?=(?-i:[A-Z]|d[aeiu]\s|van\s|von\s|l[ae]\s))
       | (?<![\w'’])(?:mr|mrs|ms|mx|dr|prof|sir|madame|monsieur|mme|mlle|herr|frau|señora?|
         senora?|sra|dhr
@@ -223,6 +226,8 @@ class Cues(Senses):
     ) -> None:
         token = tokens[n]
         if not self._like_a_name(token, loud) or self._in_product(text, tokens, n):
+            return
+        if self._thing(text, tokens, n):
             return
         if token.joined in self._known or self._alone(text, token):
             if (
@@ -456,6 +461,8 @@ class Cues(Senses):
         for n, token in enumerate(tokens):
             month = token.capital and token.word in MONTH_NAMES
             if marked[n] or self._barred(token) or (self._no_person(token) and not month):
+                continue
+            if self._brand(text, tokens, n):
                 continue
             if not ACTING.match(text, token.end) or self._in_product(text, tokens, n):
                 continue

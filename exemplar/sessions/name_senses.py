@@ -11,8 +11,11 @@ from rapidfuzz.distance import OSA
 from exemplar.sessions.name_contexts import Likeness, ends_a_name, misspelt
 from exemplar.sessions.name_tokens import POSSESSIVE, Token, adjacent, near
 from exemplar.sessions.names import (
+    BRANDS,
     CALENDAR,
+    COUNTRIES_TOO,
     INTERJECTIONS,
+    MAKES,
     NEVER,
     NOT_PEOPLE,
     OUTCRIES,
@@ -70,6 +73,33 @@ _SHOPS_IN: Final = re.compile(
     r"\b(?:showroom|shop|store|branch|outlet|warehouse)s? in (?:\w+,? (?:or|and) )?$", re.IGNORECASE
 )
 
+
+#: "May the driver ring you?" asks, and speaks of nobody.
+_ASKING: Final = re.compile(
+    r"\s+(?:i|we|you|he|she|it|they|the|this|that|these|those|there|my|our|your|his|her|their|an?|any\w*|some\w*)\b",
+    re.IGNORECASE,
+)
+#: "Daisy is the white one", "Romeo, the kids' bed"
+_THING: Final = re.compile(
+    r"\s+(?:is|was|are)\s+(?:the|an?)\s+(?:\w+\s+){0,2}?(?:one|colou?r|shade)\b"
+    r"|,\s+(?:the|an?)\s+(?:[\w'’]+\s+){0,2}?"
+    r"(?:bed|cot|lamp|desk|chair|armchair|sofa|table|rug|shelf|stool|bench|wardrobe|mirror|mug|bookcase|cabinet)\b",
+    re.IGNORECASE,
+)
+#: "cheaper at John Lewis", "I bought it from John Lewis"; "a mail from John Lewis" could be anybody's.
+_BEFORE_BRAND: Final = re.compile(
+    r"\b(?:at|in|into|than|like|via|through|an?|the|your|our|my|some"
+    r"|(?<!behalf )(?<!account )(?<!name )(?<!care )of"
+    r"|(?:bought|buy|buys|ordered|got|get|cheaper|purchased|is|was|one|it|them|these)\s+from)\s+$",
+    re.IGNORECASE,
+)
+#: Names that begin orders: "Rob me of my weekend", "Pat it dry".
+_VERBS_TOO: Final = words_in(
+    "rob sue pat bill mark chase grant drew will pierce skip hank dot peg jack frank"
+)
+_ITS_OBJECT: Final = re.compile(r"\s+(?:me|us|it|them|him|this|that)\b", re.IGNORECASE)
+_SAKE: Final = re.compile(r"['’]?s['’]?\s+sake\b", re.IGNORECASE)
+_INSIDE: Final = words_in("in near via outside around across inside throughout")
 
 #: "Bill, and a piece of the bill" counts things, and speaks to nobody.
 _LISTING: Final = re.compile(r",\s+and\s+(?:an?|the)\b")
@@ -203,6 +233,10 @@ class Senses:
             return Likeness.NONE
         if self._in_product(text, tokens, n) or self._place_of_words(tokens, n, text):
             return Likeness.NONE
+        if self._brand(text, tokens, n) or self._thing(text, tokens, n):
+            return Likeness.NONE
+        if word in {"may", "will"} and token.first and _ASKING.match(text, token.end):
+            return Likeness.NONE
         if word in lexicon.places and not given:
             return Likeness.NONE
         before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], token) else None
@@ -265,6 +299,48 @@ class Senses:
             and adjacent(text, tokens[a], tokens[b])
             and f"{tokens[a].word} {tokens[b].word}" in self._lexicon.places
             for a, b in ((n, n + 1), (n - 1, n))
+        )
+
+    def _brand(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether a word is what a firm or a make is called that bears a person's name: "at John Lewis"."""
+        word = tokens[n].word
+        for a, b in ((n, n + 1), (n - 1, n)):
+            if (
+                a >= 0
+                and b < len(tokens)
+                and adjacent(text, tokens[a], tokens[b])
+                and f"{tokens[a].word} {tokens[b].word}" in BRANDS
+                and _BEFORE_BRAND.search(near(text, tokens[a].start))
+            ):
+                return True
+        if word not in BRANDS or not tokens[n].capital:
+            return False
+        follows = tokens[n + 1] if n + 1 < len(tokens) else None
+        before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], tokens[n]) else None
+        named = (
+            follows is not None
+            and follows.capital
+            and adjacent(text, tokens[n], follows)
+            and follows.word in self._lexicon.family
+            and follows.word not in BRANDS
+        ) or (before is not None and before.capital and before.word in self._lexicon.given)
+        return not named
+
+    def _thing(self, text: str, tokens: list[Token], n: int) -> bool:
+        """Whether what is said of a word shows that it is a thing, a town or a turn of phrase."""
+        token = tokens[n]
+        before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], token) else None
+        if before is not None and token.capital:
+            if before.word in {"a", "an"} and token.word in MAKES:
+                return True
+            if before.word in _INSIDE and token.word in self._lexicon.towns:
+                return True
+            if before.word in _INSIDE | {"from", "to"} and token.word in COUNTRIES_TOO:
+                return True
+        return bool(
+            _THING.match(text, token.end)
+            or (token.first and token.word in _VERBS_TOO and _ITS_OBJECT.match(text, token.end))
+            or (before is not None and before.word == "for" and _SAKE.match(text, token.end))
         )
 
     def _in_product(self, text: str, tokens: list[Token], n: int) -> bool:

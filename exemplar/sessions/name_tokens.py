@@ -13,7 +13,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’‑\-][^\W\d_]+)*")
 POSSESSIVE: Final = re.compile(r"['’]s$", re.IGNORECASE)
 _BOUNDARY: Final = re.compile(r"(?:^|[.!?…\n:]|[\"“(\[>*•]|\d\))[\s\"“'‘(\-–—*_]*$")
 #: What may stand inside a name, between two of its words.
-_GAP: Final = re.compile(r"(?:[ \t ]+|\.[ \t]*|[ \t]*-[ \t]*)$")
+_GAP: Final = re.compile(r"(?:[ \t ]+|\.[ \t]*-?[ \t]*|[ \t]*-[ \t]*)$")
 
 
 @dataclass

@@ -55,6 +55,11 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrases_in(text: str) -> frozenset[str]:
+    """Returns the phrases of a list that is written as a text, with commas between."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
+
+
 #: Words that are never a name, whatever stands around them: grammar, courtesy, the shop's own talk.
 NEVER: Final = words_in(
     """
@@ -137,6 +142,32 @@ NOT_PEOPLE: Final = words_in(
     catholic buddhist bluetooth wifi velvet victorian
     """
 )
+#: Firms and makes that bear names of people; those are people's where something introduces them.
+BRANDS: Final = frozenset({"sky", "ltd"}) | phrases_in(
+    """
+    john lewis, jack daniel, jack daniels, laura ashley, marks spencer, ted baker, ralph lauren, calvin klein,
+    hugo boss, paul smith, tommy hilfiger, russell hobbs, morphy richards, fred perry, ben sherman,
+    johnnie walker, jim beam, harvey nichols, peter jones, philip morris, harley davidson, mercedes benz,
+    estee lauder, elizabeth arden, max factor, tom ford, fritz hansen, arne jacobsen, louis poulsen,
+    orla kiely, cath kidston, emma bridgewater, sophie allport, joseph joseph, robert dyas, ernest jones,
+    oliver bonas, john deere, ford fiesta, ford focus, ford transit, ford mondeo, alfa romeo, rolls royce,
+    aston martin, levi strauss, michael kors, kate spade, marc jacobs, jimmy choo, dolce gabbana, dr martens,
+    doc martens, captain morgan, jack wills, austin reed, thomas cook, stella artois, tim hortons,
+    wendy house, bobbi brown, charlotte tilbury, jo malone, yankee candle, henry hoover, lloyd loom
+    """
+)
+#: Makes that are called like people; behind "a" they are things.
+MAKES: Final = words_in(
+    """
+    mercedes ford lexus bentley benz austin morris dacia octavia fabia clio astra fiesta polo leon ibiza zoe
+    sierra carrera cayenne elantra mercury lincoln chrysler harley dyson henry alexa billy stanley rolex
+    cartier
+    """
+)
+#: Countries that are on lists of given names, too.
+COUNTRIES_TOO: Final = words_in(
+    "india holland georgia kenya ireland china france germany cyprus malta america africa asia austria italy"
+)
 #: Shades that people are called by too.
 SHADES: Final = words_in(
     """
@@ -211,6 +242,7 @@ class NameLexicon:
         common: words of every day that are often misspelt.
         proper: short words that are written with a capital more often than not.
         usual: words that are often written without one, although oftener with: "meanwhile".
+        towns: given names that are towns; after "in" they are those.
         twofold: given names that are ordinary words, and have a capital about half the time: "Grace".
     """
 
@@ -224,6 +256,7 @@ class NameLexicon:
     proper: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
     twofold: frozenset[str] = frozenset()
+    towns: frozenset[str] = frozenset()
 
     def listed(self, word: str) -> bool:
         """Tells whether a word is a name of the gazetteer, whatever else it may be."""
@@ -295,6 +328,24 @@ _TOWNS: Final = words_in(
 )
 
 
+#: Towns of two words of which one or both are names.
+_TWO_WORDS: Final = phrases_in(
+    """
+    milton keynes, st albans, tunbridge wells, leamington spa, kings lynn, king's lynn, los angeles, san
+    diego, san francisco, san jose, san antonio, san leandro, santa fe, santa monica, santa barbara, new
+    york, new orleans, las vegas, salt lake, fort worth, kansas city, oklahoma city, st louis, st paul,
+    st andrews, st helens, st ives, st davids, baton rouge, virginia beach, long beach, ann arbor,
+    little rock, grand rapids, el paso, palo alto, hong kong, kuala lumpur, buenos aires, sao paulo,
+    cape town, port elizabeth, port harcourt, tel aviv, abu dhabi, addis ababa, new delhi, den haag, the
+    hague, den bosch, welwyn garden, george town, sutton coldfield, merthyr tydfil, market harborough,
+    melton mowbray, hemel hempstead, east grinstead, haywards heath, burgess hill, bishops stortford,
+    saffron walden, newton abbot, lyme regis, bognor regis, west bromwich, leidsche rijn, forest hill,
+    harrow hill, new jersey, north carolina, south carolina, west virginia, rhode island, costa rica,
+    sri lanka, saint lucia
+    """
+)
+
+
 @functools.lru_cache(maxsize=1)
 def shared_lexicon() -> NameLexicon:
     """Returns the lexicon, made at first use (about two seconds).
@@ -332,7 +383,8 @@ def shared_lexicon() -> NameLexicon:
         ordinary=frozenset(ordinary),
         english=frozenset(known),
         seldom=frozenset(seldom),
-        places=_places() | (_TOWNS - given),
+        places=_places() | _TWO_WORDS | (_TOWNS - given),
+        towns=frozenset(_TOWNS & given),
         common=tuple(
             sorted(
                 word

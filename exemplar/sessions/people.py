@@ -51,6 +51,10 @@ _SPELLED: Final = re.compile(
 )
 
 
+#: Small words before a family name that are no English words.
+_BEFORE_FAMILY: Final = words_in(
+    "van der den von zu zur ten ter de du da di del della dos das ni nic bin binti ibn ben mac"
+)
 #: What only a firm does: "John Lewis sells the same thing for less".
 _SELLS: Final = re.compile(
     r"\s+(?:sells?|stocks?|charges?|has (?:it|the same|this|that))\b", re.IGNORECASE
@@ -131,12 +135,13 @@ class PeopleFinder(Cues):
         known: words of the people known already, folded; they are found wherever they stand.
     """
 
-    def find(self, text: str, *, asked: bool = False) -> list[Mention]:
+    def find(self, text: str, *, asked: bool = False, spelled: bool = False) -> list[Mention]:
         """Returns the mentions of a text, in order, none overlapping.
 
         Args:
             text: what was said.
             asked: whether the text before asked for a name.
+            spelled: whether it asked to spell one.
         """
         tokens = tokens_of(text)
         if not tokens:
@@ -152,7 +157,7 @@ class PeopleFinder(Cues):
         self._side_by_side(text, tokens, marked, loud)
         self._grow(text, tokens, marked, loud)
         mentions = self._joined(text, tokens, marked)
-        return sorted([*mentions, *self._spelled(text, mentions)], key=lambda m: m.start)
+        return sorted([*mentions, *self._spelled(text, mentions, spelled)], key=lambda m: m.start)
 
     def _in_contexts(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
         """Marks words that are like enough to names for where they stand, each with those behind it."""
@@ -284,6 +289,9 @@ class PeopleFinder(Cues):
                     # "in Forest Green", "the John Lewis one".
                     shops.add(n + 1)
                     continue
+                if self._brand(text, tokens, n):
+                    shops.add(n + 1)
+                    continue
                 if not self._in_product(text, tokens, n + 1) and not self._in_product(
                     text, tokens, n
                 ):
@@ -297,6 +305,8 @@ class PeopleFinder(Cues):
                 and not IS_THIS.search(near(text, token.start))
             ):
                 # "the Nora" is no person.
+                continue
+            if self._thing(text, tokens, n):
                 continue
             before = tokens[n - 1] if n and adjacent(text, tokens[n - 1], token) else None
             if token.capital and not loud:
@@ -449,6 +459,15 @@ class PeopleFinder(Cues):
                     marked[before] = marked[before - 1] = True
                     n = before - 1
                     continue
+            if token.word in _BEFORE_FAMILY and not (
+                before
+                and tokens[before - 1].word in DETERMINERS
+                and adjacent(text, tokens[before - 1], token)
+            ):
+                # "van den Heuvel speaking"
+                marked[before] = True
+                n = before
+                continue
             # "El Amrani", "De Luca": the small word is part of it where it has a capital.
             part = capital and len(token.word) > 1 and token.word in PARTICLES
             small = (
@@ -493,14 +512,14 @@ class PeopleFinder(Cues):
             n = end + 1
         return mentions
 
-    def _spelled(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    def _spelled(self, text: str, mentions: Sequence[Mention], asked: bool) -> list[Mention]:
         """Names spelled letter by letter: "O-K-A-F-O-R", "that's m a r a"."""
         found: list[Mention] = []
         for spelled in _SPELLED.finditer(text):
             letters = [letter for letter in spelled.group() if letter.isalpha()]
             word = fold("".join(letters))
             nearby = text[max(0, spelled.start() - 40) : spelled.start()]
-            told = re.search(r"spell|name|that'?s|letters|with", nearby, re.IGNORECASE)
+            told = asked or re.search(r"spell|name|that'?s|letters|with", nearby, re.IGNORECASE)
             hyphened = "-" in spelled.group() and len(letters) >= 4
             if (
                 word in self._known
@@ -510,5 +529,11 @@ class PeopleFinder(Cues):
             ):
                 if any(m.start < spelled.end() and spelled.start() < m.end for m in mentions):
                     continue
-                found.append(Mention(spelled.start(), spelled.end(), (word,)))
+                # "N Í, D H O M H N A I L L": its small words are no part of who it is.
+                parts = [
+                    fold("".join(re.findall(r"[^\W\d_]", p))) for p in spelled.group().split(",")
+                ]
+                known = tuple(part for part in parts if len(part) > 2 and part not in PARTICLES)
+                words = known if known and all(len(part) > 1 for part in parts) else (word,)
+                found.append(Mention(spelled.start(), spelled.end(), words))
         return found

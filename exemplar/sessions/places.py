@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from exemplar.sessions.address_parts import HOUSES, JOINERS, LEADS, NUMBER, STOPS, head, tail
+from exemplar.sessions.address_parts import (
+    HOUSES,
+    JOINERS,
+    LEADS,
+    NUMBER,
+    STOPS,
+    head,
+    sentence_end,
+    tail,
+)
 from exemplar.sessions.name_tokens import near
 from exemplar.sessions.names import CALENDAR, PRODUCTS, NameLexicon, fold, words_in
 
@@ -99,7 +108,7 @@ _FRENCH: Final = re.compile(
     rf"(?<![\w€$£.,\-#]){NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]+(?:rue|avenue|av\.?|boulevard|"
     rf"bd|place|chemin|"
     rf"all[ée]e|impasse|quai|cours|route|square|via|calle|"
-    rf"rua)[ ]+[^\W\d_][\w'’\-]*(?:[ ]+(?:{_CAP}|de|du|des|la|"
+    rf"rua)[ ]+[^\W\d_][\w'’\-]*(?:[ ]+(?:(?:(?-i:[ldLD])['’])?{_CAP}|de|du|des|la|"
     rf"le|les|l'|d'|et|saint|sainte)){{0,4}}",
     re.IGNORECASE,
 )
@@ -157,6 +166,11 @@ _POSTCODE_ALONE: Final = re.compile(
 _POSTCODE_SMALL: Final = re.compile(
     r"(?<![\w\-#.])(?:[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}|\d{4} [a-z]{2}(?=[\s,.]*$|"
     r",))(?![\w\-@])"
+)
+_POSTCODE_CLOSE: Final = re.compile(
+    r"(?<![\w\-#.€$£])(?:[a-z]{1,2}\d[a-z\d]?\d[abd-hjlnp-uw-z]{2}"
+    r"|[1-9]\d{3}(?!am|pm|cm|mm|km|kg|ml|lm|of|or|in|is|it|at|to|on|so|us|uk|eu|st|nd|rd|th|hz|gb|mb|px)[a-z]{2})"
+    r"(?![\w\-@])"
 )
 _POSTCODE_TOLD: Final = re.compile(
     r"\b(?:post\s?codes?|postal code|zip(?: ?code)?|pin ?code|pin|plz|eircode|cap|cp|code postal)"
@@ -279,15 +293,20 @@ _DATES: Final = re.compile(
 _TIME_OF_DAY: Final = re.compile(r"^\d{4} (?:am|pm|AM|PM)$")
 
 
-def addresses(text: str, lexicon: NameLexicon) -> Iterator[Address]:
+def addresses(text: str, lexicon: NameLexicon, *, asked: bool = False) -> Iterator[Address]:
     """Yields each address, parts that stand together as one.
 
     Args:
         text: what was said.
         lexicon: what words can be.
+        asked: whether the turn before asked for an address or a postcode.
     """
     joined: list[tuple[int, int, bool]] = []
-    for start, end in sorted({*_pieces(text), *_unlisted(text, lexicon)}):
+    pieces = {*_pieces(text), *_unlisted(text, lexicon)}
+    if asked or pieces:
+        # Beside a street, or asked for, it is a postcode without a space and in small letters, too.
+        pieces |= {found.span() for found in _POSTCODE_CLOSE.finditer(text)}
+    for start, end in sorted(pieces):
         if joined and end <= joined[-1][1]:
             continue
         small = not any(
@@ -331,7 +350,9 @@ def _unlisted(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
 
 def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
     for found in _NUMBER_CAPS.finditer(text):
-        words = [fold(word) for word in re.findall(r"[^\W\d_]+", found["street"])]
+        street = found["street"][: sentence_end(found["street"])]
+        street_end = found.start("street") + len(street)
+        words = [fold(word) for word in re.findall(r"[^\W\d_]+", street)]
         words = [word for word in words if word not in JOINERS] or words
         if (
             not words
@@ -348,19 +369,19 @@ def _number_first(text: str, lexicon: NameLexicon) -> Iterator[tuple[int, int]]:
             continue
         led = LEADS.search(near(text, found.start()))
         kinds = len(words) > 1 and words[-1] in _MORE_KINDS
-        town = _town_behind(text, found.end("street"), lexicon)
+        town = _town_behind(text, street_end, lexicon)
         if town == "code":
-            yield found.start(), found.end("street")
+            yield found.start(), street_end
             continue
         if not led:
             continue
         alone = (
             len(words) > 1
-            and not text[found.end() :].strip(" .!,")
+            and not text[street_end:].strip(" .!,")
             and not all(word in lexicon.ordinary for word in words)
         )
         if kinds or town or alone or (len(words) > 1 and _LIVING.search(near(text, found.start()))):
-            yield found.start(), found.end("street") - len(_trailing(found["street"]))
+            yield found.start(), street_end - len(_trailing(street))
 
 
 def _town_behind(text: str, end: int, lexicon: NameLexicon) -> str:
@@ -467,8 +488,16 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             if pattern is _ENGLISH and not _english(found.group()):
                 continue
             # "to Neubaugasse 44": a street may have a word before its own, but not any.
-            led = re.match(r"[a-z]+ ", found.group()) if pattern is _NUMBER_LAST else None
-            told = led is not None and fold(led.group().strip()) in STOPS
+            led = re.match(r"([^\W\d_]+) +", found.group()) if pattern is _NUMBER_LAST else None
+            # "Is Gneisenaustraße 88 right?", "the summer house Strandvägen 7B"
+            told = led is not None and (
+                (fold(led[1]) in STOPS and (led[1].islower() or fold(led[1]) not in JOINERS))
+                or (
+                    led[1].islower()
+                    and fold(led[1]) in HOUSES
+                    and found.group()[led.end() : led.end() + 1].isupper()
+                )
+            )
             yield found.start() + (led.end() if led and told else 0), found.end()
     for found in _LED.finditer(text):
         # The pattern ignores case for the sake of what leads; the address itself needs its capitals.
@@ -478,7 +507,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             and not re.match(r"(?:ML|IN|INV|Order)\b", inner.group())
             and not _DATES.match(re.sub(r"^\d+[a-z]* ", "", inner.group()))
         ):
-            yield inner.span()
+            yield inner.start(), inner.start() + sentence_end(inner.group())
     for found in _POSTCODE_ALONE.finditer(text):
         if (
             not re.match(r"(?:ML|IN|INV|NO|NR|ID|US|EU|UK) \d", found.group())
@@ -495,6 +524,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
     for found in _POSTCODE_TOLD.finditer(text):
         if any(sign.isdigit() for sign in found[1]):
+            # "a cap E27" is no Italian postcode.
+            short = re.match(r"(?:cap|cp|pin|plz)\b", found.group(), re.IGNORECASE)
+            if short and sum(sign.isdigit() for sign in found[1]) < 4:
+                continue
             code = re.match(
                 r"\S*\d\S*(?:[ \-][A-Z0-9]{2,5})?|[A-Z0-9]{2,5}[ \-]\S*\d\S*", found[1], re.I
             )

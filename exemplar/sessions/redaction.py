@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from exemplar.sessions.identifiers import Found, emails, identifiers
+from exemplar.errors import ExemplarError
+from exemplar.sessions.asked import ADDRESS, SPELLING, Told, underscored
+from exemplar.sessions.identifiers import Found, emails, identifiers, secrets
 from exemplar.sessions.names import (
     NEVER,
     PARTICLES,
@@ -20,7 +22,7 @@ from exemplar.sessions.names import (
     shared_lexicon,
     words_in,
 )
-from exemplar.sessions.people import People, PeopleFinder, asks_for_name
+from exemplar.sessions.people import Mention, People, PeopleFinder, asks_for_name
 
 #: Trained pipelines that are used for names as well where one is installed, best first.
 PIPELINES: Final = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm")
@@ -35,6 +37,11 @@ _OFFICES: Final = words_in(
     """
 )
 _NAME_WEIGHT: Final = 5.0
+#: Over what a number or a name is by its form stands what it is by what was asked or told before.
+_TOLD_WEIGHTS: Final = {"DATE_OF_BIRTH": 8.1, "EXPIRY": 7.6, "PASSWORD": 7.6, "HANDLE": 7.45}
+#: Between the names of two: "will_n_grace@…", "Will & Grace Sanderson".
+_TWO_IN_EMAIL: Final = re.compile(r"[._\-](?:n|and|und|et|en)[._\-]|[&+]", re.IGNORECASE)
+_TWO: Final = re.compile(r"\s*[&+/]\s*|\s+(?:and|und|et|en)\s+", re.IGNORECASE)
 
 
 class Redactor:
@@ -61,6 +68,7 @@ class Redactor:
         self._numbers: dict[tuple[str, str], str] = {}
         self._used: Counter[str] = Counter()
         self._asked = False
+        self._told = Told()
         self.counts: Counter[str] = Counter()
         for name in sorted(names, key=lambda name: -len(name.split())):
             self.add_name(name)
@@ -71,6 +79,11 @@ class Redactor:
         """Makes a person known, by a name in any form; an email address counts by its local part."""
         if "@" in name and " " not in name.strip():
             self._name_in_email(name)
+            return
+        several = _TWO.split(name)
+        if len(several) > 1:
+            for one in several:
+                self.add_name(one)
             return
         words = [joined(word) for word in re.findall(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", name)]
         words = [
@@ -83,10 +96,16 @@ class Redactor:
 
     def _name_in_email(self, email: str) -> None:
         local = email.partition("@")[0]
+        several = _TWO_IN_EMAIL.split(local)
+        if len(several) > 1 and not several[-1].isdigit():
+            for one in several:
+                self._name_in_email(one)
+            return
         words = [fold(part) for part in re.findall(r"[^\W\d_]{3,}", local)]
         names = [w for w in words if w not in _OFFICES and w not in NEVER]
         lexicon = self._lexicon
-        if (len(names) >= 2 and any(lexicon.listed(name) for name in names)) or (
+        known = self._people.words
+        if (len(names) >= 2 and any(lexicon.listed(n) or n in known for n in names)) or (
             len(names) == 1 and (lexicon.listed(names[0]) and names[0] not in lexicon.ordinary)
         ):
             self._people.number_of(
@@ -97,29 +116,40 @@ class Redactor:
         """Learns whom texts name; to be called with all of a SESSION's texts before the first is redacted."""
         texts = list(texts)
         locals_: set[str] = set()
+        spelling: list[bool] = []
         for text in texts:
             for found in emails(text):
                 self._name_in_email(found.key)
                 locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
+            for secret in secrets(text):
+                self._told.learn(secret.kind, secret.key)
+            spelling.append(SPELLING in self._told.topics)
+            self._told.answers(text)
+        self._told.restart()
         # Twice: the second time the names that stand in a clear place are known in an unclear one.
         for _ in range(2):
             mentions: list[tuple[str, ...]] = []
             finder = PeopleFinder(self._lexicon, self._people.words)
             asked = False
-            for text in texts:
-                mentions += [m.words for m in self._mentions(text, finder, asked)]
+            for text, spelled in zip(texts, spelling, strict=True):
+                mentions += [m.words for m in self._mentions(text, finder, asked, spelled)]
                 asked = asks_for_name(text)
             for words in sorted(mentions, key=len, reverse=True):
                 self._people.number_of(words)
         for local in sorted(locals_):
             self._people.join(local)
 
-    def _mentions(self, text: str, finder: PeopleFinder, asked: bool) -> list[Any]:
-        found = finder.find(text, asked=asked)
+    def _mentions(
+        self, text: str, finder: PeopleFinder, asked: bool, spelled: bool
+    ) -> list[Mention]:
+        shop = _shop_in(text)
+        found = [
+            mention
+            for mention in finder.find(text, asked=asked, spelled=spelled)
+            if not any(a <= mention.start and mention.end <= b for a, b in shop)
+        ]
         pipeline = _pipeline()
         if pipeline is not None:
-            from exemplar.sessions.people import Mention
-
             for entity in pipeline(text).ents:
                 overlaps = any(
                     m.start < entity.end_char and entity.start_char < m.end for m in found
@@ -136,8 +166,27 @@ class Redactor:
             return text
         finder = PeopleFinder(self._lexicon, self._people.words)
         known = frozenset(self._people.words)
-        found = identifiers(text, known, self._lexicon)
-        for mention in self._mentions(text, finder, self._asked):
+        topics = self._told.topics
+        shop = _shop_in(text)
+        found = [
+            place
+            for place in identifiers(text, known, self._lexicon, asked=ADDRESS in topics)
+            if not (
+                place.kind == "ADDRESS"
+                and any(place.start < b and a < place.end for a, b in shop)
+                and not any(sign.isdigit() for sign in text[place.start : place.end])
+            )
+        ]
+        for answer in self._told.answers(text):
+            weight = _TOLD_WEIGHTS[answer.kind]
+            found.append(Found(answer.start, answer.end, answer.kind, answer.key, weight))
+        for start, end in underscored(text):
+            parts = re.findall(r"[^\W\d_]+", text[start:end])
+            if any(
+                fold(p) in known or (self._lexicon.listed(fold(p)) and len(p) > 3) for p in parts
+            ):
+                found.append(Found(start, end, "HANDLE", text[start:end], 5.1))
+        for mention in self._mentions(text, finder, self._asked, SPELLING in topics):
             person = self._people.number_of(mention.words)
             # Of an address or an email a name is only a part, whatever its weight.
             found.append(Found(mention.start, mention.end, "NAME", str(person), _NAME_WEIGHT))
@@ -195,6 +244,26 @@ def _left_of(text: str, place: Found, over: Sequence[Found]) -> list[Found]:
             parts.append(dataclasses.replace(place, start=first, end=last))
         start = start if other is None else max(start, other.end)
     return parts
+
+
+def _shop_in(text: str) -> list[tuple[int, int]]:
+    """Returns where a text names the shop itself, which is no street and nobody."""
+    shop = _shop()
+    return [found.span() for found in shop.finditer(text)] if shop is not None else []
+
+
+@functools.lru_cache(maxsize=1)
+def _shop() -> re.Pattern[str] | None:
+    """Returns a pattern for the shop's name, as the desk's terms have it."""
+    from exemplar.desk.terms import shared_terms
+
+    try:
+        words = re.findall(r"\w+", shared_terms().company)
+    except ExemplarError:
+        # Without terms there is nothing to spare; redaction goes on.
+        return None
+    named = r"\W+".join(words)
+    return re.compile(rf"(?<!\w){named}(?!\w)", re.IGNORECASE) if words else None
 
 
 @functools.lru_cache(maxsize=1)

@@ -185,7 +185,7 @@ def spoken_emails(text: str, names: frozenset[str] = frozenset()) -> Iterator[tu
         start = found.start()
         while True:
             # Single letters and digits, and names, that go before without a sign between.
-            before = re.search(r"(?<![\w@])([^\W_]+)\s+$", text[:start])
+            before = re.search(r"(?<![\w@'’])([^\W_]+)\s+$", text[:start])
             if not before:
                 break
             word = before[1].lower()
