@@ -14,7 +14,7 @@ from exemplar.errors import ExemplarError
 from exemplar.settings import ROOT
 
 if TYPE_CHECKING:
-    from exemplar.sessions.importing import ImportReport
+    from exemplar.sessions.import_report import ImportReport
 
 #: The folder of SESSIONS; said here so that ``--help`` need not load what reads them.
 _FOLDER = ROOT / "data" / "sessions"
@@ -55,13 +55,9 @@ def import_command(
 ) -> None:
     """Import conversations as SESSIONS, with personal data taken out; of a file all or nothing."""
     from exemplar.sessions.consent import ConsentBook, read_consents
-    from exemplar.sessions.importing import (
-        GUESSED,
-        ImportReport,
-        Speakers,
-        import_sessions,
-        numbers_of,
-    )
+    from exemplar.sessions.import_report import ImportReport
+    from exemplar.sessions.importing import GUESSED, import_sessions, numbers_of
+    from exemplar.sessions.speakers import Speakers
 
     console = Console(stderr=True)
     book = read_consents(consent) if consent else ConsentBook()
@@ -128,7 +124,7 @@ def withdraw_command(
 
 def _remarks(report: ImportReport) -> Iterator[str]:
     """Yields what a person should know beside the numbers."""
-    from exemplar.sessions.importing import some
+    from exemplar.sessions.import_report import some
 
     if report.taken_back:
         yield (

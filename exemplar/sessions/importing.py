@@ -7,10 +7,9 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +19,8 @@ from exemplar.files import check_writable, write_whole
 from exemplar.sessions.consent import ConsentBook
 from exemplar.sessions.files import SESSIONS, SessionError, read_session, write_session
 from exemplar.sessions.formats import FORMATS, RawConversation, RawTurn, format_of, reader_for
-from exemplar.sessions.formats.base import AGENT, CUSTOMER, called, one_line, shown
-from exemplar.sessions.formats.tables import role_of
+from exemplar.sessions.formats.base import AGENT, CUSTOMER, called, shown
+from exemplar.sessions.import_report import ImportReport, some
 from exemplar.sessions.model import (
     AGENTS,
     CHANNELS,
@@ -32,8 +31,8 @@ from exemplar.sessions.model import (
     Session,
     Turn,
 )
-from exemplar.sessions.names import fold
 from exemplar.sessions.redaction import Redactor
+from exemplar.sessions.speakers import Speakers, role_in, same_name, with_roles
 
 GUESS: Final = "guess"
 #: The SESSIONS that were withdrawn, so that they are not imported again: one a line, id and day.
@@ -42,12 +41,6 @@ WITHDRAWN: Final = "withdrawn.txt"
 GUESSED: Final = "stages-to-review.txt"
 #: Kinds of source that ids begin with; the desk's conversations are exported by itself.
 _KINDS: Final = (*FORMATS, "desk")
-#: Formats whose speakers are written by people, who may mistype them.
-_TABLES: Final = frozenset({"csv", "jsonl"})
-#: Formats in which nothing but a name says who speaks.
-_NAMES_ONLY: Final = frozenset({"vtt", "srt", *_TABLES})
-#: Of columns that are not read, and of SESSIONS in one message, so many are named.
-_MOST_NAMED: Final = 12
 #: What redaction reads; other languages stay outside.
 LANGUAGE: Final = "en"
 _LONGEST_TEXT: Final = 20_000
@@ -76,108 +69,6 @@ _UNSOLVED: Final = re.compile(
     r"never again|thanks for nothing)\b",
     re.I,
 )
-
-
-@dataclass
-class ImportReport:
-    """What an import did; counts of conversations.
-
-    Attributes:
-        imported: SESSIONS written for the first time.
-        unchanged: those that were there already.
-        replaced: those that were there with other content.
-        no_consent: left out because a side's consent is missing.
-        withdrawn: left out because they were withdrawn.
-        one_sided: left out because only one side says anything.
-        other_language: left out because redaction does not read their language.
-        unknown_side: left out because somebody wrote whose side is not known.
-        first_unknown: where the first of these stands, and who that is.
-        taken_back: ids of SESSIONS that were withdrawn because the consent to them was.
-        still_there: ids of SESSIONS that are there although the consent to them is not known any more.
-        unread: columns or keys that mean nothing here.
-        redacted: placeholders by kind.
-        guessed: ids whose stage was guessed.
-        files: what was written.
-    """
-
-    imported: int = 0
-    unchanged: int = 0
-    replaced: int = 0
-    no_consent: int = 0
-    withdrawn: int = 0
-    one_sided: int = 0
-    other_language: int = 0
-    unknown_side: int = 0
-    first_unknown: str = ""
-    taken_back: list[str] = field(default_factory=list)
-    still_there: list[str] = field(default_factory=list)
-    unread: dict[str, None] = field(default_factory=dict)
-    redacted: Counter[str] = field(default_factory=Counter)
-    guessed: list[str] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-
-    @property
-    def read(self) -> int:
-        """All conversations that were read."""
-        return (
-            self.imported
-            + self.unchanged
-            + self.replaced
-            + self.no_consent
-            + self.withdrawn
-            + self.one_sided
-            + self.other_language
-            + self.unknown_side
-        )
-
-    def add(self, other: ImportReport) -> None:
-        """Adds another file's report to this one."""
-        for name in (
-            "imported",
-            "unchanged",
-            "replaced",
-            "no_consent",
-            "withdrawn",
-            "one_sided",
-            "other_language",
-            "unknown_side",
-        ):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.first_unknown = self.first_unknown or other.first_unknown
-        self.taken_back += other.taken_back
-        self.still_there += other.still_there
-        self.note_unread(other.unread)
-        self.redacted.update(other.redacted)
-        self.guessed += other.guessed
-        self.files += other.files
-
-    def note_unread(self, names: Iterable[str]) -> None:
-        """Remembers names of columns or keys that are not read, as many as are told."""
-        for name in names:
-            if len(self.unread) <= _MOST_NAMED:
-                self.unread[name] = None
-
-
-@dataclass(frozen=True)
-class Speakers:
-    """Who is who, for sources that know only names.
-
-    Attributes:
-        customers: names of customers.
-        agents: names of agents.
-    """
-
-    customers: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-
-    def role(self, name: str) -> str | None:
-        """Returns the side that a name belongs to, as far as the map tells."""
-        said = _same(name)
-        if said and said in map(_same, self.customers):
-            return CUSTOMER
-        if said and said in map(_same, self.agents):
-            return AGENT
-        return None
 
 
 @dataclass(frozen=True)
@@ -353,13 +244,6 @@ def session_id(kind: str, key: str) -> str:
     return f"{kind}-{hashlib.sha256(f'{kind}:{key}'.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def some(names: list[str]) -> str:
-    """Returns ids or names of columns as a message names them."""
-    more = len(names) - _MOST_NAMED
-    shortly = (name if len(name) <= 60 else f"{name[:57]}…" for name in names[:_MOST_NAMED])
-    return ", ".join(map(one_line, shortly)) + (f" and {more} more" if more > 0 else "")
-
-
 def _check_named(
     settings: _Settings,
     keys: Mapping[str, RawConversation],
@@ -418,12 +302,13 @@ def _take(
             )
             (report.taken_back if refused else report.still_there).append(identity)
         return
-    turns = _with_roles(conversation, settings)
+    turns = with_roles(conversation, settings.speakers, settings.kind)
     unknown = next((turn for turn in turns if turn.role is None), None)
     if unknown is not None:
         report.unknown_side += 1
         report.first_unknown = (
-            report.first_unknown or f"{conversation.where_of(unknown)}, author {called(unknown.name)}"
+            report.first_unknown
+            or f"{conversation.where_of(unknown)}, author {called(unknown.name)}"
         )
         return
     if len({turn.role for turn in turns}) < 2:
@@ -457,81 +342,18 @@ def _take(
     report.redacted.update(redactor.counts)
 
 
-def _with_roles(conversation: RawConversation, settings: _Settings) -> list[RawTurn]:
-    """Returns a conversation's turns with the side of each, None where an export does not tell it.
-
-    Raises:
-        SessionError: a name's side is not known, and a person can say it.
-    """
-    speakers = settings.speakers
-    turns = [
-        replace(turn, role=speakers.role(turn.name) or turn.role or _role_in(turn.name))
-        for turn in conversation.turns
-    ]
-    unknown = list(dict.fromkeys(turn.name for turn in turns if turn.role is None))
-    if not unknown or settings.kind not in _NAMES_ONLY:
-        return turns
-    known = {
-        turn.role
-        for turn in turns
-        # In a table "robot" beside "agent" is a slip, not the name of a customer.
-        if turn.role is not None and (settings.kind not in _TABLES or speakers.role(turn.name))
-    }
-    two = settings.kind not in _TABLES or len(_voices(turns)) == 2
-    if len(unknown) == 1 and unknown[0] and len(known) == 1 and two:
-        # Of two who talk, one is known.
-        other = AGENT if known == {CUSTOMER} else CUSTOMER
-        return [replace(turn, role=turn.role or other) for turn in turns]
-    first = next(turn for turn in turns if turn.role is None)
-    names = [_spelled(name) for name in unknown[:4] if name]
-    if not names:
-        raise SessionError(
-            f"{conversation.where_of(first)}: does not say who speaks: give every caption a speaker, "
-            "such as <v Agent>."
-        )
-    both = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    who = (
-        "speaks: is that the customer or the agent?" if len(names) == 1 else "speak: who is which?"
-    )
-    say = (
-        "--customer NAME or --agent-name NAME"
-        if len(names) == 1
-        else ("--customer NAME and --agent-name NAME")
-    )
-    raise SessionError(
-        f"{conversation.where_of(first)}: {both} {who} Say {say}"
-        + (", or write customer or agent there" if settings.kind in _TABLES else "")
-        + (", and give every caption a speaker." if "" in unknown else ".")
-    )
-
-
-def _role_in(name: str) -> str | None:
-    """Returns the side that a name such as "Agent 2" tells."""
-    return role_of(re.sub(r"[\s#]*\d+$", "", name))
-
-
-def _voices(turns: Iterable[RawTurn]) -> set[str]:
-    return {_same(turn.name) or str(turn.role) for turn in turns}
-
-
-def _spelled(name: str) -> str:
-    """Returns a speaker's name for the question who that is; only a name says what to answer."""
-    name = one_line(name)
-    return repr(name if len(name) <= 40 else f"{name[:37]}…")
-
-
 def _redactor(conversation: RawConversation, speakers: Speakers) -> Redactor:
     names = [*conversation.names, *(turn.name for turn in conversation.turns if turn.name)]
     mapped = [*speakers.customers, *speakers.agents]
-    said = {_same(name) for name in names}
+    said = {same_name(name) for name in names}
     # An export that knows no name has a number, which is nobody's name in what was said.
     names = [
         name
         for name in dict.fromkeys(names)
-        if _role_in(name) is None and not name.replace(" ", "").isdigit()
+        if role_in(name) is None and not name.replace(" ", "").isdigit()
     ]
     redactor = Redactor(
-        [*names, *(m for m in mapped if _same(m) in said)], emails=conversation.emails
+        [*names, *(m for m in mapped if same_name(m) in said)], emails=conversation.emails
     )
     redactor.read(turn.text for turn in conversation.turns)
     return redactor
@@ -676,10 +498,6 @@ def _identifier() -> Any:
         ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "tr", "ru", "uk", "ar", "zh"]
     )
     return identifier
-
-
-def _same(name: str) -> str:
-    return " ".join(fold(word) for word in name.split())
 
 
 def _content(session: Session) -> tuple[Any, ...]:

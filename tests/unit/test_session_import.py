@@ -17,10 +17,9 @@ from exemplar.errors import ExemplarError
 from exemplar.sessions.cli_import import importing
 from exemplar.sessions.consent import ConsentBook, read_consents
 from exemplar.sessions.files import read_session, read_sessions, write_session
+from exemplar.sessions.import_report import ImportReport
 from exemplar.sessions.importing import (
     GUESSED,
-    ImportReport,
-    Speakers,
     guess_stage,
     import_sessions,
     session_id,
@@ -28,6 +27,7 @@ from exemplar.sessions.importing import (
     withdrawn_ids,
 )
 from exemplar.sessions.model import Labels
+from exemplar.sessions.speakers import Speakers
 
 SPEAKERS = Speakers(customers=("Mara Okafor",), agents=("Sara Lindqvist", "Sara"))
 
