@@ -104,7 +104,8 @@ _DATED: Final = re.compile(
 #: Without its year; only as an answer.
 _DAY_AND_MONTH: Final = re.compile(
     rf"(?<![\w./\-])(?:(?:the )?(?:{_DAY})[ \-](?:of )?{MONTH}|{MONTH} (?:the )?(?:{_DAY})|"
-    rf"{MONTH},? (?:19|20)\d\d|(?:\d{{8}}|\d{{6}})|(?:19[0-9]\d|200\d|201\d))(?![\w/]|[.\-]\d)",
+    rf"{MONTH},? (?:19\d\d|200\d|201[0-5])|(?:\d{{8}}|\d{{6}})|(?:19\d\d|200\d|201[0-5]))"
+    r"(?![\w/]|[.\-]\d|,? ?(?:18|19|20)\d\d)",
     re.IGNORECASE,
 )
 _BIRTH_WORD: Final = re.compile(

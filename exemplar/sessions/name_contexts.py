@@ -471,6 +471,15 @@ CONTEXTS: Final = (
         Likeness.UNLISTED,
         Likeness.UNLISTED,
     ),
+    # "…, and Venkat is the contact"
+    Context(
+        _before(r"[,;.]\s+(?:and|but|or|so)\s"),
+        _compiled(
+            rf"\s+(?:(?:is|was)\s+(?:the\s+contact|{_PERSONAL}|there|here|at\s+home|home|in\b)|{_MAY}\s+{_ACTS})"
+        ),
+        Likeness.UNLISTED,
+        None,
+    ),
     # "my husband's mail. He's Gethin."
     Context(
         _before(r"\b(?:s?he)(?:['’]s|\s+is)\s"),

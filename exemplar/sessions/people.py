@@ -167,10 +167,21 @@ class PeopleFinder(Cues):
             if likeness is Likeness.NONE:
                 continue
             last = self._run(text, tokens, n, capital)
+            start = token.start
+            for m in range(n - 1, -1, -1):
+                # "it was J.-B. Nguema who": what stands before it stands before its initials.
+                if not (
+                    len(tokens[m].word) == 1
+                    and tokens[m].capital
+                    and text[tokens[m].end : tokens[m].end + 1] == "."
+                    and adjacent(text, tokens[m], tokens[m + 1])
+                ):
+                    break
+                start = tokens[m].start
             # "Mercy Wanjiku" stands where "Mercy" alone is one and where both are.
             for m in range(last, n - 1, -1):
                 words = sum(t.word not in PARTICLES for t in tokens[n : m + 1])
-                if fits(text, token.start, tokens[m].end, likeness, capital=capital, words=words):
+                if fits(text, start, tokens[m].end, likeness, capital=capital, words=words):
                     for k in range(n, last + 1 if capital else m + 1):
                         marked[k] = True
                     break

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from planted import left_over, transcripts
 
+from exemplar.desk.terms import shared_terms
 from exemplar.sessions.redaction import Redactor
 from exemplar.sessions.spoken import spoken_digits
 
@@ -313,3 +314,299 @@ def test_odd_texts_do_no_harm() -> None:
 def test_spoken_digits_are_read_as_people_say_them() -> None:
     said = "oh seven double seven, uh, nine hundred one twenty three"
     assert [found.digits for found in spoken_digits(said)] == ["0777" + "900" + "1" + "23"]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "ML-104 882",
+        "ML 104 882",
+        "m l 104 882",
+        "ml-104 882",
+        "ML104-882",
+        "ML.104.882",
+        "ML 104-882",
+        "M.L. 10 48 82",
+        "M L one oh four, eight eight two",
+    ],
+)
+def test_an_order_number_goes_whole_and_stays_the_same_however_it_is_grouped(number: str) -> None:
+    first, second = redacted("It's order ML-104882.", f"order {number} please, the lamp")
+    assert first == "It's order [ORDER_1]."
+    assert second == "order [ORDER_1] please, the lamp"
+
+
+def test_two_grouped_order_numbers_stay_two() -> None:
+    assert redacted("ML-104 882 and ML-104 290") == ["[ORDER_1] and [ORDER_2]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my return RET-20311-B is late", "my return [TICKET_1] is late"),
+        ("the return RMA 20 931 please", "the return [TICKET_1] please"),
+        ("customer number K-55 20 931", "customer number [ACCOUNT_1]"),
+        ("customer number KD 22 091 45", "customer number [ACCOUNT_1]"),
+        ("serial SN 44X-9912-07.", "serial [ACCOUNT_1]."),
+        ("invoice ML-INV-77120 please", "invoice [INVOICE_1] please"),
+        ("plus four four seven seven double oh nine hundred one two three", "[PHONE_1]"),
+        ("it was the account ending 3320", "it was the account ending [ACCOUNT_1]"),
+        ("only the one ending in 0341", "only the one ending in [CARD_1]"),
+        ("from 2001:db8:85a3::8a2e:370:7334 again", "from [IP_1] again"),
+        ("fe80::1ff:fe23:4567:890a or 10.0.0.17", "[IP_1] or [IP_2]"),
+    ],
+)
+def test_the_letters_and_groups_of_a_number_go_with_it(text: str, expected: str) -> None:
+    assert redacted(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is your date of birth?",
+        "And your wife's birthday?",
+        "When were you born?",
+        "DOB please",
+    ],
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "14/02/1990",
+        "07/19/1942.",
+        "4/7/96",
+        "July 4th, 1968",
+        "it's the twenty-second of August nineteen ninety-two",
+        "The third of March eighty-one.",
+        "sure, 7th of Feb '91",
+        "twelve oh four nineteen seventy six",
+        "14 March",
+    ],
+)
+def test_a_date_that_answers_a_question_for_a_birthday_goes(question: str, answer: str) -> None:
+    out = redacted(question, answer)
+    assert "[DATE_OF_BIRTH_1]" in out[1]
+    assert not re.search(r"\d(?!\])|teen|ty|arch|eb\b|uly", out[1])
+
+
+def test_a_date_of_birth_that_was_told_goes_wherever_it_stands_again() -> None:
+    assert redacted(
+        "My birthday 12.11.1979 is wrong, you have 11.12.1979.",
+        "I have 12 November 1979 here now.",
+        "Born 12/11/1979, yes.",
+    ) == [
+        "My birthday [DATE_OF_BIRTH_1] is wrong, you have [DATE_OF_BIRTH_2].",
+        "I have [DATE_OF_BIRTH_1] here now.",
+        "Born [DATE_OF_BIRTH_1], yes.",
+    ]
+
+
+def test_one_moment_is_no_answer_yet() -> None:
+    asked = "Could I have your date of birth?"
+    assert redacted(asked, "One moment", "14/02/1990")[2] == "[DATE_OF_BIRTH_1]"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Will it come before my birthday?", "Yes, it comes on 12 June 2026."),
+        ("What is your date of birth?", "Why? I ordered on 3 March 2026."),
+        ("Your date of birth was changed.", "It arrives on 14/02/2026."),
+        ("When does the sale end?", "On 04/29, and 771 pieces are left."),
+        ("It was late on 12.11.1999 as well.",),
+    ],
+)
+def test_other_dates_stay(texts: tuple[str, ...]) -> None:
+    assert redacted(*texts) == list(texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("my Visa, expiring 11/29. Thanks",), ("my Visa, expiring [EXPIRY_1]. Thanks",)),
+        (("it expires oh nine twenty-eight.",), ("it expires [EXPIRY_1].",)),
+        (
+            ("Your card expires when?", "04/29, and the three digits on the back are 771"),
+            (
+                "Your card expires when?",
+                "[EXPIRY_1], and the three digits on the back are [PASSWORD_1]",
+            ),
+        ),
+        (
+            ("And the security code?", "four one nine"),
+            ("And the security code?", "[PASSWORD_1]"),
+        ),
+        (
+            ("my password doesn't work. it's Tr0ub4dor&3", "Tr0ub4dor&3 again"),
+            ("my password doesn't work. it's [PASSWORD_1]", "[PASSWORD_1] again"),
+        ),
+        (
+            ("Is hunter2xy allowed?", "My password is hunter2xy."),
+            ("Is [PASSWORD_1] allowed?", "My password is [PASSWORD_1]."),
+        ),
+        (
+            ("my username is nguyen_thi_lan88", "Thanks. nguyen_thi_lan88 is there."),
+            ("my username is [HANDLE_1]", "Thanks. [HANDLE_1] is there."),
+        ),
+    ],
+)
+def test_a_secret_goes_where_it_answers_and_where_it_stands_again(
+    texts: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert redacted(*texts) == list(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my password doesn't work. it's been 2 days",
+        "my password is wrong and I can't log in",
+        "the warranty expires in two years",
+        "see size_guide.pdf for that",
+        "It's at 10:30:45 every day",
+    ],
+)
+def test_what_stands_beside_a_secret_stays(text: str) -> None:
+    assert redacted(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            (
+                "and the postcode please",
+                "l e two seven d f it's nineteen clarendon park road leicester",
+            ),
+            "[ADDRESS_1] it's [ADDRESS_2]",
+        ),
+        (
+            ("my address is twenty seven station road cambridge c b one two j b",),
+            "my address is [ADDRESS_1]",
+        ),
+        (
+            ("Where shall the sofa go?", "eleven a high street, oxford, o x one four a h"),
+            "[ADDRESS_1]",
+        ),
+        (("send it to six orchard close, york",), "send it to [ADDRESS_1]"),
+        (("What's your zip?", "nine four one one oh"), "[ADDRESS_1]"),
+        (
+            ("i live at Prinsengracht 263 in amsterdam, 1016gv",),
+            "i live at [ADDRESS_1] in amsterdam, [ADDRESS_2]",
+        ),
+        (("12 rue de l'Église, 67000 Strasbourg",), "[ADDRESS_1]"),
+        (("my neighbour at number 44 has it",), "my neighbour at [ADDRESS_1] has it"),
+    ],
+)
+def test_an_address_that_is_spoken_or_in_small_letters_goes(
+    texts: tuple[str, ...], expected: str
+) -> None:
+    assert redacted(*texts)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Yes, 231 Uxbridge Road, and Venkat is there.",
+            "Yes, [ADDRESS_1], and [NAME_1] is there.",
+        ),
+        ("12 Elm Road, Leeds and Mara has the key", "[ADDRESS_1] and [NAME_1] has the key"),
+        ("Is Gneisenaustraße 88, 10961 Berlin right?", "Is [ADDRESS_1] right?"),
+        ("the summer house Strandvägen 7B, 114 56 Stockholm", "the summer house [ADDRESS_1]"),
+        ("Rue Haute 96, 1000 Brussels, VAT to follow", "[ADDRESS_1], VAT to follow"),
+        (
+            "I've moved to 47 Acacia Row. Could it go there?",
+            "I've moved to [ADDRESS_1]. Could it go there?",
+        ),
+        (
+            "Via Garibaldi 7, 40124 Bologna and Dorpsstraat 8, 1016 GV Amsterdam",
+            "[ADDRESS_1] and [ADDRESS_2]",
+        ),
+        ("for Brighton and Hove, 12 Sea Road, Hove BN3 1AA", "for [ADDRESS_1]"),
+    ],
+)
+def test_an_address_ends_where_the_sentence_goes_on(text: str, expected: str) -> None:
+    assert redacted(text) == [expected]
+
+
+def test_two_who_are_joined_stay_two() -> None:
+    out = redacted(
+        "my brother will and his wife grace never got it, will_n_grace@icloud.com",
+        "I will send it again to Will and Grace.",
+    )
+    assert out == [
+        "my brother [NAME_1] and his wife [NAME_2] never got it, [EMAIL_1]",
+        "I will send it again to [NAME_1] and [NAME_2].",
+    ]
+    assert redacted("ask Oda or Nils", names=("Oda & Nils Lindqvist",)) == [
+        "ask [NAME_1] or [NAME_2]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("a photo from oksana is attached",), "a photo from [NAME_1] is attached"),
+        (
+            ("Ring me. Or Temi, she's on the same number",),
+            "Ring me. Or [NAME_1], she's on the same number",
+        ),
+        (("That's my husband's mail. He's Gethin.",), "That's my husband's mail. He's [NAME_1]."),
+        (("thats my ex gaz's account",), "thats my ex [NAME_1]'s account"),
+        (("van den Heuvel speaking",), "[NAME_1] speaking"),
+        (("it was J.-B. Nguema who signed",), "it was [NAME_1] who signed"),
+        (("Could you spell that for me?", "It's N Í, D H O M H N A I L L."), "It's [NAME_1]."),
+        (
+            ("Yes, Oksana Hrytsenko.", "two are broken, oksana says"),
+            "two are broken, [NAME_1] says",
+        ),
+    ],
+)
+def test_a_name_goes_with_all_that_belongs_to_it(texts: tuple[str, ...], expected: str) -> None:
+    assert redacted(*texts)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you. May the driver ring you?",
+        "Thanks. Will our sofa come on Monday?",
+        "a cap E27; order more of them",
+        "I saw it at John Lewis for less",
+        "It fits a Ford Fiesta or a Mercedes",
+        "Sky said it's the router",
+        "I drank a Jack Daniel's",
+        "It's stuck in Memphis, not in Milton Keynes",
+        "No, Daisy is the white one.",
+        "Romeo, the kids' bed, came broken.",
+        "For Pete's sake",
+        "Rob me of my weekend, why don't you.",
+        "regards to Holland",
+    ],
+)
+def test_makes_towns_and_turns_of_phrase_are_nobody(text: str) -> None:
+    assert redacted(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My name is John Lewis.", "My name is [NAME_1]."),
+        ("a mail from John Lewis came", "a mail from [NAME_1] came"),
+        ("Mercedes told me so", "[NAME_1] told me so"),
+        ("Thank you, May.", "Thank you, [NAME_1]."),
+        ("I spoke to Paul Smith", "I spoke to [NAME_1]"),
+    ],
+)
+def test_who_is_called_like_a_make_goes(text: str, expected: str) -> None:
+    assert redacted(text) == [expected]
+
+
+def test_the_shops_own_name_stays_where_nobody_lives_there() -> None:
+    shop = shared_terms().company
+    assert redacted(f"Good evening, {shop}, Joost here.") == [
+        f"Good evening, {shop}, [NAME_1] here."
+    ]
+    assert redacted(f"{shop} returns, this is Brigid.") == [f"{shop} returns, this is [NAME_1]."]
+    assert redacted("Leave it at 12 Marlow Lane, Leeds LS1 4AB.") == ["Leave it at [ADDRESS_1]."]
