@@ -245,6 +245,25 @@ def test_html_becomes_text() -> None:
             3,
             "user, lead, contact, admin, team, bot",
         ),
+        # What would let an internal note through.
+        (
+            "intercom",
+            '{"id": 9, "source": {}, "conversation_parts": [\n{"part_type": ["note"], "body": "x"}]}',
+            2,
+            "part 1, part_type, is a list",
+        ),
+        (
+            "zendesk",
+            '{"tickets": [{"id": 1, "comments": [\n{"public": "false", "body": "x"}]}]}',
+            2,
+            "comment 1, public, is 'false'",
+        ),
+        (
+            "chatwoot",
+            '[{"id": 7, "messages": [\n{"message_type": 1, "private": "yes", "content": "x"}]}]',
+            2,
+            "message 1, private, is 'yes'",
+        ),
         (
             "intercom",
             '{"id": 9, "conversation_parts": [{"body": "x", "author": {"type": "admin"}}]}',

@@ -365,6 +365,17 @@ def string_of(value: Any) -> str:
     return plain(str(value))
 
 
+def flag_of(value: Any, file: Path, line: Line, what: str) -> bool | None:
+    """Returns a value that has to be true or false: whether others may read a note depends on it.
+
+    Raises:
+        SessionError: it is something else than these, or nothing.
+    """
+    if value is not None and not isinstance(value, bool):
+        raise wrong(file, line, f"{what} is {shown(value)}; it is true or false.")
+    return value
+
+
 def key_of(value: Any, file: Path, line: Line, what: str) -> str:
     """Returns what a source calls a conversation.
 

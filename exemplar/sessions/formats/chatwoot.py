@@ -26,6 +26,7 @@ from exemplar.sessions.formats.base import (
     RawConversation,
     RawTurn,
     called,
+    flag_of,
     in_order,
     inside,
     key_of,
@@ -160,9 +161,12 @@ def _conversation(
             if isinstance(answer, dict):
                 rating = stars(answer.get("rating"), file, inside(place, "content_attributes"))
             continue
-        if kind in _LEFT_OUT or message.get("private") is True:
-            continue
         what = f"conversation {called(key)}, message {count},"
+        private = flag_of(
+            message.get("private"), file, inside(place, "private"), f"{what} private,"
+        )
+        if kind in _LEFT_OUT or private:
+            continue
         if kind not in _TYPES:
             raise wrong(
                 file,

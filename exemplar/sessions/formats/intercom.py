@@ -106,8 +106,13 @@ def _conversation(file: Path, line: Line, entry: Mapping[str, Any]) -> RawConver
     for number, given in enumerate(list_of(parts, file, there, "conversation_parts"), 1):
         at = inside(there, number - 1)
         part = object_of(given, file, at, "a part")
-        if part.get("part_type") not in {"note", "note_and_reopen"}:
-            what = f"conversation {called(key)}, part {number},"
+        what = f"conversation {called(key)}, part {number},"
+        kind = part.get("part_type")
+        if not isinstance(kind, str | None):
+            raise wrong(
+                file, inside(at, "part_type"), f"{what} part_type, is {shown(kind)}, no word."
+            )
+        if kind not in {"note", "note_and_reopen"}:
             turns += _turn(file, at, part, names, emails, what)
     contacts: Any = entry.get("contacts", entry.get("user"))
     contacts = contacts.get("contacts", [contacts]) if isinstance(contacts, dict) else contacts

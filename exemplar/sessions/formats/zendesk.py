@@ -30,6 +30,7 @@ from exemplar.sessions.formats.base import (
     RawConversation,
     RawTurn,
     called,
+    flag_of,
     in_order,
     inside,
     key_of,
@@ -230,7 +231,14 @@ def _turns(
     public = [
         (number, line, comment)
         for number, (line, comment) in enumerate(given, 1)
-        if comment.get("public") is not False and _author(comment)[0] != "-1"
+        if flag_of(
+            comment.get("public"),
+            file,
+            inside(line, "public"),
+            f"ticket {called(ticket)}, comment {number}, public,",
+        )
+        is not False
+        and _author(comment)[0] != "-1"
     ]
     others = {_author(comment)[0] for _, _, comment in public} - {requester}
     turns = []
