@@ -33,6 +33,7 @@ _QUESTIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             EXPIRY,
             r"\b(?:card|visa|mastercard|amex|debit|credit|it)\b[^.?!]*\b"
             r"(?:expir\w+|runs? out|valid (?:thru|until|till))|"
+            r"\b(?:the|its|your|card['’]?s?) expir(?:y|ation)\b|"
             r"\bexpir(?:y|ation)(?: date)?\b[^.]*\?|\bexpir\w+\b[^.?!]*\bcard\b",
         ),
         (
@@ -129,7 +130,7 @@ _MONTH_AND_YEAR: Final = (
     rf"\b{_NUMBER}(?:[ ,\-]+(?:slash[ ]|stroke[ ]|of[ ])?{_NUMBER}){{1,3}}(?![\w\-]))"
 )
 _EXPIRES: Final = re.compile(
-    r"\b(?:exp(?:iry|ires|ir(?:ed|ing|ation))?\.?(?: date)?|valid (?:thru|through|until|till|to)|"
+    r"\b(?:exp(?:iry|ires?|iring|iration)?\.?(?: date)?|valid (?:thru|through|until|till|to)|"
     r"good (?:thru|through|until))\b"
     r"(?:\W|\b(?:is|was|on|it['’]?s|in|date|of|at|end|the)\b){0,8}?"
     rf"({_MONTH_AND_YEAR})(?!\s*(?:days?|weeks?|months?|years?|hours?|minutes?|%|€|euros?|pounds?)\b)",
@@ -164,8 +165,9 @@ _COUNTED: Final = re.compile(
 #: "my password doesn't work. it's Tr0ub4dor&3"
 _LATER_PASSWORD: Final = re.compile(
     r"\b(?:password|passcode|pass ?phrase)\b[^\n]{0,60}?"
-    r"(?:\b(?:it['’]?s|it is|it was|that['’]?s|i (?:used?|typed?|entered?|put|tried)|namely|which is|to)\s+"
-    r"|[:=]\s*)[\"“'‘]?(?P<secret>(?=\S*[\d!#$%&*^_+=])[^\s\"”]{4,40})",
+    r"(?:\b(?:it['’]?s|it is|it was|that['’]?s|i (?:used?|typed?|entered?|put|tried)|namely|which is|"
+    r"(?:changed?|set|reset|it|back) to)\s+"
+    r"|[:=]\s*|(?<=password)[^\n.,;:?!]{1,20}?\b(?:is|was)\s+)[\"“'‘]?(?P<secret>(?=\S*[\d!#$%&*^_+=])[^\s\"”]{4,40})",
     re.IGNORECASE,
 )
 _IN_QUOTES: Final = re.compile(
@@ -288,9 +290,10 @@ class Told:
                 or _BEFORE_BIRTH.match(text, date.end())
                 or _BIRTH_WORD.search(text[max(0, date.start() - 30) : date.start()])
             )
-            if key in self.dates or (
-                not young and (asked or told or (self.birth_for and four and year is not None))
-            ):
+            # "And your husband's?" "30.11.60"
+            bare = len(text.split()) - len(date.group().split()) <= 3
+            spoken_of = self.birth_for and year is not None and (four or bare)
+            if key in self.dates or (not young and (asked or told or spoken_of)):
                 yield Answer(date.start(), date.end(), "DATE_OF_BIRTH", key)
                 last = date.end()
         if asked and not last:

@@ -12,7 +12,7 @@ import ipaddress
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -154,15 +154,14 @@ _PLAIN_DATE: Final = re.compile(
     r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)|"
     r"(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d)(?: \d{1,2})?"
 )
+_ORDER: Final = re.compile(
+    r"(?<![\w.+-])(?<!\d )(?:m[ .\-]{0,2}l|em[ .\-]?el)[ .,\-–#:]{0,3}"
+    r"(\d(?:[ .\-–/]?\d){5})(?!\d|[.,\-]\d)",
+    re.IGNORECASE,
+)
+_SIX_DIGITS: Final = re.compile(r"(?<![\w.,\-€$£+])\d(?:[ .\-–/]?\d){5}(?![\w%€$£]|[.,\-]\d)")
 _OURS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    (
-        "ORDER",
-        re.compile(
-            r"(?<![\w.+-])(?<!\d )(?:m[ .\-]{0,2}l|em[ .\-]?el)[ .,\-–#:]{0,3}"
-            r"(\d(?:[ .\-–/]?\d){5})(?!\d|[.,\-]\d)",
-            re.IGNORECASE,
-        ),
-    ),
+    ("ORDER", _ORDER),
     ("INVOICE", re.compile(r"(?<![\w.+-])inv?[ #.\-]{0,2}(\d{6})(?!\d)", re.IGNORECASE)),
     ("TICKET", re.compile(r"(?<![\w.+-])[HXRKCV]-(\d{4,6})(?!\d)", re.IGNORECASE)),
     # As others number their returns and cases.
@@ -224,7 +223,7 @@ _IPV6: Final = re.compile(
     r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?:%\w+)?(?![\w:])", re.I
 )
 _PASSWORD: Final = re.compile(
-    r"\b(?:password|passwort|wachtwoord|passcode|pass ?phrase|pin(?: ?code)?|security code|"
+    r"\b(?:password|passwort|wachtwoord|pwd?(?=\s*[:=])|passcode|pass ?phrase|pin(?: ?code)?|security code|"
     r"cvv2?|cvc2?|"
     r"verification code|one[- ]time code|otp)(?:\s+(?:is|was|to|now|again|"
     r"set to))*\s*[:=]?\s*[\"“'‘]?"
@@ -238,7 +237,7 @@ _EXPIRY: Final = re.compile(
 )
 _LAST_FOUR: Final = re.compile(
     r"\b(?:ending(?: in| with)?|ends(?: in| with)?|(?P<last>last (?:four|4))(?: digits| numbers)?"
-    r"(?: of (?:it|the \w+|my \w+|your \w+))?(?: are| is| were)?)\W{0,4}(\d{4})(?!\d)",
+    r"(?: of (?:it|(?:the|my|your) (?!order|tracking|ticket)\w+))?(?: are| is| were)?)\W{0,4}(\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _SORT_CODE: Final = re.compile(
@@ -284,6 +283,19 @@ def identifiers(
         key = re.sub(r"\W", "", text[start:end]).lower()
         found.append(Found(start, end, "ADDRESS", key, 7.35))
     return found
+
+
+def order_numbers(text: str) -> Iterator[str]:
+    """Yields the digits of our own orders' numbers, which may stand elsewhere without their letters."""
+    for ours in _ORDER.finditer(text):
+        yield _squeezed(ours[1])
+
+
+def regrouped(text: str, numbers: Collection[str]) -> Iterator[Found]:
+    """Yields orders' numbers that are known, however their digits are grouped: "the second one, 104 217"."""
+    for found in _SIX_DIGITS.finditer(text) if numbers else ():
+        if (digits := _squeezed(found.group())) in numbers:
+            yield Found(found.start(), found.end(), "ORDER", digits, 7.9)
 
 
 def emails(text: str, names: frozenset[str] = frozenset()) -> Iterator[Found]:
@@ -397,7 +409,12 @@ def _bank(text: str) -> Iterator[Found]:
         near = text[max(0, four.start() - 60) : four.end() + 30]
         card = re.search(r"card|visa|master|amex|debit|credit|paid|payment", near, re.IGNORECASE)
         bank = re.search(r"\b(?:account|iban|bank|phone|mobile)\b", near, re.IGNORECASE)
-        if card or bank or four["last"] or re.search(r"\bone (?:ending|that ends) ", near, re.I):
+        if (
+            card
+            or bank
+            or four["last"]
+            or re.search(r"\b(?:one|number) (?:ending|that ends) ", near, re.I)
+        ):
             kind = "ACCOUNT" if bank and not card else "CARD"
             yield Found(four.start(2), four.end(2), kind, four[2], 7)
     for name, fewest in (("ssn", 9), ("nino", 6)):

@@ -483,7 +483,8 @@ CONTEXTS: Final = (
     # "my husband's mail. He's Gethin."
     Context(
         _before(r"\b(?:s?he)(?:['’]s|\s+is)\s"),
-        _compiled(_END),
+        # Of faiths and peoples, as in "she's Lutheran", nobody is told by it.
+        _compiled(rf"(?<!an)(?<!ish)(?<!ese)(?<!ist)(?<!ic){_END}"),
         Likeness.UNLISTED,
         Likeness.NAME,
     ),

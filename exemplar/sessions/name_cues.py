@@ -457,12 +457,33 @@ class Cues(Senses):
             and all(lexicon.listed(t.word) or self._unlisted(t) for t in names)
         )
 
+    def _behind_initials(self, text: str, tokens: list[Token], n: int, loud: bool) -> bool:
+        """Whether a word that is none of every day stands behind initials: "M. A. Okonjo"."""
+        token = tokens[n]
+        return (
+            n > 0
+            and token.capital
+            and not loud
+            and len(token.word) > 2
+            and not token.text.isupper()
+            and len(tokens[n - 1].text) == 1
+            and tokens[n - 1].capital
+            and text[tokens[n - 1].end : tokens[n - 1].end + 1] == "."
+            and adjacent(text, tokens[n - 1], token)
+            and not self._ordinary(token)
+            and not self._in_product(text, tokens, n)
+            and not self._place_of_words(tokens, n, text)
+        )
+
     def _before_cues(self, text: str, tokens: list[Token], marked: list[bool], loud: bool) -> None:
         for n, token in enumerate(tokens):
             month = token.capital and token.word in MONTH_NAMES
             if marked[n] or self._barred(token) or (self._no_person(token) and not month):
                 continue
             if self._brand(text, tokens, n):
+                continue
+            if self._behind_initials(text, tokens, n, loud):
+                marked[n] = True
                 continue
             if not ACTING.match(text, token.end) or self._in_product(text, tokens, n):
                 continue

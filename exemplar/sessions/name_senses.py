@@ -76,12 +76,13 @@ _SHOPS_IN: Final = re.compile(
 
 #: "May the driver ring you?" asks, and speaks of nobody.
 _ASKING: Final = re.compile(
-    r"\s+(?:i|we|you|he|she|it|they|the|this|that|these|those|there|my|our|your|his|her|their|an?|any\w*|some\w*)\b",
+    r"\s+(?:i|we|you|he|she|it|they|the|this|that|these|those|there|my|our|your|his|her|their|an?|any\w*|some\w*|every\w*|all|god)\b",
     re.IGNORECASE,
 )
 #: "Daisy is the white one", "Romeo, the kids' bed"
 _THING: Final = re.compile(
-    r"\s+(?:is|was|are)\s+(?:the|an?)\s+(?:\w+\s+){0,2}?(?:one|colou?r|shade)\b"
+    r"\s+(?:is|was)\s+(?:the|an?)\s+(?:(?:light|dark|pale|deep)\s+)?(?:(?:white|black|brown|grey|gray|cream|beige|"
+    r"red|green|blue|yellow|pink|purple|orange|ivory|oak|walnut)(?:\s+one\b|\s*[.,!?])|(?:\w+\s+)?(?:colou?r|shade)\b)"
     r"|,\s+(?:the|an?)\s+(?:[\w'’]+\s+){0,2}?"
     r"(?:bed|cot|lamp|desk|chair|armchair|sofa|table|rug|shelf|stool|bench|wardrobe|mirror|mug|bookcase|cabinet)\b",
     re.IGNORECASE,

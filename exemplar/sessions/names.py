@@ -203,7 +203,7 @@ PRODUCTS: Final = words_in(
     frames clock clocks vase vases candle candles planter bench benches parasol hammock grill range
     collection series line model set sets edition version frame mattress headboard nightstand
     sideboard bedside floor wall ceiling standing reading pendant swivel dining coffee side corner
-    garden outdoor cover covers fabric leather linen cotton wool walnut oak one ones in
+    garden outdoor cover covers fabric leather linen cotton wool tweed walnut oak one ones in
     """
 )
 #: Small words inside names.

@@ -457,7 +457,11 @@ class PeopleFinder(Cues):
             if marked[before] or not adjacent(text, token, tokens[n]):
                 return
             capital = token.capital and not loud
-            initial = len(token.word) == 1 and token.capital and token.word not in {"i", "a"}
+            initial = (
+                len(token.word) == 1
+                and token.capital
+                and (token.word not in {"i", "a"} or text[token.end : token.end + 1] == ".")
+            )
             if token.word in PARTICLES and before and adjacent(text, tokens[before - 1], token):
                 # "Willemijn ter Horst"
                 given = tokens[before - 1]

@@ -12,7 +12,14 @@ from typing import Any, Final
 
 from exemplar.errors import ExemplarError
 from exemplar.sessions.asked import ADDRESS, SPELLING, Told, underscored
-from exemplar.sessions.identifiers import Found, emails, identifiers, secrets
+from exemplar.sessions.identifiers import (
+    Found,
+    emails,
+    identifiers,
+    order_numbers,
+    regrouped,
+    secrets,
+)
 from exemplar.sessions.names import (
     NEVER,
     PARTICLES,
@@ -69,6 +76,7 @@ class Redactor:
         self._used: Counter[str] = Counter()
         self._asked = False
         self._told = Told()
+        self._orders: set[str] = set()
         self.counts: Counter[str] = Counter()
         for name in sorted(names, key=lambda name: -len(name.split())):
             self.add_name(name)
@@ -123,6 +131,7 @@ class Redactor:
                 locals_.add(re.sub(r"[\W\d_]", "", fold(found.key.partition("@")[0])))
             for secret in secrets(text):
                 self._told.learn(secret.kind, secret.key)
+            self._orders.update(order_numbers(text))
             spelling.append(SPELLING in self._told.topics)
             self._told.answers(text)
         self._told.restart()
@@ -177,13 +186,16 @@ class Redactor:
                 and not any(sign.isdigit() for sign in text[place.start : place.end])
             )
         ]
+        found += regrouped(text, self._orders)
         for answer in self._told.answers(text):
             weight = _TOLD_WEIGHTS[answer.kind]
             found.append(Found(answer.start, answer.end, answer.kind, answer.key, weight))
         for start, end in underscored(text):
-            parts = re.findall(r"[^\W\d_]+", text[start:end])
+            parts = {fold(part) for part in re.findall(r"[^\W\d_]{2,}", text[start:end])}
             if any(
-                fold(p) in known or (self._lexicon.listed(fold(p)) and len(p) > 3) for p in parts
+                part not in self._lexicon.ordinary
+                and (part in known or (self._lexicon.listed(part) and len(part) > 3))
+                for part in parts
             ):
                 found.append(Found(start, end, "HANDLE", text[start:end], 5.1))
         for mention in self._mentions(text, finder, self._asked, SPELLING in topics):

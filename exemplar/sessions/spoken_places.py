@@ -105,6 +105,12 @@ def spoken_addresses(text: str, lexicon: NameLexicon, *, asked: bool) -> Iterato
             if between is not None and len(between.split()) <= 3 and "." not in between:
                 # The town stands between: "station road cambridge c b one two j b".
                 end = code[1]
+        rest = re.match(r"[ ,]*([^.!?;\n]*)", text[end:])
+        if asked and rest and rest[1] and end == max([end, *(code[1] for code in codes)]):
+            words = [fold(word) for word in rest[1].split()]
+            if len(words) <= 6 and not any(word in STOPS for word in words):
+                # Nothing but the town and what was understood of its postcode.
+                end += len(rest.group().rstrip(" ,"))
         taken.append((found.start(), end))
     for start, end in codes:
         if not any(a <= start < b for a, b in taken):
@@ -115,6 +121,5 @@ def spoken_addresses(text: str, lexicon: NameLexicon, *, asked: bool) -> Iterato
 
 
 def _is_code(said: str) -> bool:
-    """Whether letters and numbers can be a postcode: at least one number of them was spoken or is one."""
-    letters = re.findall(r"[a-z]+|\d", said, re.IGNORECASE)
-    return len(letters) >= 5 and sum(len(part) == 1 and part.isalpha() for part in letters) >= 3
+    """Whether a number of it was spoken, or is one: "T O M O R R O W" has none."""
+    return bool(re.search(rf"\d|\b(?:{_UNIT_WORD}|zero|oh|{_TWO})\b", said, re.IGNORECASE))

@@ -338,6 +338,10 @@ def test_an_order_number_goes_whole_and_stays_the_same_however_it_is_grouped(num
 
 def test_two_grouped_order_numbers_stay_two() -> None:
     assert redacted("ML-104 882 and ML-104 290") == ["[ORDER_1] and [ORDER_2]"]
+    # Known by its letters once, a number needs none the next time.
+    assert redacted("ML-104882 or ML-104290?", "the second one, 104 290")[1] == (
+        "the second one, [ORDER_2]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -399,6 +403,11 @@ def test_a_date_of_birth_that_was_told_goes_wherever_it_stands_again() -> None:
         "I have [DATE_OF_BIRTH_1] here now.",
         "Born [DATE_OF_BIRTH_1], yes.",
     ]
+
+
+def test_who_is_asked_for_next_was_born_as_well() -> None:
+    out = redacted("Your date of birth?", "30.11.1960", "And your husband's?", "3.12.58")
+    assert out[1::2] == ["[DATE_OF_BIRTH_1]", "[DATE_OF_BIRTH_2]"]
 
 
 def test_one_moment_is_no_answer_yet() -> None:
@@ -464,6 +473,8 @@ def test_a_secret_goes_where_it_answers_and_where_it_stands_again(
         "the warranty expires in two years",
         "see size_guide.pdf for that",
         "It's at 10:30:45 every day",
+        "the wedding is T O M O R R O W",
+        "the field return_label_price is empty",
     ],
 )
 def test_what_stands_beside_a_secret_stays(text: str) -> None:
@@ -556,6 +567,8 @@ def test_two_who_are_joined_stay_two() -> None:
         (("thats my ex gaz's account",), "thats my ex [NAME_1]'s account"),
         (("van den Heuvel speaking",), "[NAME_1] speaking"),
         (("it was J.-B. Nguema who signed",), "it was [NAME_1] who signed"),
+        (("With greetings, A. Terpstra.",), "With greetings, [NAME_1]."),
+        (("the slip says R. Dombrowe on it",), "the slip says [NAME_1] on it"),
         (("Could you spell that for me?", "It's N Í, D H O M H N A I L L."), "It's [NAME_1]."),
         (
             ("Yes, Oksana Hrytsenko.", "two are broken, oksana says"),
