@@ -283,6 +283,8 @@ def _town(text: str, at: int, lexicon: NameLexicon, *, town: bool) -> int | None
             break
         folded = fold(word.group())
         if capital(word.group()):
+            if folded in {"tel", "fax", "iban"} and re.match(r"[ .:]*[\d(+]", text[word.end() :]):
+                break  # "34000 Montpellier, Tel 04 67 …"
             region = (
                 word.group().isupper()
                 and len(folded) in {2, 3}

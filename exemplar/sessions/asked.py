@@ -27,7 +27,7 @@ _QUESTIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             BIRTH,
             r"\b(?:date of birth|d\.?o\.?b\b|birth ?dates?|year of birth|born|geboortedatum|geburtsdatum|"
             r"(?<!before )(?<!for )(?<!until )(?<!by )(?<!happy )"
-            r"(?:your|his|her|their|[\w\-]+['’]s) birthday)\b",
+            r"(?:your|his|her|their|[\w\-]+['’]s) birthday)\b|^\W*(?:and )?birthday\W*$",
         ),
         (
             EXPIRY,
@@ -50,7 +50,7 @@ _QUESTIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             ADDRESS,
             r"\b(?:(?<!e-mail )(?<!email )(?<!mail )(?<!ip )address|"
             r"post ?code|postal code|zip(?: code)?|eircode|"
-            r"where\b[^.?!]*\b(?:go|live|deliver\w*|sen[dt]|ship\w*|bring|come|to)|"
+            r"where(?:abouts)?\b[^.?!]*\b(?:go|live|are you|deliver\w*|sen[dt]|ship\w*|bring|come|to)|"
             r"(?:street|house|door|flat)\b[^.?!]*\?)",
         ),
         (SPELLING, r"\bspel(?:l|t|led|ling)\b"),
@@ -130,7 +130,7 @@ _MONTH_AND_YEAR: Final = (
     rf"\b{_NUMBER}(?:[ ,\-]+(?:slash[ ]|stroke[ ]|of[ ])?{_NUMBER}){{1,3}}(?![\w\-]))"
 )
 _EXPIRES: Final = re.compile(
-    r"\b(?:exp(?:iry|ires?|iring|iration)?\.?(?: date)?|valid (?:thru|through|until|till|to)|"
+    r"\b(?:exp(?:iry|ires?|iring|iration)?\.?(?: date)?|valid(?: (?:thru|through|until|till|to))?|"
     r"good (?:thru|through|until))\b"
     r"(?:\W|\b(?:is|was|on|it['’]?s|in|date|of|at|end|the)\b){0,8}?"
     rf"({_MONTH_AND_YEAR})(?!\s*(?:days?|weeks?|months?|years?|hours?|minutes?|%|€|euros?|pounds?)\b)",
@@ -150,7 +150,7 @@ _THREE_OR_FOUR: Final = (
     rf"(?<![\d.,/\-])\d{{3,4}}(?![\d/\-]|[.,]\d)|\b(?:{_DIGIT_WORD}[ ,\-]+){{2,3}}{_DIGIT_WORD}\b"
 )
 _CARD_CODE: Final = re.compile(
-    r"\b(?:cvv2?|cvc2?|cid|security (?:code|number)|(?:three|3|four|4)[ -]digits?(?: (?:number|code))? "
+    r"\b(?:cvv2?|cvc2?|cid|sec(?:urity)? (?:code|number)|(?:three|3|four|4)[ -]digits?(?: (?:number|code))? "
     r"(?:on|at|from)|(?:digits?|number|code) (?:on|at|from) the (?:back|reverse|front|strip|signature))\b"
     r"(?:\W|\b(?:is|are|was|were|on|the|of|my|card|back|reverse|it|it['’]?s|s|number|code|reads?|says?|that['’]?s|"
     r"side|strip|signature|there|uh|um)\b){0,24}?"
@@ -210,12 +210,15 @@ class Answer:
 
 def topics_of(text: str) -> frozenset[str]:
     """Returns what a text asks for, of what is no secret unless it answers a question."""
-    if not _ASKS.search(text):
+    # "Date of birth", and nothing else, asks too.
+    short = len(text.split()) <= 4
+    if not (short or _ASKS.search(text)):
         return frozenset()
     return frozenset(
         topic
         for topic, pattern in _QUESTIONS
-        if (found := pattern.search(text)) and _ASKS.search(_sentence(text, found.start()))
+        if (found := pattern.search(text))
+        and (short or _ASKS.search(_sentence(text, found.start())))
     )
 
 

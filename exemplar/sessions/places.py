@@ -175,7 +175,7 @@ _POSTCODE_CLOSE: Final = re.compile(
 _POSTCODE_TOLD: Final = re.compile(
     r"\b(?:post\s?codes?|postal code|zip(?: ?code)?|pin ?code|pin|plz|eircode|cap|cp|code postal)"
     r"(?:\s+(?:is|was|changed|now|to|should be|here is))*\s*[:#]?\s*(?:is\s+)?"
-    r"([A-Z0-9]{2,5}(?:[ \-][A-Z0-9]{2,5})?)(?!\w)",
+    r"([A-Z0-9]{2,7}(?:[ \-][A-Z0-9]{2,5})?)(?!\w)",
     re.IGNORECASE,
 )
 #: "10115 Berlin", "B-1000 Brussels", "113 45 Stockholm".
