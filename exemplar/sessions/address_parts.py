@@ -162,6 +162,8 @@ _IN_BRACKETS: Final = re.compile(r"[ ]?\((?-i:[A-Z])[^\W\d_]*(?:[ \-][^\W\d_]+){
 _AND: Final = re.compile(r"(?:and|&)(?!\w)", re.IGNORECASE)
 #: In capitals, and no state behind a town.
 _NO_REGIONS: Final = words_in("vat pin tel fax att eta ref cc id po mob fao hrs")
+#: What a number behind an address may belong to.
+_LINES: Final = words_in("tel fax iban mob")
 _BOUNDARY: Final = re.compile(rf"[ \t]*(?:$|[,.;:!?)\n]|[ ]{_GOES_ON}|[ ]-)", re.IGNORECASE)
 #: Before an address without a street's usual form: where something is brought, or where somebody is.
 LEADS: Final = re.compile(
@@ -232,7 +234,7 @@ def tail(text: str, end: int, lexicon: NameLexicon, *, small: bool) -> int:
         if (
             kind
             and town
-            and fold(kind[1]) not in STOPS | JOINERS | lexicon.ordinary
+            and fold(kind[1]) not in STOPS | JOINERS | _LINES | lexicon.ordinary
             and not _COUNTED.match(text, kind.end())
         ):
             end = kind.end()
@@ -283,7 +285,7 @@ def _town(text: str, at: int, lexicon: NameLexicon, *, town: bool) -> int | None
             break
         folded = fold(word.group())
         if capital(word.group()):
-            if folded in {"tel", "fax", "iban"} and re.match(r"[ .:]*[\d(+]", text[word.end() :]):
+            if folded in _LINES and re.match(r"[ .:]*[\d(+]", text[word.end() :]):
                 break  # "34000 Montpellier, Tel 04 67 …"
             region = (
                 word.group().isupper()

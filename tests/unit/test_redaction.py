@@ -368,6 +368,7 @@ def test_the_letters_and_groups_of_a_number_go_with_it(text: str, expected: str)
     "question",
     [
         "What is your date of birth?",
+        "Date of birth",
         "And your wife's birthday?",
         "When were you born?",
         "DOB please",
@@ -526,6 +527,10 @@ def test_an_address_that_is_spoken_or_in_small_letters_goes(
         ("Is Gneisenaustraße 88, 10961 Berlin right?", "Is [ADDRESS_1] right?"),
         ("the summer house Strandvägen 7B, 114 56 Stockholm", "the summer house [ADDRESS_1]"),
         ("Rue Haute 96, 1000 Brussels, VAT to follow", "[ADDRESS_1], VAT to follow"),
+        (
+            "20 Rue Foch, 34000 Montpellier, Tel 04 67 55 01 10",
+            "[ADDRESS_1], Tel [PHONE_1]",
+        ),
         (
             "I've moved to 47 Acacia Row. Could it go there?",
             "I've moved to [ADDRESS_1]. Could it go there?",
