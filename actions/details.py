@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.hearing import heard_again
 from actions.latest import foreign_given, intent_now, text_of, texts_of
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
@@ -51,6 +52,9 @@ from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
+#: What an order is found by, and what of it may be asked for.
+_FINDS: Final = ("order_number", "email")
+_OF_ORDER: Final = NUMBERLESS | {"order_email"}
 #: What tells streets apart: their words, without numbers and "ul."
 _NAME: Final = re.compile(r"[^\W\d_]{3,}")
 #: Longer than this it names no products alone.
@@ -127,13 +131,33 @@ class ActionResumeMatter(Action):
     ) -> list[dict[str, Any]]:
         """Asks once more for the detail that is awaited, if one is; a second time it would be nagging.
 
-        So it would be where somebody just said that they don't have it.
+        So it would be where somebody just said that they don't have it. Where it was given beside the
+        question, it is heard now, as what was asked for.
         """
+        given = _given_beside(tracker)
+        if given:
+            return heard_again(tracker, {"intent": "provide_details", **given}, {})
         awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
         lacks = awaited in NUMBERLESS and says("no_number", " ".join(texts_of(tracker)[-_LATELY:]))
         if awaited and not lacks and not reminded(tracker.events):
             dispatcher.utter_message(response="utter_clarify_back_to_matter")
         return []
+
+
+def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
+    """Returns what an order is found by as a message of its own, where it was waited for and is complete."""
+    missing = tracker.get_slot("details_missing")
+    entities = tracker.latest_message.get("entities") or ()
+    found = [one for one in entities if one.get("entity") in _FINDS]
+    complete = all(tracker.get_slot(name) for name in _FINDS)
+    if missing not in _OF_ORDER or not (found and complete) or _heard_as_details(tracker):
+        return None
+    return {"text": " ".join(str(one.get("value")) for one in found), "entities": found}
+
+
+def _heard_as_details(tracker: Tracker) -> bool:
+    """Tells whether the latest message was heard as details already: it is not heard so once more."""
+    return intent_now(tracker) == "provide_details"
 
 
 def _heard(tracker: Tracker) -> dict[str, Any]:

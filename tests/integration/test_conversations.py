@@ -257,3 +257,31 @@ def test_number_and_address_go_on_with_what_was_told(assistant: Running) -> None
     )
     assert assistant.slots("opened-late")["goal"] == "report_damaged_item"
     assert assistant.slots("opened-late")["pending"] == "report_damaged_item"
+
+
+def test_an_address_that_is_given_beside_a_question_is_not_asked_for_again(
+    assistant: Running,
+) -> None:
+    assistant.say(
+        "beside",
+        "I ordered a toaster, sage green, opened the box last night and there's a plant pot in it. ML-104140",
+    )
+    answer = assistant.texts(
+        "beside",
+        "aisha.rahman@example.org. and before you ask, yes it came on the 20th, but we were moving and the "
+        "box was under 14 other boxes. so is it too late to complain or",
+    )
+    assert "2 years" in answer
+    assert assistant.slots("beside")["pending"] == "report_wrong_item"
+    assistant.say("beside", "yes please send it")
+    assert assistant.slots("beside")["settled"] == "replacement"
+
+
+def test_several_questions_are_each_answered_and_several_things_summed(assistant: Running) -> None:
+    assistant.say(
+        "torn", "hey, torn between your wool rug and the cotton one. which would you take?"
+    )
+    total = assistant.texts("torn", "what would the two come to together, with delivery?")
+    assert "€278" in total
+    mugs = "And 4 mugs, what do they cost the four together? And can they go in the dishwasher?"
+    assert "dishwasher" in assistant.texts("torn", mugs)
