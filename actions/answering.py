@@ -46,6 +46,7 @@ _OF_FAULTS: Final = frozenset({"safe_use"})
 #: In these somebody asks for money that is on its way back.
 _OF_REFUND: Final = frozenset({"track_refund"})
 _REFUND_WHEN: Final = "refund_when"
+_PAYMENT: Final = "payment_issue"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -127,6 +128,10 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     another = not turned and _is_another_matter(tracker)
     if name not in known.answered_as or another or not _may_ask(latest):
+        return None
+    new = name == _PAYMENT != tracker.get_slot("goal")
+    if new and says("charged_twice", text_of(tracker)):
+        # Money that was taken twice is looked up, whatever is asked beside it.
         return None
     likely = dict(latest.get("asks") or {})
     if name == NOT_UNDERSTOOD:

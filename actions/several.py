@@ -104,11 +104,10 @@ def facts_of_sum(
 
 
 def _priced(product: Product, many: int, today: date) -> str:
-    times = f"{many} × " if many > 1 else ""
     back = product.restocked_on
     until = f" until {say_date(back, today)}" if back else " just now"
     out = "" if product.stock else f", sold out{until}"
-    return f"{times}{product.name} ({say_amount(product.price * many)}{out})"
+    return f"{many} × {product.name} ({say_amount(product.price * many)}{out})"
 
 
 def delivery_said(cost: Decimal | None) -> str:

@@ -123,6 +123,14 @@ def test_beside_an_order_a_page_must_be_surer() -> None:
     assert rest(asks, order_known="yes") is None
 
 
+def test_money_that_was_taken_twice_is_looked_up_whatever_is_asked_beside_it() -> None:
+    given = {**LATE, "order_state_seen": "processing", "goal": "cancel_order"}
+    twice = "I think it's gone out twice?? 142 and 142 again. how long till it's back"
+    assert asked({"refund_when": 0.9}, twice, "payment_issue", **given) is None
+    once = "I think the payment is gone out. how long till it's back if I cancel"
+    assert asked({"refund_when": 0.9}, once, "payment_issue", **given) == "refund_when"
+
+
 def test_where_a_new_one_is_offered_its_coming_is_what_is_asked() -> None:
     delivered = {**LATE, "order_state_seen": "delivered"}
     for matter in ("report_damaged_item", "report_wrong_item", "report_missing_item"):

@@ -415,7 +415,7 @@ def reckoned(text: str, *before: str) -> dict[str, Any]:
 def test_several_things_are_summed_with_one_delivery() -> None:
     desk = reckoned("the standing desk, the chair and the Oslo lamp, what is that all together?")
     assert desk["purchase_total"] == "€1,012.90"
-    assert "oak standing desk (€549, sold out until 18 December)" in desk["purchase"]
+    assert "1 × oak standing desk (€549, sold out until 18 December)" in desk["purchase"]
     rug = reckoned("how much in total, cotton rug plus oak bedside table incl delivery?")
     assert (rug["purchase_total"], rug["purchase_delivery"]) == (
         "€267",
@@ -433,7 +433,7 @@ def test_what_was_spoken_of_before_is_summed_where_all_of_it_is_asked_for() -> N
     assert "product_state" in reckoned("what is it with delivery?", *before)
     torn = "hey, torn between your wool rug and the cotton one. we've got a 7 month old"
     rugs = reckoned("what would the two come to together, with delivery?", torn)["purchase"]
-    assert rugs == "wool rug, 160 x 230 (€189) and cotton rug, 120 x 180 (€89)"
+    assert rugs == "1 × wool rug, 160 x 230 (€189) and 1 × cotton rug, 120 x 180 (€89)"
     assert "purchase" not in reckoned("what is it with delivery?", "hello", "and you?")
 
 
