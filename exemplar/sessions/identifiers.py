@@ -172,6 +172,13 @@ _OURS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+#: "Is NL-5520 my client number?"
+_TOLD_AFTER: Final = re.compile(
+    r"(?<![\w@./\-])(?P<code>[A-Z]{0,4}-?\d(?:[ \-]?\d){3,11})(?=\W{1,3}(?:(?:is|was|as|that['’]?s)\W)?"
+    r"(?:my|your|his|her|their|the|our) (?:client|customer|account|member(?:ship)?|loyalty)"
+    r"(?: card)? (?:number|no\b|nr\b|id\b))",
+    re.IGNORECASE,
+)
 _CODE: Final = re.compile(
     r"(?<![\w@./\-])#?(?=[A-Z0-9\-/]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?![\w@])", re.IGNORECASE
 )
@@ -182,7 +189,8 @@ _TOLD: Final = re.compile(
         |user|contract|confirmation)
         (?:\s+card)?(?:\s*(?:numbers?|no\.?|nr\.?|id|code|ref(?:erence)?|\#))*\s*(?:is|was|:|=|-|
           –|it's|of)?\s*
-        (?P<code>\#?(?=[A-Z0-9\-/]*\d[A-Z0-9\-/]*\d)[A-Z0-9][A-Z0-9\-/]{2,24})(?![\w@])""",
+        (?P<code>\d{2,5}[ ]\d{2,5}(?![ ]?[\w@.,:/%-]*\d)|
+          \#?(?=[A-Z0-9\-/]*\d[A-Z0-9\-/]*\d)[A-Z0-9][A-Z0-9\-/]{2,24})(?![\w@])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WHAT: Final = {
@@ -347,6 +355,8 @@ def _codes(text: str) -> Iterator[Found]:
     for kind, pattern in _OURS:
         for ours in pattern.finditer(text):
             yield Found(ours.start(), ours.end(), kind, _squeezed(ours[1]), 8)
+    for after in _TOLD_AFTER.finditer(text):
+        yield Found(after.start(), after.end(), "ACCOUNT", _squeezed(after["code"]), 8)
     for told in _TOLD.finditer(text):
         code = told["code"].rstrip("-/")
         digits = re.sub(r"\D", "", code)

@@ -77,6 +77,7 @@ _JOINT: Final = (
 )
 _EMAIL: Final = re.compile(
     rf"(?<![\w.])(?P<local>\w+(?:{_JOINT}\w+)*){_AT}(?P<domain>[a-z0-9\-]+(?:\s+[a-z0-9\-]+)??"
+    r"(?:\s+(?:dash|hyphen|minus)\s+[a-z0-9]+)*"
     rf"(?:{_DOT}[a-z0-9\-]+)*{_DOT}{_TLD}(?:{_DOT}(?:uk|au|nz|za|jp|in|br))?)(?![\w@])",
     re.IGNORECASE,
 )

@@ -428,7 +428,8 @@ def test_several_things_are_summed_with_one_delivery() -> None:
 def test_what_was_spoken_of_before_is_summed_where_all_of_it_is_asked_for() -> None:
     before = "is the floor lamp in stock", "and the oak bookshelf?"
     assert (
-        "floor lamp (€139) and oak bookshelf" in reckoned("and all together?", *before)["purchase"]
+        "1 × floor lamp (€139) and 1 × oak bookshelf"
+        in reckoned("and all together?", *before)["purchase"]
     )
     assert "product_state" in reckoned("what is it with delivery?", *before)
     torn = "hey, torn between your wool rug and the cotton one. we've got a 7 month old"
