@@ -9,7 +9,7 @@ from typing import Final
 from exemplar.emotion.reader import EmotionReader
 from exemplar.sessions.model import Labels, Session, Turn
 from exemplar.sessions.move_model import AgentTurn, MoveModel
-from exemplar.sessions.scenes import load_scenes
+from exemplar.sessions.scenes import Scene, load_scenes
 
 #: Tells the intent of a message; None where no assistant is trained.
 IntentOf = Callable[[str], str]
@@ -32,8 +32,12 @@ def agent_turns(session: Session) -> list[tuple[int, AgentTurn]]:
     return found
 
 
-def train_moves(sessions: Iterable[Session]) -> MoveModel:
+def train_moves(sessions: Iterable[Session], scenes: Sequence[Scene] | None = None) -> MoveModel:
     """Trains the move model on what people and authors have labelled in SESSIONS that may teach.
+
+    Args:
+        sessions: of which those teach that may.
+        scenes: that teach beside them; the project's own unless given.
 
     Raises:
         ExemplarError: there is too little.
@@ -48,7 +52,7 @@ def train_moves(sessions: Iterable[Session]) -> MoveModel:
                 turns.append(turn)
                 moves.append(labels.moves)
                 ids.append(session.id)
-    return MoveModel.train(turns, moves, ids, scenes=load_scenes())
+    return MoveModel.train(turns, moves, ids, scenes=load_scenes() if scenes is None else scenes)
 
 
 def annotate(

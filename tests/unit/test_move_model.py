@@ -262,11 +262,11 @@ def test_only_what_people_labelled_in_sessions_that_may_teach_is_learned_from() 
         misled("d", agent_consent=withdrawn),
         session("e", [Turn("agent", 0.0, "Which wardrobe do you mean?")]),
     ]
-    alone, among = train_moves(taught()), train_moves([*others, *taught()])
+    alone, among = train_moves(taught(), ()), train_moves([*others, *taught()], ())
     turns = labelled()[0]
     assert among.read(turns) == alone.read(turns)
     # It would be noticed.
-    assert train_moves([misled("f"), *taught()]).read(turns) != alone.read(turns)
+    assert train_moves([misled("f"), *taught()], ()).read(turns) != alone.read(turns)
 
 
 def test_an_agents_turn_is_taken_with_the_customers_words_before_and_after_and_its_place() -> None:
