@@ -321,7 +321,12 @@ class ActionAnswerRest(Action):
         """
         kind = question_left(tracker)
         if kind is None:
-            found = page_left(tracker)
+            try:
+                found = page_left(tracker)
+            except ExemplarError as error:
+                # The turn has been answered: what stands beside it must not undo that.
+                logger.warning("A question beside another was not looked up: %s", error)
+                found = None
             if found is None:
                 return [SlotSet("answer", "nothing")]
             return [

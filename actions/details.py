@@ -150,14 +150,11 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
     entities = tracker.latest_message.get("entities") or ()
     found = [one for one in entities if one.get("entity") in _FINDS]
     complete = all(tracker.get_slot(name) for name in _FINDS)
-    if missing not in _OF_ORDER or not (found and complete) or _heard_as_details(tracker):
+    # As details a message is heard once.
+    heard = intent_now(tracker) == "provide_details"
+    if heard or missing not in _OF_ORDER or not (found and complete):
         return None
     return {"text": " ".join(str(one.get("value")) for one in found), "entities": found}
-
-
-def _heard_as_details(tracker: Tracker) -> bool:
-    """Tells whether the latest message was heard as details already: it is not heard so once more."""
-    return intent_now(tracker) == "provide_details"
 
 
 def _heard(tracker: Tracker) -> dict[str, Any]:

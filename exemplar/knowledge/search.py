@@ -13,7 +13,7 @@ import textwrap
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -368,23 +368,25 @@ class Index:
 
     def page_of(self, thing: str) -> int | None:
         """Returns the number of the section that is about a product, None where there is none."""
-        return next(
-            (n for n in range(len(self.sections)) if self._is_about(Match(n, 0, 0, 0, 0), thing)),
-            None,
-        )
+        named = self._stems(thing)
+        return next((n for n in range(len(self.sections)) if self._is_page_of(n, named)), None)
 
     def _is_about(self, match: Match, thing: str) -> bool:
         """Tells whether a section is the page of a product."""
-        section = self.sections[match.section]
-        named = {stem for concept in self._concepts(thing) for stem in concept}
-        heading = set(self._parts[match.section][1])
-        return section.file in PRODUCT_PAGES and bool(heading) and heading <= named
+        return self._is_page_of(match.section, self._stems(thing))
+
+    def _is_page_of(self, number: int, named: Set[str]) -> bool:
+        heading = set(self._parts[number][1])
+        return self.sections[number].file in PRODUCT_PAGES and bool(heading) and heading <= named
+
+    def _stems(self, text: str) -> set[str]:
+        return {stem for concept in self._concepts(text) for stem in concept}
 
     def _is_another_thing(self, match: Match, said: str) -> bool:
         """Tells whether a section is about a product that is not named in what was said."""
         section = self.sections[match.section]
-        named = {stem for concept in self._concepts(said) for stem in concept}
-        return section.file in PRODUCT_PAGES and not named & set(self._parts[match.section][1])
+        heading = set(self._parts[match.section][1])
+        return section.file in PRODUCT_PAGES and not self._stems(said) & heading
 
     def rank_together(self, before: str, question: str) -> Match | None:
         """Returns how the best section fits a question and what it points back to, read as one.

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import yaml
 from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
+import actions.answering
 from actions.answering import (
     meant_otherwise,
     page_left,
@@ -115,6 +117,20 @@ def test_of_several_questions_one_that_a_page_surely_answers_is_not_left_out() -
     assert said
     assert rest(asks, said.text) is None
     assert rest("can they go in the dishwasher?") is None
+
+
+def test_a_page_that_cannot_be_read_leaves_the_turn_as_it_was_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise ExemplarError("care.md is broken")
+
+    monkeypatch.setattr(actions.answering, "shared_knowledge", broken)
+    asks = {"text": "What do the mugs cost? And can they go in the dishwasher?"}
+    held = dict.fromkeys(shared_slots())
+    tracker = Tracker("x", held, asks, [], False, None, {}, "action_listen")
+    [event] = actions.answering.ActionAnswerRest().run(CollectingDispatcher(), tracker, {})
+    assert (event["name"], event["value"]) == ("answer", "nothing")
 
 
 def test_beside_an_order_a_page_must_be_surer() -> None:
