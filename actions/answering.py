@@ -24,6 +24,7 @@ from actions.payment import returned_facts
 from actions.product import product_spoken_of
 from actions.promise import follow_order
 from actions.who import order_named
+from exemplar.conversation import wording_of
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.nlu.clauses import clauses_of
@@ -46,6 +47,9 @@ _OF_FAULTS: Final = frozenset({"safe_use"})
 #: In these somebody asks for money that is on its way back.
 _OF_REFUND: Final = frozenset({"track_refund"})
 _REFUND_WHEN: Final = "refund_when"
+#: What is asked of ending an order, and of its coming.
+_OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
+_WHEN_COMES: Final = "when_comes"
 _PAYMENT: Final = "payment_issue"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
@@ -159,6 +163,10 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     general = known.answered_else.get(name)
     if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
         may.append(general)
+    if says("asks_alive", text_of(tracker)):
+        # Who hopes that nothing is cancelled does not ask until when it can be.
+        may = [kind for kind in may if kind not in _OF_ENDING]
+        may += [_WHEN_COMES] if slots.get("handover") else []
     if name in _OF_REFUND and slots.get("settled") == SECOND_PAYMENT:
         # What comes back here is the payment that was taken twice.
         may.append(_REFUND_WHEN)
@@ -279,7 +287,7 @@ def _is_another_matter(tracker: Tracker) -> bool:
 
 
 def _may_ask(latest: Mapping[str, Any]) -> bool:
-    if says("asks_something", str(latest.get("text") or "")):
+    if says("asks_something", wording_of(latest)):
         return True
     share = float(((latest.get("act") or {}).get("shares") or {}).get(_QUESTION, 0.0))
     plainly = max((latest.get("asks") or {}).values(), default=0.0) >= _PLAINLY

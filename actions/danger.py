@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.latest import names_an_order_or_email, text_of
 from actions.who import customer_asking
-from exemplar.conversation import Event, customer_messages, intent_of
+from exemplar.conversation import Event, customer_messages, intent_of, wording_of
 from exemplar.errors import ExemplarError
 from exemplar.mood import Turn
 from exemplar.safety import SIGNS, Lines, shared_safety
@@ -226,7 +226,7 @@ def _only_guessed(tracker: Tracker) -> bool:
 
 def _is_certain(message: Event, standing: str | None) -> bool:
     """Tells whether a message, said while it stood like this, leaves no doubt about the danger."""
-    text, safety = str(message.get("text") or ""), shared_safety()
+    text, safety = wording_of(message), shared_safety()
     if safety.says("acted", text):
         return True
     if intent_of(message) == "crisis":
@@ -245,7 +245,7 @@ def _lately(tracker: Tracker) -> Iterator[str]:
     for at, event in enumerate(tracker.events):
         if event.get("event") == "action" and event.get("name") == _ASKED:
             asked = at
-    said = [str(message.get("text") or "") for message in customer_messages(tracker.events[asked:])]
+    said = [wording_of(message) for message in customer_messages(tracker.events[asked:])]
     yield from said[-_LATELY:]
 
 
@@ -278,7 +278,7 @@ def _named(tracker: Tracker) -> Iterator[str]:
     first = next((i for i, one in enumerate(messages) if intent_of(one) == "crisis"), None)
     since = messages[-1:] if first is None else messages[first:]
     for message in reversed(since):
-        place = shared_safety().place_in(str(message.get("text") or ""))
+        place = shared_safety().place_in(wording_of(message))
         if place:
             yield place
 

@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hearing import heard_again
-from actions.latest import foreign_given, intent_now, text_of, texts_of
+from actions.latest import foreign_given, intent_now, text_of, texts_of, words_of
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -159,7 +159,7 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
 
 def _heard(tracker: Tracker) -> dict[str, Any]:
     """Returns what the latest message says of the details that its entities do not say."""
-    text = text_of(tracker)
+    text, words = text_of(tracker), words_of(tracker)
     entities = {str(e.get("entity")) for e in tracker.latest_message.get("entities") or ()}
     goal, awaited = str(tracker.get_slot("goal")), tracker.get_slot("details_missing")
     needs = shared_details().needs.get(goal, ())
@@ -168,7 +168,7 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
     bought = "address" in needs and bool(entities & {"street", "postcode", "city"})
     if "street" in needs or awaited == "address" or bought:
         # An address that is all there is surer by its form than part by part.
-        written = address_in(text)
+        written = address_in(words)
         whole = len(written) == len(_ADDRESS)
         heard |= {n: v for n, v in written.items() if whole or n not in entities}
     if "street" not in heard and {"street", "address"} & set(needs):
@@ -195,18 +195,18 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
             value = None
         heard |= {detail: value} if value else {}
         if awaited in OWN_WORDS:
-            heard[awaited] = text
+            heard[awaited] = words
         if awaited in _ADDRESS and not value and is_postcode(text):
             heard["postcode"] = text.strip()
     if intent_now(tracker) == "review" and not awaited and _is_review(text):
-        heard["review"] = text
+        heard["review"] = words
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)
         if choice:
             heard[detail] = choice
     if goal == "change_order" and awaited is None and "product" in entities:
         # What is to be different was said with the wish itself.
-        heard["order_change"] = text
+        heard["order_change"] = words
     elif goal == "change_order" and awaited in NUMBERLESS and not tracker.get_slot("order_change"):
         # … or with the message before its number.
         heard |= {"order_change": told} if (told := _change_told(tracker)) else {}

@@ -8,11 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import intent_now
+from actions.latest import all_words_of, intent_now
 from actions.promise import promise
 from actions.who import full_number
-from exemplar.conversation import customer_messages
 from exemplar.desk.promises import COMPLAINT
+from exemplar.said import says
 from exemplar.shop.connection import shared_shop
 from exemplar.wording import say_date
 
@@ -31,7 +31,7 @@ class ActionRegisterComplaint(Action):
 
         ``change`` is ``already`` where somebody complains once more in the same matter.
         """
-        texts = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+        texts = all_words_of(tracker)
         complaint = shared_shop().register_complaint(
             tracker.sender_id, "\n".join(texts), full_number(tracker.get_slot("order_number"))
         )
@@ -57,8 +57,10 @@ class ActionAddReview(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change`` to ``made``, and the review's number."""
-        review = shared_shop().add_review(tracker.sender_id, str(tracker.get_slot("review") or ""))
+        words = str(tracker.get_slot("review") or "")
+        review = shared_shop().add_review(tracker.sender_id, words)
         return [
+            SlotSet("praises_person", "yes" if says("praises", words) else None),
             SlotSet("change", "made"),
             SlotSet("review"),
             SlotSet("review_number", review.number),

@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_goals
 from actions.latest import text_of
 from actions.waiting import call_words, say_opening, say_place, say_wait
-from exemplar.conversation import done, intent_of, latest_message, turns
+from exemplar.conversation import done, intent_of, latest_message, turns, wording_of
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import REQUESTED, WAITING, WITH_PERSON, Handover
 from exemplar.desk.promises import shared_promises
@@ -299,7 +299,7 @@ def person_needed(tracker: Tracker, intent: str) -> str | None:
     """Tells what in the latest message calls for a person unasked, by the desk's terms."""
     reasons = shared_terms().reasons
     message = latest_message(tracker.events)
-    text = str(message.get("text") or "").lower() if message else ""
+    text = wording_of(message).lower() if message else ""
     legal = reasons.get("legal", {})
     # Where the desk has it already, the matter itself goes on.
     passed_on = tracker.get_slot("handover") in _OPEN

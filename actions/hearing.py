@@ -12,7 +12,7 @@ from rasa_sdk.events import ActionExecuted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_slots
-from actions.latest import other_order, text_of
+from actions.latest import other_order, text_of, words_of
 from actions.notice import ActionNotice
 from actions.product import (
     found_on_pages,
@@ -22,6 +22,7 @@ from actions.product import (
     same_product,
 )
 from exemplar.conversation import (
+    IN_ENGLISH,
     OTHER_WISH,
     latest_message,
     latest_value,
@@ -51,7 +52,7 @@ class ActionHearDetails(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``provide_details``; what it filled stays filled."""
         awaited = slot_before(tracker.events, "details_missing")
-        heard = {"intent": "provide_details", "text": text_of(tracker)}
+        heard = {"intent": "provide_details", "text": words_of(tracker)}
         return heard_again(tracker, heard, {"details_missing": awaited})
 
 
@@ -66,7 +67,7 @@ class ActionHearYes(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as ``affirm``; a wish of its own beside the yes waits."""
-        heard = {"intent": "affirm", "text": text_of(tracker), OTHER_WISH: _beside_yes(tracker)}
+        heard = {"intent": "affirm", "text": words_of(tracker), OTHER_WISH: _beside_yes(tracker)}
         return heard_again(tracker, heard, {})
 
 
@@ -105,7 +106,7 @@ class ActionHearQuantity(Action):
         products = [one for one in named if same_product(str(one.get("value")), before)]
         if named and not products:
             known["product"] = before
-        heard = {"intent": "provide_details", "text": text_of(tracker), "entities": products}
+        heard = {"intent": "provide_details", "text": words_of(tracker), "entities": products}
         known |= {"goal": "place_order", "pending": None}
         return [*heard_again(tracker, heard, known), SlotSet("goal", "place_order")]
 
@@ -128,7 +129,7 @@ class ActionHearStreet(Action):
             for one in tracker.latest_message.get("entities") or ()
             if one.get("entity") not in {"street", "product", "name"}
         ]
-        heard = {"intent": "change_shipping_address", "text": text_of(tracker), "entities": others}
+        heard = {"intent": "change_shipping_address", "text": words_of(tracker), "entities": others}
         known = {"street": street, "details_missing": None}
         answered = ("said", "asked_before", "done_before")
         return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
@@ -145,9 +146,9 @@ class ActionHearChange(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``change_order``, with its words as the change."""
-        heard = {"intent": "change_order", "text": text_of(tracker)}
+        heard = {"intent": "change_order", "text": words_of(tracker)}
         events = heard_again(tracker, heard, {"details_missing": None})
-        return [*events, SlotSet("order_change", text_of(tracker)), SlotSet("said")]
+        return [*events, SlotSet("order_change", words_of(tracker)), SlotSet("said")]
 
 
 class ActionHearPurchase(Action):
@@ -165,7 +166,7 @@ class ActionHearPurchase(Action):
         intent = "provide_details" if within else "place_order"
         product = product_chosen(text_of(tracker)) or product_meant(tracker)
         known = {"goal": "place_order", **({"product": product.name} if product else {})}
-        events = heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, known)
+        events = heard_again(tracker, {"intent": intent, "text": words_of(tracker)}, known)
         return [*events, SlotSet("goal", "place_order"), SlotSet("said")]
 
 
@@ -180,7 +181,7 @@ class ActionHearStock(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``check_stock``; nothing is awaited for another matter any more."""
-        heard = {"intent": "check_stock", "text": text_of(tracker)}
+        heard = {"intent": "check_stock", "text": words_of(tracker)}
         return heard_again(tracker, heard, {"details_missing": None, "said": None})
 
 
@@ -203,7 +204,7 @@ class ActionHearQuestion(Action):
         asks = says("asks_something", text_of(tracker))
         if found_on_pages(tracker, surer=bool(of_order) or not asks) is None:
             return [SlotSet("answer", "nothing")]
-        heard = {"intent": "ask_product", "text": text_of(tracker)}
+        heard = {"intent": "ask_product", "text": words_of(tracker)}
         return heard_again(tracker, heard, {})
 
 
@@ -220,7 +221,7 @@ class _HeardAs(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``intent``."""
-        return heard_again(tracker, {"intent": self.intent, "text": text_of(tracker)}, {})
+        return heard_again(tracker, {"intent": self.intent, "text": words_of(tracker)}, {})
 
 
 class ActionHearCancel(_HeardAs):
@@ -264,7 +265,7 @@ class ActionHearOtherOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``track_order``, about the other order."""
-        heard = {"intent": "track_order", "text": text_of(tracker), "entities": []}
+        heard = {"intent": "track_order", "text": words_of(tracker), "entities": []}
         known = {"order_number": other_order(tracker), "details_missing": None, "pending": None}
         answered = ("said", "asked_before", "done_before")
         return [*heard_again(tracker, heard, known), *(SlotSet(name) for name in answered)]
@@ -293,7 +294,7 @@ class ActionHearAddress(_HeardAs):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Returns the message as ``change_shipping_address``; the question is answered by it."""
-        heard = {"intent": self.intent, "text": text_of(tracker)}
+        heard = {"intent": self.intent, "text": words_of(tracker)}
         events = heard_again(tracker, heard, {"details_missing": None, "pending": None})
         return [*events, SlotSet("said"), SlotSet("pending")]
 
@@ -340,7 +341,7 @@ class ActionHearOn(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message once more; ``said`` is what it says beside what was met."""
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        return heard_again(tracker, {"intent": intent, "text": text_of(tracker)}, {})
+        return heard_again(tracker, {"intent": intent, "text": words_of(tracker)}, {})
 
 
 class ActionHearMatter(Action):
@@ -355,7 +356,7 @@ class ActionHearMatter(Action):
     ) -> list[dict[str, Any]]:
         """Returns the customer's message as the matter in hand."""
         goal = tracker.get_slot("goal")
-        return heard_again(tracker, {"intent": goal, "text": text_of(tracker)}, {}) if goal else []
+        return heard_again(tracker, {"intent": goal, "text": words_of(tracker)}, {}) if goal else []
 
 
 class ActionHearFault(_HeardAs):
@@ -413,7 +414,8 @@ def heard_again(
 
     Args:
         tracker: of the conversation.
-        heard: the ``intent`` and ``text`` of the message, and its ``entities`` if they are others.
+        heard: the ``intent`` and ``text`` of the message, and its ``entities`` if they are others. Another
+            text than the message's own is read as it stands.
         known: slots that it fills.
     """
     message = latest_message(tracker.events) or {}
@@ -424,6 +426,8 @@ def heard_again(
         "intent": {"name": intent, "confidence": 1.0},
         "entities": heard.get("entities", tracker.latest_message.get("entities") or []),
     }
+    if heard["text"] != message.get("text"):
+        parsed.pop(IN_ENGLISH, None)
     if heard.get(OTHER_WISH):
         parsed[OTHER_WISH] = heard[OTHER_WISH]
     again = {**message, "text": heard["text"], "parse_data": parsed, "timestamp": None}

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
 from actions.latest import (
+    all_words_of,
     intent_now,
     matters_lately,
     names_an_order_or_email,
@@ -19,6 +20,7 @@ from actions.latest import (
     settled,
     text_of,
     texts_of,
+    words_of,
 )
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
 from actions.product import house_said
@@ -92,7 +94,7 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
-    *("needs_by", "thanks_not"),
+    *("needs_by", "thanks_not", "defers"),
 )
 #: What is offered where something belonged to somebody who died, once.
 _ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -127,6 +129,11 @@ _OF_COMING: Final = {
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
 }
+_LIVES_NEAR: Final = re.compile(
+    r"\b(?:\w+ ){0,3}(?:next door|neighbou?rs?|across the (?:road|street))"
+    r" (?:says?|said|told|thinks?|reckons?|got|gets|had|has (?:one|the same)|heard|bought)\b",
+    re.IGNORECASE,
+)
 _WHY: Final = re.compile(r"\b(?:why|how come|reason|explain|what happened)\b", re.IGNORECASE)
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
@@ -225,7 +232,7 @@ SAID_OF_ORDER: Final = {
     ),
     "asks_amends": frozenset(
         {
-            *("check_refund_policy", "ask_next", "ask_why", "vent"),
+            *("check_refund_policy", "ask_next", "ask_why", "vent", "payment_issue", "complaint"),
             *("reject_answer", "nlu_fallback", "out_of_scope"),
         }
     ),
@@ -347,6 +354,10 @@ def _fits(tracker: Tracker, said: str) -> bool:
         new = not matter and "order_number" not in _entities(tracker)
         thanks = said == "thanks_not" and intent == "thank"
         return new and (thanks or (said == "needs_by" and bool(occasion_in(text_of(tracker)))))
+    if said == "defers":
+        # A question beside it wants an answer; what was asked for, or asked in so many words, has its own.
+        free = pending in {None, "person"} and not missing
+        return free and not says("asks_something", text_of(tracker))
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
@@ -375,12 +386,12 @@ def praised(tracker: Tracker) -> list[str]:
     """Returns the words in which somebody is praised, if the message does so, or wants them to hear of it."""
     text = text_of(tracker)
     if says("praises", text):
-        return [text]
+        return [words_of(tracker)]
     if not says("passes_on", text):
         return []
-    before = [told for told in texts_of(tracker)[-_REMEMBERED:] if told != text]
-    told = [one for one in before if says("praises", one)]
-    return [*told, text] if told else []
+    before = list(zip(texts_of(tracker), all_words_of(tracker), strict=True))[-_REMEMBERED:]
+    told = [words for said, words in before if said != text and says("praises", said)]
+    return [*told, words_of(tracker)] if told else []
 
 
 def _entities(tracker: Tracker) -> set[str]:
@@ -533,7 +544,10 @@ def _tells_of_coming(
     parts = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     free = not tracker.get_slot("details_missing") and pending in {None, "person"}
     if what == "asks_bringing":
-        about = choice_in("delivery_asked", text, shared_details().choices)
+        # Somebody may live next door, and not be asked to take anything in.
+        about = choice_in(
+            "delivery_asked", _LIVES_NEAR.sub(" ", text), shared_details().choices
+        )
         return free and asks(text) and about is not None and not parts & {"street", "postcode"}
     if what in {"gives_address", "address_on_way"}:
         whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})

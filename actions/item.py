@@ -9,12 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import text_of
+from actions.latest import all_words_of, text_of, words_of
 from actions.offers import REGISTERED
 from actions.promise import let_go, promise
 from actions.who import order_named
 from exemplar.conversation import customer_messages, intent_of
 from exemplar.desk.promises import CLAIM, REPLACEMENT
+from exemplar.said import says
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Claim, ClaimKind
 from exemplar.shop.shop import NotPossible
@@ -79,10 +80,18 @@ class ActionOpenClaim(Action):
             SlotSet("change", "already" if already else "made"),
             SlotSet("pending"),
             SlotSet("claim_matter", tracker.get_slot("goal")),
+            SlotSet("claim_moved", "yes" if _moved(tracker) else None),
             SlotSet("settled", settled),
             *([SlotSet("claim_wish", wished)] if settled == "claim_wish" else []),
             *_facts_of(claim),
         ]
+
+
+def _moved(tracker: Tracker) -> bool:
+    """Tells whether another address is spoken of with the wish for a new one, and is not all there."""
+    text = text_of(tracker)
+    given = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    return says("moved", text) and not {"street", "postcode"} <= given
 
 
 def _told(tracker: Tracker) -> Iterator[str]:
@@ -139,7 +148,7 @@ class ActionAddToClaim(Action):
         """Sets ``change``: ``made`` with the day of the answer, or ``refused``."""
         order, kind = order_named(tracker), _KINDS.get(str(tracker.get_slot("claim_matter")))
         wish = str(tracker.get_slot("offered") or "")
-        said = text_of(tracker)
+        said = words_of(tracker)
         try:
             if order is None or kind is None:
                 raise NotPossible
@@ -181,9 +190,7 @@ class ActionNoteClaimWish(Action):
         order = order_named(tracker)
         registered = tracker.get_slot("settled") in REGISTERED
         matter = str(tracker.get_slot("claim_matter")) if registered else "ask_warranty"
-        latest = text_of(tracker)
-        told = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
-        said = latest if registered else "\n".join(told)
+        said = words_of(tracker) if registered else "\n".join(all_words_of(tracker))
         words = _WISHES.get(str(tracker.get_slot("claim_wish")), "")
         try:
             if order is None or matter not in _KINDS:

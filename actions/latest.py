@@ -9,7 +9,7 @@ from typing import Final
 from rasa_sdk import Tracker
 
 from exemplar.arrival import asks_day, day_named, occasion_in
-from exemplar.conversation import customer_messages, slot_before
+from exemplar.conversation import customer_messages, slot_before, wording_of
 from exemplar.foreign_numbers import foreign_number
 
 #: A day or an occasion that matters is remembered over so many messages.
@@ -17,12 +17,22 @@ _REMEMBERED: Final = 4
 
 
 def text_of(tracker: Tracker) -> str:
-    """Returns what the customer wrote."""
-    return str(tracker.latest_message.get("text") or "")
+    """Returns what the customer says: in English words, where they wrote in another language."""
+    return wording_of(tracker.latest_message)
 
 
 def texts_of(tracker: Tracker) -> list[str]:
-    """Returns what the customer wrote so far, the latest last."""
+    """Returns what the customer said so far, as :func:`text_of` has it, the latest last."""
+    return [wording_of(message) for message in customer_messages(tracker.events)]
+
+
+def words_of(tracker: Tracker) -> str:
+    """Returns what the customer wrote, in their own words: for what is kept of it."""
+    return str(tracker.latest_message.get("text") or "")
+
+
+def all_words_of(tracker: Tracker) -> list[str]:
+    """Returns what the customer wrote so far, in their own words, the latest last."""
     return [str(message.get("text") or "") for message in customer_messages(tracker.events)]
 
 

@@ -15,7 +15,7 @@ from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
 from actions.in_words import ASKED, CONDOLED, FORGIVEN, keep_case, said_in_words, said_of_order
-from actions.latest import names_another_order, settled, text_of
+from actions.latest import names_another_order, settled, text_of, texts_of, words_of
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
@@ -39,7 +39,10 @@ from actions.order import facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
 from actions.turning import order_turned_to
 from exemplar.conversation import (
+    ALL_IN_IT,
+    IN_ENGLISH,
     OTHER_WISH,
+    WRITTEN_IN,
     Answer,
     answers_before,
     done,
@@ -111,6 +114,10 @@ _NO_REVIEW: Final = (
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
+#: These need no order; somebody who cannot get into their account may want to see one.
+_OF_ACCOUNT: Final = frozenset({"recover_password", "registration_problems"})
+#: What was said within so many messages may still be meant, for the wording.
+_LATELY: Final = 3
 #: Whoever leaves has to know what was not done; so an order still stands.
 _LEAVING: Final = frozenset({"thank", "goodbye"})
 _STANDS: Final = frozenset({"unpaid", "processing"})
@@ -167,6 +174,7 @@ class ActionNotice(Action):
             goal = claim_offered(tracker) or goal
         elif offered == RECOUNTED:
             goal = "place_order"
+        goal = _of_order_given(tracker, latest, goal, offered)
         kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
         pending = goal if kept else still_pending(tracker, latest)
         agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
@@ -186,7 +194,8 @@ class ActionNotice(Action):
         again = again and offered != CLAIM_WISH
         answers = _answers(tracker, goal) if again else []
         # What was understood in it is seen to, in whatever language the rest is.
-        known = said or (latest.act and partly_english(text_of(tracker)))
+        by_wording = IN_ENGLISH in tracker.latest_message
+        known = said or (latest.act and (by_wording or partly_english(text_of(tracker))))
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
@@ -231,7 +240,7 @@ class ActionNotice(Action):
             SlotSet("heard_what"),
             SlotSet("company"),
             SlotSet("language", None if offered else language),
-            SlotSet("language_heard", _heard(tracker) if language else None),
+            SlotSet("language_heard", _heard(tracker) if language else _written_in(tracker)),
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("undone", _undone(tracker, latest)),
@@ -242,8 +251,28 @@ class ActionNotice(Action):
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
             *([SlotSet("money_asked", money_asked(tracker))] if said == "asks_of_money" else []),
             SlotSet("fault_told", fault_told(tracker)),
+            SlotSet("number_lacking", _said_lately(tracker, "no_number")),
+            SlotSet("charged_twice", _said_lately(tracker, "charged_twice")),
             *_other_wish(tracker, latest),
         ]
+
+
+def _of_order_given(
+    tracker: Tracker, latest: Turn, goal: str | None, offered: str | None
+) -> str | None:
+    """Returns the matter that an order's number is given for, where the matter in hand needs none.
+
+    Who is asked for the email address of an account, and answers with an order, wants to know of that; and a
+    new one that is wished for with the number at last is for the fault that was told before it.
+    """
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    if latest.intent != "provide_details" or "order_number" not in named or offered:
+        return goal
+    if goal in _OF_ACCOUNT:
+        return "track_order"
+    fault = fault_told(tracker)
+    wished = says("wants_new", text_of(tracker)) and not claim_offered(tracker, lately=False)
+    return fault if fault and wished else goal
 
 
 def _said(in_words: str | None, of_order: str | None) -> str | None:
@@ -269,6 +298,11 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
     # Nobody is glad of what came broken, however lightly they tell it.
     fault = read[-1].intent in FAULTS
     return None if shows == "joy" and (asks or late or fault) else shows
+
+
+def _said_lately(tracker: Tracker, what: str) -> str | None:
+    """Tells whether something was said in so many words in one of the latest messages."""
+    return "yes" if any(says(what, text) for text in texts_of(tracker)[-_LATELY:]) else None
 
 
 def _undone(tracker: Tracker, latest: Turn) -> str | None:
@@ -351,12 +385,12 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
 
     A street or a name that was asked for is in no language, and neither is a whole address.
     """
-    text = text_of(tracker)
+    text = words_of(tracker)
     if intent not in _NOT_UNDERSTOOD:
         return None
     short = len(text.split()) <= _A_FEW_WORDS and "?" not in text
     polite = next((what for what in _POLITE if short and says(f"foreign_{what}", text)), None)
-    if polite or says("asks_language", text):
+    if polite or says("asks_language", text_of(tracker)):
         return polite or "other"
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     given = named & {"order_number", "email"}
@@ -375,7 +409,13 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
 
 def _heard(tracker: Tracker) -> str | None:
     """Returns the language in which it is said that only English is understood, None for all of them."""
-    return language_of(text_of(tracker), _GREETED)
+    return language_of(words_of(tracker), _GREETED)
+
+
+def _written_in(tracker: Tracker) -> str | None:
+    """Returns the language in which all of a message is that was understood, None where it is English."""
+    message = tracker.latest_message
+    return str(message[WRITTEN_IN]) if message.get(ALL_IN_IT) else None
 
 
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:

@@ -9,7 +9,14 @@ from typing import Any, Final
 from rasa_sdk import Tracker
 
 from actions.assent import OPEN_FOR
-from actions.latest import names_an_order, names_another_order, settled, stems_of_items, text_of
+from actions.latest import (
+    names_an_order,
+    names_another_order,
+    settled,
+    stems_of_items,
+    text_of,
+    texts_of,
+)
 from exemplar.conversation import (
     customer_messages,
     done,
@@ -314,8 +321,7 @@ def wish_said(tracker: Tracker) -> str | None:
     texts = [text_of(tracker)]
     intent = (tracker.latest_message.get("intent") or {}).get("name")
     if intent == "provide_details" and not _WISH_SEEN_TO.intersection(done(tracker.events)):
-        lately = [str(m.get("text") or "") for m in customer_messages(tracker.events)]
-        texts += lately[-_HELD_FOR:]
+        texts += texts_of(tracker)[-_HELD_FOR:]
     part = any(says("wants_part_back", text) for text in texts)
     if any(says("wants_repair", text) for text in texts):
         return "either" if part else "repair"

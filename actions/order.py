@@ -19,6 +19,7 @@ from actions.latest import (
     names_item,
     settled,
     text_of,
+    words_of,
 )
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
@@ -34,7 +35,7 @@ from actions.who import (
     order_named,
 )
 from exemplar.arrival import day_named, mourned, occasion_in
-from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded
+from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded, since_restart
 from exemplar.desk.promises import DELIVERY
 from exemplar.errors import ExemplarError
 from exemplar.said import says
@@ -329,9 +330,23 @@ class ActionNoteOnOrder(Action):
         if order is None:
             return [SlotSet("change", "refused")]
         # Praise is often told before the order is.
-        words = "\n".join(praised(tracker)) or text_of(tracker)
+        words = "\n".join(praised(tracker) or _told_since_noted(tracker))
         shared_shop().note_on_order(order, words)
         return [SlotSet("change", "made")]
+
+
+def _told_since_noted(tracker: Tracker) -> list[str]:
+    """Returns what the customer wrote since a note was made last, in their own words.
+
+    The matter is often told first, and the number and the email address that open the order after it.
+    """
+    told: list[str] = []
+    for event in reversed(since_restart(tracker.events)):
+        if event.get("event") == "action" and event.get("name") == "action_note_on_order":
+            break
+        if event.get("event") == "user" and event.get("text"):
+            told.append(str(event["text"]))
+    return list(dict.fromkeys(reversed(told))) or [words_of(tracker)]
 
 
 def facts_of(order: Order) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asked_on import SECOND_PAYMENT
 from actions.handover import request_person
 from actions.latest import text_of
 from actions.order import change, facts_set, payment_seen
@@ -41,7 +42,11 @@ class ActionLookUpPayment(Action):
         order = order_named(tracker)
         if order is None:
             return []
-        found = [SlotSet("payment_state", payment_seen(order)), *returned_facts(order)]
+        returned = returned_facts(order)
+        found = [SlotSet("payment_state", payment_seen(order)), *returned]
+        if returned:
+            # What is asked of money from here on is asked of that payment.
+            found.append(SlotSet("settled", SECOND_PAYMENT))
         if order.payment in {PaymentState.OPEN, PaymentState.FAILED}:
             found.append(SlotSet("bank_shows", bank_shows(tracker)))
         return found
@@ -76,7 +81,7 @@ class ActionReturnSecondPayment(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change``: ``made`` or ``refused``."""
-        changed = _settled("second_payment", change(tracker, shared_shop().return_second_payment))
+        changed = _settled(SECOND_PAYMENT, change(tracker, shared_shop().return_second_payment))
         made = SlotSet("change", "made") in changed
         return [*changed, *_returned(shared_shop().today())] if made else changed
 

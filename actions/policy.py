@@ -128,7 +128,7 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
     """Returns what a question about terms names, for an answer that names it too."""
     latest = tracker.latest_message
     intent = str((latest.get("intent") or {}).get("name") or "")
-    text = str(latest.get("text") or "")
+    text = text_of(tracker)
     named: dict[str, str | None] = {
         **dict.fromkeys(("payment_asked", "payment_taken", "payment_refused", "page_answer")),
     }

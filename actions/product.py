@@ -10,10 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import text_of
+from actions.latest import text_of, texts_of
 from actions.several import compared, delivery_said, nouns_of
 from actions.who import email_of
-from exemplar.conversation import OTHER_WISH, customer_messages
+from exemplar.conversation import OTHER_WISH, customer_messages, wording_of
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
 from exemplar.knowledge.measures import fit_of
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
@@ -82,11 +82,11 @@ def products_named(tracker: Tracker) -> list[Product]:
     named = named or _spoken_of_since(tracker)
     found = shared_shop().find_products(str(named)) if named else []
     if len(found) > 1 and not said and tracker.get_slot("details_missing") == "product":
-        return _by_its_place(str(latest.get("text") or ""), found) or found
+        return _by_its_place(text_of(tracker), found) or found
     if len(found) < 2 or not said:
         return found
     asked = tracker.get_slot("details_missing") == "product"
-    text = str(latest.get("text"))
+    text = text_of(tracker)
     all_of_it = shared_shop().find_products(text)
     # "The desk lamp. The Oslo one": what stands beside the name may tell.
     if len(all_of_it) == 1 and all_of_it[0] in found:
@@ -178,7 +178,7 @@ def quantity(tracker: Tracker) -> int:
     """
     for message in reversed(list(customer_messages(_since_purchase(tracker)))):
         entities = (message.get("parse_data") or {}).get("entities") or ()
-        text = _without_address(str(message.get("text") or ""), entities)
+        text = _without_address(wording_of(message), entities)
         names = [str(one.get("value")) for one in entities if one.get("entity") == "product"]
         if not names:
             recounted = None if house_said(tracker, text) else recounted_in(text)
@@ -373,8 +373,8 @@ class ActionSearchKnowledge(Action):
             page = "\n\n".join([*([page] if found and _guides(found) else []), *both])
         goods = _suggested(text_of(tracker), page) if intent == "product_advice" else None
         if goods and budget_in(text_of(tracker)) is not None:
-            # Who named a sum is told what is to be had for it.
-            found, page = None, ""
+            # Who named a sum is told what is to be had for it, after what they compare.
+            found, page = None, "\n\n".join(both)
         if not (found or goods):
             return [SlotSet("answer", "nothing"), SlotSet("advice")]
         fit = fit_of(page, _said_lately(tracker)) if page else None
@@ -396,7 +396,7 @@ def _guides(found: Found) -> bool:
 
 def _said_lately(tracker: Tracker) -> list[str]:
     """Returns the customer's latest messages, the last one first; one that was heard again stands once."""
-    said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+    said = texts_of(tracker)
     return list(dict.fromkeys([text_of(tracker), *said[::-1]]))[: _POINTS_BACK + 1]
 
 
@@ -448,7 +448,7 @@ def _suggested(text: str, page: str) -> str | None:
 
 def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
     """Returns what our pages say to the latest message, and to what it points back to."""
-    said = [str(message.get("text") or "") for message in customer_messages(tracker.events)]
+    said = texts_of(tracker)
     asked = text_of(tracker)
     # What is wished besides is seen to by itself.
     other = str((tracker.latest_message.get(OTHER_WISH) or {}).get("text") or "")

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import settled, text_of
+from actions.latest import settled, text_of, texts_of
 from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
@@ -23,7 +23,7 @@ from actions.product import (
 )
 from actions.several import facts_of_sum, several_meant
 from exemplar.arrival import asks_day, day_named
-from exemplar.conversation import customer_messages, done_since_message
+from exemplar.conversation import done_since_message
 from exemplar.details import address_in
 from exemplar.errors import ExemplarError
 from exemplar.said import says
@@ -357,8 +357,9 @@ def _working_days(said: str) -> tuple[int, int]:
 def _country(tracker: Tracker) -> str:
     """Returns the country that what is bought goes to: the one named, else that of the address, else home."""
     named = tracker.get_slot("country")
-    texts = [str(one.get("text") or "") for one in customer_messages(tracker.events)]
-    told = next(filter(None, map(country_named, [text_of(tracker), *texts[::-1]])), None)
+    told = next(
+        filter(None, map(country_named, [text_of(tracker), *texts_of(tracker)[::-1]])), None
+    )
     if named or told:
         return str(told or named)
     address = str(tracker.get_slot("delivery_address") or "")
@@ -373,5 +374,4 @@ def _to(country: str) -> str:
 
 def bank_shows(tracker: Tracker) -> str | None:
     """Tells whether the customer wrote that their bank shows an amount as pending."""
-    texts = (str(one.get("text") or "") for one in customer_messages(tracker.events))
-    return "pending" if any(says("bank_pending", text) for text in texts) else None
+    return "pending" if any(says("bank_pending", text) for text in texts_of(tracker)) else None

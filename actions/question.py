@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import text_of
+from actions.latest import words_of
 from actions.who import address_given, order_named
 from exemplar.details import address_in, plain_street
 
@@ -89,7 +89,7 @@ class ActionOfferAddress(Action):
     ) -> list[dict[str, Any]]:
         """Sets ``pending`` to ``change_shipping_address``, and the address as it would be written."""
         order = order_named(tracker)
-        written = address_in(text_of(tracker))
+        written = address_in(words_of(tracker))
         if len(written) < _PARTS:
             written = {"street": plain_street(str(tracker.get_slot("street") or "").strip(" .,;"))}
         tracker.slots.update(written)

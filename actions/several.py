@@ -10,8 +10,7 @@ from typing import Final
 
 from rasa_sdk import Tracker
 
-from actions.latest import text_of
-from exemplar.conversation import customer_messages
+from actions.latest import text_of, texts_of
 from exemplar.details import quantity_of
 from exemplar.knowledge.purposes import ours
 from exemplar.knowledge.search import shared_knowledge
@@ -24,7 +23,7 @@ from exemplar.wording import say_amount, say_date, say_list
 
 #: The things of a list stand between these.
 _LISTED: Final = re.compile(r"[?.!;,:+\n]+|\b(?:and|or|plus|with|versus|vs|than)\b", re.IGNORECASE)
-_THE_ONE: Final = re.compile(r"\b(?:the|your|that|a) (\w+) ones?\b", re.IGNORECASE)
+_THE_ONE: Final = re.compile(r"\b(?:the|your|that|a) (\w+)(?: ones?\b|\W*$)", re.IGNORECASE)
 #: What is summed was spoken of in so many of the customer's messages.
 _SUMMED: Final = 5
 #: So many things are told apart in one answer.
@@ -46,8 +45,7 @@ def several_meant(tracker: Tracker) -> dict[str, tuple[Product, int]]:
     speaks of all of them: "what would that be together?"
     """
     text = text_of(tracker)
-    messages = list(customer_messages(tracker.events))[-_SUMMED:]
-    lately = [str(one.get("text") or "") for one in messages if one.get("text") != text]
+    lately = [one for one in texts_of(tracker)[-_SUMMED:] if one != text]
     found = counted_in(text)
     if len(found) < 2 and says("all_of_them", text):
         for said in reversed(lately):
@@ -58,8 +56,9 @@ def several_meant(tracker: Tracker) -> dict[str, tuple[Product, int]]:
 def counted_in(text: str) -> dict[str, tuple[Product, int]]:
     """Returns the products that a text names, each plainly, and how many of each."""
     found: dict[str, tuple[Product, int]] = {}
+    kinds = _kinds_in(text)
     for clause in _LISTED.split(text):
-        for product in _other_one(clause, [one for one, _ in found.values()]):
+        for product in _other_one(clause, kinds):
             found.setdefault(product.sku, (product, 1))
         words = set(name_words(ours(clause)))
         named = shared_shop().find_products(clause)
@@ -71,18 +70,23 @@ def counted_in(text: str) -> dict[str, tuple[Product, int]]:
     return found
 
 
-def _other_one(clause: str, found: Sequence[Product]) -> list[Product]:
-    """Returns the thing that "the cotton one" means after "the wool rug"."""
+def _kinds_in(text: str) -> set[str]:
+    """Returns the kinds of things that a text names: "a rug, I can't decide between the wool and the cotton"."""
+    words = set(name_words(ours(text)))
+    return words & {nouns_of(product.name)[-1] for product in shared_shop().find_products(text)}
+
+
+def _other_one(clause: str, kinds: Collection[str]) -> list[Product]:
+    """Returns the thing that "the cotton one" means where rugs are spoken of."""
     one = _THE_ONE.search(clause)
     if one is None:
         return []
-    kinds = {nouns_of(product.name)[-1] for product in found}
     named = shared_shop().find_products(one[1])
     meant = [
         product
         for product in named
         if nouns_of(product.name)[-1] in kinds
-        and set(name_words(one[1])) & set(nouns_of(product.name))
+        and set(name_words(one[1])) & set(nouns_of(product.name)[:-1])
     ]
     return meant if len(meant) == 1 else []
 

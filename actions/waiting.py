@@ -36,6 +36,7 @@ _KEPT_QUESTION: Final = "utter_handover_kept_question"
 _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
+_FORGIVEN: Final = "utter_handover_forgiven"
 #: That a dangerous thing is to be unplugged cannot wait for a person.
 _WARNING: Final = "utter_explain_hazard"
 _WARNS: Final = frozenset({_WARNING})
@@ -43,7 +44,9 @@ _WARNS: Final = frozenset({_WARNING})
 _LEAVING: Final = frozenset({"thank", "goodbye"})
 _OWED: Final = frozenset({"request", "close"})
 _PLAINLY: Final = 0.7
-_ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED})
+#: Said before the first answer to what was written in another language.
+_ANSWERS_IN_ENGLISH: Final = "utter_explain_answers_in_english"
+_ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED, _FORGIVEN})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
 _DIGITS: Final = range(8, 16)
@@ -80,8 +83,13 @@ class ActionValidateSlotMappings(Action):
         somebody asks about the waiting itself, or how they can be called, that is answered, and so is a
         question about their order or our terms to which there is a sure answer. Once a person has come,
         nothing is said. The slots stay as they are.
+
+        Whoever writes in another language, and was understood, is told once in it how that goes on.
         """
-        if tracker.get_slot("handover") != WAITING or _goes_before(tracker):
+        if _goes_before(tracker):
+            return []
+        if tracker.get_slot("handover") != WAITING:
+            _tell_of_language(dispatcher, tracker)
             return []
         known = tracker.get_slot("asks") == _KNOWN
         if not known and tracker.get_latest_input_channel() in shared_terms().shows_line:
@@ -104,6 +112,22 @@ class ActionValidateSlotMappings(Action):
         return []
 
 
+def _tell_of_language(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Says once, in their language, that it is understood a little and answered in English."""
+    heard = tracker.get_slot("language_heard") and not tracker.get_slot("language")
+    told = any(
+        (event.get("metadata") or {}).get("utter_action") == _ANSWERS_IN_ENGLISH
+        for event in tracker.events
+    )
+    if (
+        heard
+        and not told
+        and not tracker.get_slot("handover")
+        and intent_now(tracker) not in _LEAVING
+    ):
+        dispatcher.utter_message(response=_ANSWERS_IN_ENGLISH)
+
+
 def _goes_before(tracker: Tracker) -> bool:
     """Tells whether nothing is to be said: a danger goes before, or a program writes."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
@@ -120,6 +144,8 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):
         if says(what, text) and _due(tracker, frozenset({response}), again_after):
             return response
+    if says("apologizes", text) and not says("asks_something", text):
+        return _FORGIVEN
     # A question is owed a word each time, and so is a wish or a goodbye; what is only told, now and then.
     if says("asks_something", text):
         return _KEPT_QUESTION

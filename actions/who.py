@@ -7,6 +7,7 @@ from typing import Final
 
 from rasa_sdk import Tracker
 
+from actions.latest import text_of
 from exemplar.asking import signed_in_email
 from exemplar.conversation import EXTERNAL, latest_message, slot_before
 from exemplar.details import corrected_email, taken_for
@@ -36,7 +37,7 @@ def heard_of_order(tracker: Tracker) -> dict[str, str | None]:
     What it was heard as instead is as it was before.
     """
     message = tracker.latest_message
-    text = str(message.get("text") or "")
+    text = text_of(tracker)
     entities = {str(e.get("entity")): e.get("value") for e in message.get("entities") or ()}
     awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
     heard: dict[str, str | None] = {}

@@ -17,6 +17,11 @@ Event = Mapping[str, Any]
 EXTERNAL: Final = "EXTERNAL_"
 #: What a message is read with, beside intent and entities, where it tells two wishes; and the slot.
 OTHER_WISH: Final = "other_wish"
+#: What a message in another language comes to in English, by which it was read, and that language's code.
+IN_ENGLISH: Final = "in_english"
+WRITTEN_IN: Final = "written_in"
+#: Whether all of the message is in that language.
+ALL_IN_IT: Final = "all_in_it"
 #: Asked so often in a row for the same thing, one offers another way.
 PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"
@@ -72,6 +77,16 @@ def customer_messages(events: Iterable[Event]) -> Iterator[Event]:
 def latest_message(events: Sequence[Event]) -> Event | None:
     """Returns the customer's latest message, if there is one."""
     return next(reversed(list(customer_messages(events))), None)
+
+
+def wording_of(message: Event) -> str:
+    """Returns what a message is to be read by: its English wording where it is in another language.
+
+    Args:
+        message: an event, or the latest message as the tracker has it.
+    """
+    read = message.get("parse_data") or message
+    return str(read.get(IN_ENGLISH) or message.get("text") or "")
 
 
 def intent_of(message: Event) -> str:

@@ -19,7 +19,7 @@ _NOT: Final = (
 )
 #: Without one of these nothing is refused.
 _ANY: Final = re.compile(
-    r"n[o'’]?t\b|\b(?:no|not|never|nothing|cannot|instead|rather)\b", re.IGNORECASE
+    r"n[o'’]?t\b|\b(?:no|not|never|nothing|cannot|instead|rather|hold(?:ing)?|held)\b", re.IGNORECASE
 )
 _WANT: Final = (
     r"(?:want|wanted|wanting|wanna|need|needed|ask|asked|ask(?:ed|ing)? for|say|said|mean|meant|wish|request"
@@ -116,6 +116,11 @@ def _patterns(names: tuple[str, ...]) -> list[re.Pattern[str]]:
         rf" (?:{any_form})\b{_AFTER_NO}",
         rf"\bnot (?:a|an|the|my) (?:{verb})\b",
         rf"\b(?:instead of|rather than) (?:a |an |the |to )?(?:{any_form})\b",
+        # "I'd rather have a new one than the money", "I'll hold off on the review till then".
+        rf"\brather (?:have |get |take |like )?[^.!?;\n]{{3,60}}? than (?:have |get |take )?"
+        rf"(?:a |an |the |my |any )?(?:{any_form})\b",
+        rf"\b(?:hold|holding|held) (?:off|back)(?: on| with)? (?:a |an |the |my |that |any )?"
+        rf"(?:{any_form})\b",
     ]
     if done:
         forms = "|".join(done)

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from exemplar.dialogue.batches import put_batches_together_fast
 from exemplar.dialogue.fingerprints import remember_fingerprints
 from exemplar.dialogue.slots import pass_over_idle_slots
-from exemplar.dialogue.yaml_reading import read_in_linear_time
+from exemplar.dialogue.yaml_reading import check_schemas_fast, read_in_linear_time
 
 _Read = TypeVar("_Read")
 
@@ -49,6 +49,7 @@ def _once(what: str, files: Iterable[str], read: Callable[[], _Read]) -> _Read:
 # An importer is the first of a project's own code that a training comes to.
 remember_fingerprints()
 read_in_linear_time()
+check_schemas_fast()
 pass_over_idle_slots()
 put_batches_together_fast()
 

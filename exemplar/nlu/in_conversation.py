@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT_RANKING_KEY, TEXT
 
+from exemplar.conversation import ALL_IN_IT, IN_ENGLISH, OTHER_WISH, WRITTEN_IN
 from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import ASKS, BEFORE
 from exemplar.nlu.expectation import is_sure, situation
+from exemplar.nlu.glossary import Glossed, in_english
 from exemplar.nlu.meant import (
     danger_unlikely,
     fitting,
@@ -36,6 +38,11 @@ _LATELY: Final = 4
 #: So many questions in one message are read each by itself, and no more.
 _SEVERAL: Final = 2
 _MOST_ASKED: Final = 4
+#: While one of these is asked for, a few words are taken for it, and put into no other language.
+_OWN_NAMES: Final = frozenset({"name", "street", "city", "postcode", "address", "account_change"})
+_A_FEW: Final = 3
+#: What is written as it is, in whatever language; of the rest of the entities the English word is meant.
+_AS_WRITTEN: Final = frozenset({"name", "street", "city", "postcode", "email", "phone"})
 #: Beside the reading of a message: how likely each of its questions is of each kind, in their order.
 ASKS_EACH: Final = "asks_each"
 
@@ -50,6 +57,80 @@ async def read_in_conversation(
         tracker: the conversation before it.
         parse: reads a message by itself.
     """
+    asked = str(tracker.get_slot("details_missing") or "")
+
+    async def read(one: UserMessage) -> dict[str, Any]:
+        return await _read_in_conversation(one, tracker, parse)
+
+    if asked in _OWN_NAMES and len((message.text or "").split()) <= _A_FEW:
+        return await read(message)
+    return await read_in_english(message, read)
+
+
+async def read_in_english(message: UserMessage, read: Parse) -> dict[str, Any]:
+    """Returns the reading of a message; of one in another language, by what it comes to in English.
+
+    The reading has the customer's own text then, and beside it ``in_english`` and ``written_in``.
+    """
+    glossed = in_english(message.text or "")
+    if glossed is None or not glossed.enough:
+        return await read(message)
+    wording = UserMessage(
+        text=glossed.english,
+        sender_id=message.sender_id,
+        input_channel=message.input_channel,
+        message_id=message.message_id,
+        metadata=message.metadata,
+    )
+    return as_written(await read(wording), message.text or "", glossed)
+
+
+def as_written(parsed: Mapping[str, Any], text: str, glossed: Glossed) -> dict[str, Any]:
+    """Returns the reading of a wording as that of the text that it was put from."""
+    found = {
+        **parsed,
+        TEXT: text,
+        ENTITIES: _own_entities(parsed.get(ENTITIES) or [], text, glossed),
+        IN_ENGLISH: glossed.english,
+        WRITTEN_IN: glossed.language,
+        ALL_IN_IT: glossed.wholly,
+    }
+    wish = parsed.get(OTHER_WISH)
+    if wish:
+        entities = _own_entities(wish.get("entities") or [], text, glossed)
+        found[OTHER_WISH] = {**wish, "entities": entities}
+    return found
+
+
+def _own_entities(
+    entities: list[dict[str, Any]], text: str, glossed: Glossed
+) -> list[dict[str, Any]]:
+    """Returns entities of a wording where they stand in the text.
+
+    A name or a street is as the customer wrote it, and none where it is all made of words that were put
+    into English; of a thing or a country, the English word is kept.
+    """
+    found = []
+    for one in entities:
+        start, end = glossed.own(one["start"], one["end"])
+        put = glossed.put(one["start"], one["end"])
+        moved = {**one, "start": start, "end": end}
+        if put and one["entity"] in _AS_WRITTEN:
+            left = list(glossed.english[one["start"] : one["end"]])
+            for piece in put:
+                for at in range(max(piece.start, one["start"]), min(piece.end, one["end"])):
+                    left[at - one["start"]] = " "
+            if not any(map(str.isalnum, left)):
+                continue
+            moved["value"] = text[start:end]
+        found.append(moved)
+    return found
+
+
+async def _read_in_conversation(
+    message: UserMessage, tracker: DialogueStateTracker, parse: Parse
+) -> dict[str, Any]:
+    """Returns the reading of a message in English, or of one in which nothing else was recognized."""
     opening = tracker.latest_message is None or not tracker.latest_message.text
     # The message itself stays as it came: its metadata are kept with the conversation.
     asked = UserMessage(
@@ -87,8 +168,11 @@ async def read_in_conversation(
         # A person was offered; whoever goes on asking here has not taken that up.
         parsed = not_understood(parsed)
     parsed = only_heard(fitting(parsed, stands))
-    praising = any(says("no_complaint", text) for text in _said_lately(parsed, tracker))
-    return without_complaint(parsed) if praising else parsed
+    lately = _said_lately(parsed, tracker)
+    praising = any(says("no_complaint", text) for text in lately)
+    # Whoever tells of a death or a wedding that is off files nothing, unless they call it a complaint.
+    mourning = any(says("loss", text) for text in lately) and not says("files", lately[0])
+    return without_complaint(parsed) if praising or mourning else parsed
 
 
 async def _asked_each(parsed: dict[str, Any], message: UserMessage, parse: Parse) -> dict[str, Any]:
@@ -105,8 +189,13 @@ async def _asked_each(parsed: dict[str, Any], message: UserMessage, parse: Parse
 
 def _said_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> list[str]:
     """Returns what the customer says, and said in the messages just before."""
-    before = [event.text or "" for event in tracker.events if isinstance(event, UserUttered)]
+    before = [wording_said(event) for event in tracker.events if isinstance(event, UserUttered)]
     return [str(parsed.get(TEXT) or ""), *before[-_LATELY:]]
+
+
+def wording_said(message: UserUttered) -> str:
+    """Returns what a message is to be read by: its English wording where it is in another language."""
+    return str((message.parse_data or {}).get(IN_ENGLISH) or message.text or "")
 
 
 def shows_danger(text: str) -> bool:

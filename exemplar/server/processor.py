@@ -20,7 +20,13 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from exemplar.desk.model import WITH_PERSON
-from exemplar.nlu.in_conversation import ASKS_EACH, read_in_conversation, shows_danger
+from exemplar.nlu.in_conversation import (
+    ASKS_EACH,
+    read_in_conversation,
+    read_in_english,
+    shows_danger,
+    wording_said,
+)
 from exemplar.server.lighter import install_lighter
 
 logger = logging.getLogger(__name__)
@@ -72,13 +78,15 @@ class Processor(MessageProcessor):
         self, message: UserMessage, tracker: DialogueStateTracker | None, only_output: bool
     ) -> dict[str, Any]:
         parse = super().parse_message
-        # Whoever is with a person is not answered: what they feel and name is kept, and no more is read.
-        if tracker is None or _is_with_person(tracker):
-            return await parse(message, tracker, only_output)
 
         async def read(one: UserMessage) -> dict[str, Any]:
             return await parse(one, tracker, only_output)
 
+        if tracker is None:
+            return await read(message)
+        # Whoever is with a person is not answered: what they feel and name is kept, and no more is read.
+        if _is_with_person(tracker):
+            return await read_in_english(message, read)
         return await read_in_conversation(message, tracker, read)
 
     async def run_action_extract_slots(
@@ -91,7 +99,7 @@ class Processor(MessageProcessor):
         """
         latest = tracker.latest_message
         danger = latest is not None and (
-            latest.intent.get("name") == _CRISIS or shows_danger(latest.text or "")
+            latest.intent.get("name") == _CRISIS or shows_danger(wording_said(latest))
         )
         if not _is_with_person(tracker) or danger or tracker.get_slot("safety"):
             return await super().run_action_extract_slots(output_channel, tracker)

@@ -10,7 +10,7 @@ from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.utils.endpoints import EndpointConfig
@@ -72,5 +72,11 @@ def _unsure(tracker: DialogueStateTracker) -> bool:
     """Tells whether it is unsure what the latest message is about: then the matter may be a wrong one."""
     intent = (tracker.latest_message.intent if tracker.latest_message else None) or {}
     name = intent.get(INTENT_NAME_KEY)
+    told = [e for e in tracker.events if isinstance(e, UserUttered)]
+    if any((one.intent or {}).get(INTENT_NAME_KEY) == name for one in told[:-1]) and (
+        name == tracker.get_slot("goal")
+    ):
+        # It goes on with the matter that it was about before.
+        return False
     sure = float(intent.get(PREDICTED_CONFIDENCE_KEY) or 1.0) >= _SURE
     return name in _NO_MATTER or not sure

@@ -308,6 +308,19 @@ def test_an_address_that_is_told_with_the_fault_stands_in_the_claim(shop: SqlSho
 
 
 @pytest.mark.usefixtures("shop")
+def test_who_takes_a_new_one_and_has_moved_is_asked_where_it_goes() -> None:
+    known = {"order_number": "ML-104140", "email": AISHA, "goal": "report_damaged_item"}
+    told = [*says("report_damaged_item", "half of it stays cold"), *asked("report_damaged_item")]
+    text = "a new one please, the green. and I moved, so don't send anything to the old place"
+    heard = noticed(told, says("get_refund", text), pending="report_damaged_item", **known)
+    assert heard["offered"] == "replacement"
+    opened = run(actions.item.ActionOpenClaim(), told, says("get_refund", text), **known)
+    assert (opened["change"], opened["claim_moved"]) == ("made", "yes")
+    here = run(actions.item.ActionOpenClaim(), told, says("affirm", "yes please"), **known)
+    assert here["claim_moved"] is None
+
+
+@pytest.mark.usefixtures("shop")
 def test_money_on_its_way_is_looked_up_with_its_days() -> None:
     look = actions.coming_back.ActionLookUpMoney()
     headphones = {"order_number": "ML-104055", "email": MARA}

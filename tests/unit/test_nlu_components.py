@@ -31,6 +31,7 @@ from exemplar.nlu.exchange import ACT, BEFORE, Exchanges
 from exemplar.nlu.guarantees import GuaranteedIntents
 from exemplar.nlu.intents import Intents
 from exemplar.nlu.minilm import MiniLMFeaturizer
+from exemplar.nlu.questions import load_wordings
 from exemplar.nlu.wishes import OtherWish
 from exemplar.nlu.words import EntityPatterns, LearnedEntities
 
@@ -148,9 +149,10 @@ def ranking(message: Message) -> dict[str, float]:
 
 @pytest.fixture(autouse=True)
 def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some of the project's exchanges: to learn from all of them takes longer."""
-    some = load_exchanges()[:400]
+    """Some of the project's exchanges and questions: to learn from all of them takes minutes."""
+    some, wordings = load_exchanges()[:400], load_wordings()[::8]
     monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: some)
+    monkeypatch.setattr(of_exchanges, "load_wordings", lambda: wordings)
     monkeypatch.setattr(of_danger, "load_exchanges", lambda: some)
 
 

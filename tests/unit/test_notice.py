@@ -915,3 +915,39 @@ def test_whoever_leaves_is_told_what_was_offered_and_not_done(leaves: str) -> No
     order = {"question_asked": "cancel_order", "order_number": "ML-104217"}
     assert noticed(says(leaves), order_state_seen="processing", **order)["undone"] == "cancel"
     assert noticed(says(leaves), order_state_seen="cancelled", **order)["undone"] is None
+
+
+def test_an_order_that_is_given_for_a_password_is_looked_up() -> None:
+    given = says("provide_details", order_number="ML-104120", email="bill@example.com")
+    asked = [*says("recover_password"), *does("action_check_details", "utter_clarify_details")]
+    assert noticed(asked, given, goal="recover_password")["goal"] == "track_order"
+    # An address alone is what was asked for.
+    alone = says("provide_details", email="bill@example.com")
+    assert noticed(asked, alone, goal="recover_password")["goal"] == "recover_password"
+
+
+def test_a_new_one_wished_for_with_the_number_at_last_is_for_the_fault_told_before() -> None:
+    fault = says("report_damaged_item", "the left speaker crackles")
+    asked = [*fault, *does("action_look_up_order"), *says("get_invoice"), *does("action_find_bill")]
+    text = "found it, ML-104075. I'd like a new one"
+    given = says("provide_details", text, order_number="ML-104075")
+    assert noticed(asked, given, goal="get_invoice")["goal"] == "report_damaged_item"
+    number = says("provide_details", "ML-104075", order_number="ML-104075")
+    assert noticed(asked, number, goal="get_invoice")["goal"] == "get_invoice"
+
+
+def test_what_is_put_off_is_no_wish_and_no_answer() -> None:
+    later = says("deny", "right. well I'll sleep on it")
+    assert noticed(later)["said"] == "defers"
+    # What was asked has its own way of being put off, and a question wants its answer.
+    assert noticed(later, pending="cancel_order", goal="cancel_order")["said"] != "defers"
+    asks = says("deny", "I'll sleep on it. how long do I have?")
+    assert noticed(asks)["said"] != "defers"
+
+
+def test_it_is_noted_for_the_wording_what_was_said_lately() -> None:
+    lacks = says("cancel_order", "I don't know the order number, sorry")
+    assert noticed(lacks)["number_lacking"] == "yes"
+    assert noticed(says("cancel_order", "cancel it"))["number_lacking"] is None
+    twice = says("payment_issue", "you took 142 TWICE")
+    assert noticed(twice)["charged_twice"] == "yes"

@@ -451,6 +451,14 @@ def test_things_that_are_compared_are_each_told_of() -> None:
     assert "duvet" not in unknown["answer_text"]
 
 
+def test_things_are_told_apart_by_a_word_where_their_kind_was_named_before() -> None:
+    look = actions.product.ActionSearchKnowledge()
+    text = "a rug too, cant decide between the wool and the cotton one. which would you take"
+    told = did(look, "product_advice", text)["answer_text"]
+    assert "Wool rug, 160 x 230: " in told
+    assert "Cotton rug, 120 x 180: " in told
+
+
 def test_a_question_that_a_products_page_answers_is_about_that_product() -> None:
     found = did(actions.product.ActionSearchKnowledge(), "ask_product", "how deep is the bookshelf")
     assert found["product"] == "oak bookshelf"

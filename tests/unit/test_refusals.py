@@ -26,6 +26,9 @@ def words() -> dict[str, list[str]]:
         ("cancel_order", "NO i dont want it cancelled!! i want the glasses"),
         ("cancel_order", "what the hell no I JUST SAID NOT CANCELLED. undo that"),
         ("cancel_order", "i never asked to cancel, YOU did that"),
+        ("get_refund", "I'd rather have a replacement than my money back"),
+        ("get_refund", "id rather take another green one than the refund"),
+        ("review", "Fine. I'll hold off on the review till then"),
         ("cancel_order", "NO do not cancel!! heavens"),
         ("cancel_order", "do NOT cancel it, i only asked"),
         ("cancel_order", "no no, i never said cancel the lamp"),
@@ -96,6 +99,8 @@ def test_a_refusal_is_seen_in_many_words(intent: str, text: str) -> None:
         "i got no complaint number",
         "why is there no complaint procedure?",
         "that is not the first complaint I make",
+        "I'd rather have my money back than a new one",
+        "I'd rather have the refund than wait for another",
     ],
 )
 def test_a_wish_told_with_a_no_stays_a_wish(text: str) -> None:

@@ -30,8 +30,10 @@ responses:
 )
 
 
-def said(response: str, intent: str, confidence: float) -> str:
+def said(response: str, intent: str, confidence: float, before: str | None = None) -> str:
     tracker = DialogueStateTracker.from_events("x", [], DOMAIN.slots)
+    if before:
+        tracker.update(UserUttered("…", {"name": before, "confidence": 0.9}))
     tracker.update(UserUttered("…", {"name": intent, "confidence": confidence}))
     tracker.update(SlotSet("goal", "report_wrong_item"))
     found: dict[str, Any] | None = asyncio.run(
@@ -55,3 +57,11 @@ def test_where_it_is_unsure_what_is_meant_a_feeling_is_met_without_a_matter(
     assert said("utter_validate_anxiety", intent, confidence) == "Not knowing is hard."
     # What is explained is what was done, and stays.
     assert said("utter_explain_item", intent, confidence) == "The right one is on its way."
+
+
+def test_who_goes_on_with_a_matter_is_met_in_it_however_unsurely_it_was_read() -> None:
+    told = said("utter_validate_anxiety", "report_wrong_item", 0.4, before="report_wrong_item")
+    assert told.startswith("You unpacked")
+    # A matter that another message opened makes this one no surer.
+    told = said("utter_validate_anxiety", "report_wrong_item", 0.4, before="thank")
+    assert told == "Not knowing is hard."

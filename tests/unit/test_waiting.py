@@ -68,6 +68,12 @@ def test_the_first_message_is_acknowledged_and_every_question(waiting: Waiting) 
     assert waiting.writes("hm, does it?") == ["utter_handover_kept_question"]
 
 
+def test_an_apology_is_taken_while_somebody_waits(waiting: Waiting) -> None:
+    waiting.writes("ML-104205")
+    assert waiting.writes("ok. sorry, that was out of order") == ["utter_handover_forgiven"]
+    assert waiting.writes("sorry again. when is it back?") == ["utter_handover_kept_question"]
+
+
 def test_a_question_about_the_waiting_is_answered_at_once_and_not_three_times(
     waiting: Waiting,
 ) -> None:
