@@ -192,7 +192,8 @@ def question_left(tracker: Tracker) -> str | None:
     if not slots.get("order_known"):
         return None
     least = shared_expectation().answered["beside"]
-    for likely in tracker.latest_message.get("asks_each") or ():
+    latest = tracker.latest_message
+    for likely in (*(latest.get("asks_each") or ()), latest.get("asks") or {}):
         kind = max(likely, key=likely.__getitem__, default=None)
         if kind is None or likely[kind] < least or kind in answered:
             continue
@@ -239,15 +240,17 @@ def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:
 
 
 def asked_of(tracker: Tracker) -> str | None:
-    """Returns ``other`` where a message names something that is not in the order which was looked up."""
+    """Returns ``other`` where a message names something, and nothing that is in the order looked up."""
     items = str(tracker.get_slot("order_items") or "").casefold()
     named = [
         str(one.get("value")).casefold().split()
         for one in tracker.latest_message.get("entities") or ()
         if one.get("entity") == "product"
     ]
-    another = items and any(
-        not all(word.removesuffix("s") in items for word in words) for words in named
+    another = (
+        items
+        and named
+        and not any(all(word.removesuffix("s") in items for word in words) for words in named)
     )
     return _OTHER if another else None
 

@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hearing import heard_again
-from actions.latest import foreign_given, intent_now, text_of, texts_of, words_of
+from actions.latest import foreign_given, intent_now, settled, text_of, texts_of, words_of
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -198,7 +198,8 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
             heard[awaited] = words
         if awaited in _ADDRESS and not value and is_postcode(text):
             heard["postcode"] = text.strip()
-    if intent_now(tracker) == "review" and not awaited and _is_review(text):
+    more = settled(tracker) == "review"
+    if intent_now(tracker) == "review" and not awaited and (more or _is_review(text)):
         heard["review"] = words
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)

@@ -97,7 +97,7 @@ _SAID: Final = (
     *("needs_by", "thanks_not", "defers"),
 )
 #: What is offered where something belonged to somebody who died, once.
-_ESTATE_OFFERED: Final = "utter_explain_estate"
+ESTATE_OFFERED: Final = "utter_explain_estate"
 #: Read as these, a name would be changed.
 _RENAMES: Final = frozenset({"edit_account", "switch_account"})
 #: About these, what is asked about goes before what it was read as, and opens no matter of its own.
@@ -325,7 +325,7 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "estate":
         # With its number, an order can be seen to by the assistant; a name is nothing that it may change.
         renames = intent_now(tracker) in _RENAMES
-        once = _ESTATE_OFFERED not in did or renames
+        once = ESTATE_OFFERED not in did or renames
         of_death = any(says("death", told) for told in texts_of(tracker))
         return CONDOLED in did and of_death and once and (renames or "order_number" not in named)
     if said == "address_wrong":
@@ -545,9 +545,7 @@ def _tells_of_coming(
     free = not tracker.get_slot("details_missing") and pending in {None, "person"}
     if what == "asks_bringing":
         # Somebody may live next door, and not be asked to take anything in.
-        about = choice_in(
-            "delivery_asked", _LIVES_NEAR.sub(" ", text), shared_details().choices
-        )
+        about = choice_in("delivery_asked", _LIVES_NEAR.sub(" ", text), shared_details().choices)
         return free and asks(text) and about is not None and not parts & {"street", "postcode"}
     if what in {"gives_address", "address_on_way"}:
         whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})

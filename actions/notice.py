@@ -14,7 +14,15 @@ from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
-from actions.in_words import ASKED, CONDOLED, FORGIVEN, keep_case, said_in_words, said_of_order
+from actions.in_words import (
+    ASKED,
+    CONDOLED,
+    ESTATE_OFFERED,
+    FORGIVEN,
+    keep_case,
+    said_in_words,
+    said_of_order,
+)
 from actions.latest import names_another_order, settled, text_of, texts_of, words_of
 from actions.offers import (
     CLAIM_WISH,
@@ -35,7 +43,7 @@ from actions.offers import (
     says_wait,
     wish_said,
 )
-from actions.order import facts_of, forget_order
+from actions.order import NUMBERLESS, facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
 from actions.turning import order_turned_to
 from exemplar.conversation import (
@@ -421,6 +429,9 @@ def _written_in(tracker: Tracker) -> str | None:
 def _awaited(tracker: Tracker, latest: Turn) -> str | None:
     """Tells what the customer was asked for: a detail, or words of their own on something."""
     missing = str(tracker.get_slot("details_missing") or "")
+    if missing in NUMBERLESS and ESTATE_OFFERED in done(tracker.events):
+        # People look for what was ordered by somebody who died, and nothing more is asked.
+        return None
     asked_long_ago = turns_since(tracker.events, "details_missing") > OPEN_FOR
     within = _MAY_BE_WORDS.get(missing, frozenset()) | _ASIDE
     another_matter = latest.goal and latest.intent not in within
@@ -434,6 +445,9 @@ def _awaited(tracker: Tracker, latest: Turn) -> str | None:
 def _may_be_review(tracker: Tracker, intent: str) -> bool:
     """Tells whether a message can be the review that was asked for: what is posted should plainly be one."""
     text = text_of(tracker)
+    if intent != "review" and says("asks_something", text):
+        # "Can I take spirit to it?" is asked of us, and nobody's opinion.
+        return False
     short = intent in {"affirm", "deny"} and len(text.split()) < _WORDS_OF_A_REVIEW
     return not (short or any(says(what, text) for what in _NO_REVIEW))
 

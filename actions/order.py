@@ -157,6 +157,9 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
         return "passed_on"
     asked = asked_in_a_row(tracker.events, missing)
     lacks = says("no_number", text_of(tracker))
+    if lacks and missing == "order_number" and tracker.get_slot("frustration") == "high":
+        # Somebody who is angry was asked for both before, and gave what they have.
+        asked = asked or asked_in_a_row(tracker.events, "order")
     if foreign or asked >= PATIENCE or (asked and (lacks or reminded(tracker.events))):
         return "stuck"
     return "not_found" if missing == "match" else "needs_details"

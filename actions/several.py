@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -71,7 +71,7 @@ def counted_in(text: str) -> dict[str, tuple[Product, int]]:
 
 
 def _kinds_in(text: str) -> set[str]:
-    """Returns the kinds of things that a text names: "a rug, I can't decide between the wool and the cotton"."""
+    """Returns the kinds of things that a text names: "a rug, the wool or the cotton"."""
     words = set(name_words(ours(text)))
     return words & {nouns_of(product.name)[-1] for product in shared_shop().find_products(text)}
 

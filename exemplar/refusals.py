@@ -19,7 +19,8 @@ _NOT: Final = (
 )
 #: Without one of these nothing is refused.
 _ANY: Final = re.compile(
-    r"n[o'’]?t\b|\b(?:no|not|never|nothing|cannot|instead|rather|hold(?:ing)?|held)\b", re.IGNORECASE
+    r"n[o'’]?t\b|\b(?:no|not|never|nothing|cannot|instead|rather|hold(?:ing)?|held)\b",
+    re.IGNORECASE,
 )
 _WANT: Final = (
     r"(?:want|wanted|wanting|wanna|need|needed|ask|asked|ask(?:ed|ing)? for|say|said|mean|meant|wish|request"

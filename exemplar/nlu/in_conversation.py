@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -31,6 +32,12 @@ from exemplar.said import says
 
 #: Reads one message: what ``/model/parse`` would say of it.
 Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
+#: Not to know this is no answer to whether one is safe.
+_NOT_KNOWN: Final = re.compile(
+    r"\bi (?:really |honestly )?(?:do ?n[o'’]?t|do not) know (?:what i would (?!do\b)|which|who\b|where\b"
+    r"|if (?:it|this|that|there|you|they)\b|your|(?:the|my|his|her|its) (?:order|number|password|name|date))",
+    re.IGNORECASE,
+)
 #: Of what the assistant said in a turn, so many characters are enough.
 _ENOUGH: Final = 600
 #: Signs of danger add up within so many of the customer's messages.
@@ -200,6 +207,7 @@ def wording_said(message: UserUttered) -> str:
 
 def shows_danger(text: str) -> bool:
     """Tells whether a message shows in so many words that somebody is in danger."""
+    text = _NOT_KNOWN.sub(" ", text)
     return any(shared_safety().says(sign, text) for sign in ("acted", "unsafe", *SIGNS))
 
 

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.nlu.guarantees import GuaranteedIntents
+from exemplar.nlu.in_conversation import shows_danger
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
@@ -541,3 +542,10 @@ def test_every_kind_of_pattern_and_the_spelling_are_learned() -> None:
         "regex crisis_beside",
         "lookup crisis_spelling",
     } <= (set(patterns()))
+
+
+def test_not_to_know_a_thing_is_no_sign_of_danger() -> None:
+    assert not shows_danger("it says spare and I dont know what I would spare it for")
+    assert not shows_danger("sorry, I don't know my order number")
+    assert shows_danger("i dont know")
+    assert shows_danger("I don't know what I would do without him. I'm not safe")

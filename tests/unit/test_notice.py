@@ -951,3 +951,22 @@ def test_it_is_noted_for_the_wording_what_was_said_lately() -> None:
     assert noticed(says("cancel_order", "cancel it"))["number_lacking"] is None
     twice = says("payment_issue", "you took 142 TWICE")
     assert noticed(twice)["charged_twice"] == "yes"
+
+
+def test_a_question_is_no_review_though_one_is_waited_for() -> None:
+    asked = [*says("review"), *does("action_check_details", "utter_clarify_details")]
+    asked.append({"event": "slot", "name": "details_missing", "value": "review"})
+    question = says("ask_product", "small question: can I clean the shade with spirit?")
+    assert noticed(asked, question, details_missing="review")["details_awaited"] != "review"
+    told = says("nlu_fallback", "it lights the whole table, and I can see colours again")
+    assert noticed(asked, told, details_missing="review")["details_awaited"] == "review"
+
+
+def test_who_was_told_that_people_look_for_an_order_of_the_dead_is_asked_no_more() -> None:
+    offered = [*says("cancel_order", "she passed away"), *does("utter_explain_estate")]
+    offered.append({"event": "slot", "name": "details_missing", "value": "order"})
+    parked = says("nlu_fallback", "sorry, I have to drive again in 20 minutes")
+    held = {"goal": "cancel_order", "details_missing": "order"}
+    assert noticed(offered, parked, **held)["details_awaited"] is None
+    before = offered[:-3] + offered[-1:]
+    assert noticed(before, parked, **held)["details_awaited"] == "detail"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import asdict
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +27,13 @@ from actions.notice import ActionNotice
 from actions.policy import named_in_question
 from actions.purchase import SAID_OF_PURCHASE
 from exemplar.details import address_in, house_corrected, recounted_in, taken_for
+from exemplar.emotion.encoder import shared_encoder
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.purposes import budget_in, load_purposes, ours, shared_purposes
+from exemplar.knowledge.search import FOLDER, Knowledge
 from exemplar.said import says
 from exemplar.settings import ROOT
-from exemplar.shop.policy import POLICY_FILE, load_policy
+from exemplar.shop.policy import POLICY_FILE, load_policy, shared_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 
@@ -438,7 +443,19 @@ def test_what_was_spoken_of_before_is_summed_where_all_of_it_is_asked_for() -> N
     assert "purchase" not in reckoned("what is it with delivery?", "hello", "and you?")
 
 
-def test_things_that_are_compared_are_each_told_of() -> None:
+def test_things_that_are_compared_are_each_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A company need not have a page on everything that it sells.
+    for page in FOLDER.glob("*.md"):
+        sections = re.split(r"(?m)^(?=## )", page.read_text(encoding="utf-8"))
+        kept = [one for one in sections if not one.startswith("## Reading lamp")]
+        (tmp_path / page.name).write_text("".join(kept), encoding="utf-8")
+    encoder = shared_encoder()
+    knowledge = Knowledge(
+        tmp_path, lambda: asdict(shared_policy()), lambda text: encoder.encode(text).sentence
+    )
+    monkeypatch.setattr(actions.several, "shared_knowledge", lambda: knowledge)
     look = actions.product.ActionSearchKnowledge()
     text = "I hesitate between the walnut writing desk and the oak bookshelf. How high are both?"
     told = did(look, "product_advice", text)["answer_text"]
