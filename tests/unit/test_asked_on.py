@@ -316,6 +316,9 @@ def test_who_takes_a_new_one_and_has_moved_is_asked_where_it_goes() -> None:
     assert heard["offered"] == "replacement"
     opened = run(actions.item.ActionOpenClaim(), told, says("get_refund", text), **known)
     assert (opened["change"], opened["claim_moved"]) == ("made", "yes")
+    read = says("change_shipping_address", text)
+    elsewhere = noticed(told, read, pending="report_damaged_item", **known)
+    assert (elsewhere["offered"], elsewhere["pending"]) == ("offer_address", "report_damaged_item")
     here = run(actions.item.ActionOpenClaim(), told, says("affirm", "yes please"), **known)
     assert here["claim_moved"] is None
 
