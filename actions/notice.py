@@ -126,6 +126,9 @@ _NO_JOY: Final = frozenset({"late"})
 _OF_ACCOUNT: Final = frozenset({"recover_password", "registration_problems"})
 #: What was said within so many messages may still be meant, for the wording.
 _LATELY: Final = 3
+#: Thanks take so many words, and so many more may follow them.
+_THANKS: Final = 3
+_TOLD_AFTER: Final = 15
 #: Whoever leaves has to know what was not done; so an order still stands.
 _LEAVING: Final = frozenset({"thank", "goodbye"})
 _STANDS: Final = frozenset({"unpaid", "processing"})
@@ -203,7 +206,8 @@ class ActionNotice(Action):
         answers = _answers(tracker, goal) if again else []
         # What was understood in it is seen to, in whatever language the rest is.
         by_wording = IN_ENGLISH in tracker.latest_message
-        known = said or (latest.act and (by_wording or partly_english(text_of(tracker))))
+        legible = by_wording or partly_english(text_of(tracker))
+        known = said or (latest.act and legible and not _thanks_first(text_of(tracker)))
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
@@ -398,6 +402,8 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
         return None
     short = len(text.split()) <= _A_FEW_WORDS and "?" not in text
     polite = next((what for what in _POLITE if short and says(f"foreign_{what}", text)), None)
+    if _thanks_first(text):
+        return "thanks"
     if polite or says("asks_language", text_of(tracker)):
         return polite or "other"
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
@@ -413,6 +419,13 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
     if given and tracker.get_slot("goal"):
         return "details"
     return "where" if "order_number" in given else "other"
+
+
+def _thanks_first(text: str) -> bool:
+    """Tells whether a short message begins with thanks in another language, and asks nothing."""
+    words = text.split()
+    told = len(words) <= _TOLD_AFTER and "?" not in text
+    return told and says("foreign_thanks", " ".join(words[:_THANKS]))
 
 
 def _heard(tracker: Tracker) -> str | None:

@@ -262,7 +262,8 @@ def _wishes_item(tracker: Tracker, text: str) -> bool:
 def _still_offered(tracker: Tracker, latest: Turn, text: str) -> str | None:
     """Tells whether more is told of what is wrong, or an address for the new one, and no yes is said."""
     if _gives_address(tracker, text):
-        return "offer_address"
+        # A yes before the address is one.
+        return REPLACEMENT if says("yes_first", text) else "offer_address"
     if names_an_order(tracker):
         return None
     if _bought_for_claim(tracker):

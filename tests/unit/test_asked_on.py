@@ -319,6 +319,9 @@ def test_who_takes_a_new_one_and_has_moved_is_asked_where_it_goes() -> None:
     read = says("change_shipping_address", text)
     elsewhere = noticed(told, read, pending="report_damaged_item", **known)
     assert (elsewhere["offered"], elsewhere["pending"]) == ("offer_address", "report_damaged_item")
+    yes = says("affirm", "yes please. Rue du Bailli 22, 1050 Ixelles", **MOVED)
+    agreed = noticed(told, read, yes, pending="report_damaged_item", **known)
+    assert agreed["offered"] == "replacement"
     here = run(actions.item.ActionOpenClaim(), told, says("affirm", "yes please"), **known)
     assert here["claim_moved"] is None
 

@@ -970,3 +970,10 @@ def test_who_was_told_that_people_look_for_an_order_of_the_dead_is_asked_no_more
     assert noticed(offered, parked, **held)["details_awaited"] is None
     before = offered[:-3] + offered[-1:]
     assert noticed(before, parked, **held)["details_awaited"] == "detail"
+
+
+def test_thanks_in_another_language_are_thanks_whatever_is_told_after_them() -> None:
+    thanks = says("nlu_fallback", "Tak for help! If you were closer I'd send a jar")
+    assert noticed(thanks)["language"] == "thanks"
+    asks = says("nlu_fallback", "Tak for help! And when does it come?")
+    assert noticed(asks)["language"] is None
