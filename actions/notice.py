@@ -124,6 +124,9 @@ _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"}
 _NO_JOY: Final = frozenset({"late"})
 #: These need no order; somebody who cannot get into their account may want to see one.
 _OF_ACCOUNT: Final = frozenset({"recover_password", "registration_problems"})
+#: What a message does that only tells something (exemplar/nlu/acts.py).
+_INFORMS: Final = "inform"
+_TELLS: Final = frozenset({None, "answer"})
 #: What was said within so many messages may still be meant, for the wording.
 _LATELY: Final = 3
 #: Thanks take so many words, and so many more may follow them.
@@ -364,7 +367,11 @@ def _act(tracker: Tracker, latest: Turn) -> str | None:
     """Tells what a message does that was not understood; details of an order are looked up first."""
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     gives = named & {"order_number", "email"} or foreign_number(text_of(tracker))
-    return None if gives else latest.act
+    if gives:
+        return None
+    # Whoever mourns is not asked to put it in other words: what they tell was heard.
+    mourns = latest.intent in _NOT_UNDERSTOOD and CONDOLED in done(tracker.events)
+    return _INFORMS if mourns and latest.act in _TELLS else latest.act
 
 
 def _counted(count: int) -> str | None:

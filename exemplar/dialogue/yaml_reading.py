@@ -6,7 +6,6 @@ from typing import Any
 
 from rasa.shared.exceptions import YamlException
 from rasa.shared.utils import io, validation
-from rasa.shared.utils.validation import YamlValidationException
 from ruamel.yaml import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -54,7 +53,7 @@ def _checked(yaml_file_content: str, *schema: str) -> None:
     try:
         io.read_yaml = without_lines
         as_rasa_checks(yaml_file_content, *schema)
-    except (YamlValidationException, YamlException, YAMLError):
+    except (YamlException, YAMLError):
         io.read_yaml = _read
         as_rasa_checks(yaml_file_content, *schema)
     finally:

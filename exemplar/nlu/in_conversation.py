@@ -82,14 +82,19 @@ async def read_in_english(message: UserMessage, read: Parse) -> dict[str, Any]:
     glossed = in_english(message.text or "")
     if glossed is None or not glossed.enough:
         return await read(message)
-    wording = UserMessage(
-        text=glossed.english,
+    wording = _message_like(message, text=glossed.english, metadata=message.metadata)
+    return as_written(await read(wording), message.text or "", glossed)
+
+
+def _message_like(message: UserMessage, *, text: str | None, metadata: Any) -> UserMessage:
+    """Returns a message of the same conversation with another text or other metadata."""
+    return UserMessage(
+        text=text,
         sender_id=message.sender_id,
         input_channel=message.input_channel,
         message_id=message.message_id,
-        metadata=message.metadata,
+        metadata=metadata,
     )
-    return as_written(await read(wording), message.text or "", glossed)
 
 
 def as_written(parsed: Mapping[str, Any], text: str, glossed: Glossed) -> dict[str, Any]:
@@ -140,12 +145,9 @@ async def _read_in_conversation(
     """Returns the reading of a message in English, or of one in which nothing else was recognized."""
     opening = tracker.latest_message is None or not tracker.latest_message.text
     # The message itself stays as it came: its metadata are kept with the conversation.
-    asked = UserMessage(
-        text=message.text,
-        sender_id=message.sender_id,
-        input_channel=message.input_channel,
-        message_id=message.message_id,
-        metadata={**(message.metadata or {}), BEFORE: "" if opening else said_before(tracker)},
+    before = {BEFORE: "" if opening else said_before(tracker)}
+    asked = _message_like(
+        message, text=message.text, metadata={**(message.metadata or {}), **before}
     )
     parsed = await parse(asked)
     if opening:

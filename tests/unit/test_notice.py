@@ -977,3 +977,10 @@ def test_thanks_in_another_language_are_thanks_whatever_is_told_after_them() -> 
     assert noticed(thanks)["language"] == "thanks"
     asks = says("nlu_fallback", "Tak for help! And when does it come?")
     assert noticed(asks)["language"] is None
+
+
+def test_what_somebody_tells_who_mourns_is_heard_and_not_asked_for_in_other_words() -> None:
+    told = [*says("cancel_order", "she passed away"), *does("utter_validate_loss")]
+    parked = says("nlu_fallback", "sorry, I'm writing from a car park and have to drive on")
+    assert noticed(told, parked)["act"] == "inform"
+    assert noticed(parked)["act"] is None
