@@ -15,6 +15,8 @@ Event = Mapping[str, Any]
 
 #: Goes before intents that come from a program, not from the customer.
 EXTERNAL: Final = "EXTERNAL_"
+#: In a rule, the intent that stands for whatever a message was read as.
+ANY: Final = "any"
 #: What a message is read with, beside intent and entities, where it tells two wishes; and the slot.
 OTHER_WISH: Final = "other_wish"
 #: What a message in another language comes to in English, by which it was read, and that language's code.
@@ -40,6 +42,11 @@ _QUESTIONS: Final = frozenset(
 _REMINDS: Final = "utter_clarify_back_to_matter"
 #: With these a customer goes on in the matter in hand, beside naming it.
 _IN_THE_MATTER: Final = frozenset({"provide_details", "affirm"})
+
+
+def of_customers(intents: Iterable[str]) -> list[str]:
+    """Returns those of a domain's intents that a customer's message can be read as."""
+    return [one for one in intents if one != ANY and not one.startswith(EXTERNAL)]
 
 
 def since_restart(events: Iterable[Event]) -> list[Event]:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from exemplar.conversation import ANY, of_customers
 from exemplar.emotion.taxonomy import EMOTIONS
 from exemplar.errors import ExemplarError
 from exemplar.moves import ANTI_MOVES, MEETING, MOVES, move_of
@@ -200,6 +201,10 @@ def _lint_story(
                 asked = None
                 if intent not in project.intents | _BUILT_IN_INTENTS:
                     project.report(file, title, f"{intent} is no intent of the domain.")
+                if intent == ANY and "story" in story:
+                    project.report(
+                        file, title, f"the intent {ANY} is for rules alone: a story names its own."
+                    )
             if action := one.get("action"):
                 project.used.add(action)
                 if action.startswith("utter_") and action not in responses:
@@ -291,7 +296,7 @@ def _names(named: Any) -> Iterator[str]:
 
 def _lint_phrases(project: _Project) -> None:
     known: dict[str, str] = {}
-    counts = dict.fromkeys(project.intents, 0)
+    counts = dict.fromkeys(of_customers(project.intents), 0)
     for file, content in project.files("nlu"):
         for entry in content.get("nlu") or []:
             if not isinstance(entry, dict):
@@ -309,7 +314,7 @@ def _lint_phrases(project: _Project) -> None:
                     project.report(file, intent, f"“{phrase}” stands under {known[plain]}, too.")
                 counts[intent] = counts.get(intent, 0) + bool(plain)
     for intent, count in counts.items():
-        if count < _FEWEST_PHRASES and not intent.startswith("EXTERNAL_"):
+        if count < _FEWEST_PHRASES:
             project.report(
                 project.root / "domain.yml",
                 intent,

@@ -19,7 +19,7 @@ from typing import IO, Final
 
 import yaml
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from exemplar.errors import ExemplarError
 from exemplar.settings import (
@@ -63,6 +63,9 @@ _KEPT: Final = 2
 _START_LIMIT: Final = 600
 #: An action server that ends this often within a minute is not started again.
 _RESTARTS: Final = 3
+
+#: The component that says how far it is.
+_HAS_EPOCHS: Final = "TEDPolicy"
 
 #: How the children run: quietly, and without telling anybody outside.
 _ENVIRONMENT: Final = {
@@ -198,13 +201,19 @@ def _lines(stream: IO[bytes], kept: IO[bytes]) -> Iterator[str]:
 def _show_training(lines: Iterator[str], console: Console) -> None:
     columns = TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("reading the data", total=None)
+        data = progress.add_task("reading the data", total=None)
+        # Several are trained at a time.
+        trained: dict[str, TaskID] = {}
         for line in lines:
-            if started := re.search(r"Starting to train component '(?:[\w.]*\.)?(\w+)'", line):
-                progress.update(task, description=started[1], total=None, completed=0)
-            elif percent := re.search(r"^Epochs:\s+(\d+)%", line):
-                progress.update(task, total=100, completed=int(percent[1]))
-        progress.update(task, description="trained", total=100, completed=100)
+            if begun := re.search(r"(Starting to train|Finished training) component '(\w+)'", line):
+                name = begun[2]
+                if name not in trained:
+                    progress.update(data, total=100, completed=100)
+                    trained[name] = progress.add_task(name, total=None)
+                if begun[1].startswith("Finished"):
+                    progress.update(trained[name], total=100, completed=100)
+            elif (percent := re.search(r"^Epochs:\s+(\d+)%", line)) and _HAS_EPOCHS in trained:
+                progress.update(trained[_HAS_EPOCHS], total=100, completed=int(percent[1]))
 
 
 def _check_ports(where: Addresses) -> None:

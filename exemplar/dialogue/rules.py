@@ -17,6 +17,8 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.nlu.constants import INTENT
 
+from exemplar.conversation import ANY, EXTERNAL
+
 _PREVIOUS: Final = "prev_action"
 #: What stands for a rule that begins with the conversation, or a state in which nothing happened yet.
 _START: Final = "{}"
@@ -31,6 +33,10 @@ class Rules(RulePolicy):
     Of the rules that fit, Rasa takes the one whose conditions are the longest text. Here those with a
     condition on a slot of ``first`` go before all others, an earlier slot before a later one.
 
+    A rule for the intent ``any`` fits whatever a customer's message was read as, but for the intents of
+    ``any_but``: what a message says in so many words it says whatever it was taken for. Of two rules with the
+    same conditions, the one that names the intent is taken: no intent has a shorter name.
+
     Rasa reads every rule out of its JSON at every prediction and remembers only the last thousand; with
     more, it remembers none in time, and checking rules against each other takes hours. Here they are
     remembered all, and only those are looked at that end where the conversation is.
@@ -38,8 +44,8 @@ class Rules(RulePolicy):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rasa's own, and ``first``: slots whose rules go before all others."""
-        return {**RulePolicy.get_default_config(), "first": []}
+        """Rasa's own, ``first``: slots whose rules go before all others, and ``any_but``: not in ``any``."""
+        return {**RulePolicy.get_default_config(), "first": [], "any_but": []}
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Made by Rasa."""
@@ -61,15 +67,27 @@ class Rules(RulePolicy):
     def _get_possible_keys(self, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
         if not states:
             return set(lookup)
+        possible = self._fitting(lookup, states)
+        if self._is_any(states[-1]):
+            possible |= self._fitting(lookup, [*map(_read_as_any, states)])
+        for slot in self.config["first"]:
+            urgent = {key for key in possible if self._asks_for(key, slot)}
+            if urgent:
+                return urgent
+        return possible
+
+    def _is_any(self, state: dict[str, Any]) -> bool:
+        """Tells whether the latest message is one that rules for any message are for."""
+        intent = _intent_of(state)
+        from_program = intent is None or intent.startswith(EXTERNAL)
+        return not from_program and intent not in self.config["any_but"]
+
+    def _fitting(self, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
         possible = self._ending_like(lookup, states[-1])
         for turn, state in enumerate(reversed(states)):
             possible = {key for key in possible if self._is_rule_applicable(key, turn, state)}
             if not possible:
                 break
-        for slot in self.config["first"]:
-            urgent = {key for key in possible if self._asks_for(key, slot)}
-            if urgent:
-                return urgent
         return possible
 
     def _asks_for(self, key: str, slot: str) -> bool:
@@ -115,6 +133,13 @@ def _without_idle_slots(trackers: list[TrackerWithCachedStates]) -> Iterator[Non
             one.slots = slots
 
 
+def _intent_of(state: dict[str, Any]) -> str | None:
+    return (state.get(USER) or {}).get(INTENT)
+
+
+def _read_as_any(state: dict[str, Any]) -> dict[str, Any]:
+    return {**state, USER: {**state[USER], INTENT: ANY}} if _intent_of(state) else state
+
+
 def _ending(state: dict[str, Any]) -> str:
-    intent = (state.get(USER) or {}).get(INTENT)
-    return json.dumps([state.get(_PREVIOUS) or {}, intent], sort_keys=True)
+    return json.dumps([state.get(_PREVIOUS) or {}, _intent_of(state)], sort_keys=True)

@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from exemplar.conversation import of_customers
 from exemplar.errors import ExemplarError
 from exemplar.sessions.files import SESSIONS
+from exemplar.sessions.project import intents_of
 from exemplar.settings import ROOT
 
 #: Where the page is written unless another place is named; not under version control.
@@ -116,7 +118,4 @@ def _slot(domain: dict[str, Any], name: str) -> tuple[str, ...]:
 
 def _intents(domain: dict[str, Any]) -> tuple[str, ...]:
     """Returns the intents that customers' words can have."""
-    names = (
-        next(iter(one)) if isinstance(one, dict) else one for one in domain.get("intents") or ()
-    )
-    return tuple(str(name) for name in names if not str(name).startswith("EXTERNAL_"))
+    return tuple(of_customers(intents_of(domain)))

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import yaml
 
+from exemplar.conversation import ANY
 from exemplar.errors import ExemplarError
 from exemplar.mood import MET
 from exemplar.moves import MET_BY, move_of
@@ -388,7 +389,7 @@ class _Rule:
 
     def fits(self, base: Base, feeling: str) -> bool:
         """Tells whether it decides what is said after a story's head."""
-        if not self.intents & set(base.intents) or not self.then:
+        if not self.intents & {ANY, *base.intents} or not self.then:
             return False
         if [_plain(s) for s in self.head] != [_plain(s) for s in base.head]:
             return False

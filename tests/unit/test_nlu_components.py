@@ -419,6 +419,8 @@ def guarantees(tmp_path_factory: pytest.TempPathFactory) -> GuaranteedIntents:
         "I'm scared I will do something final",
         "I am on a roof and I can't go on",
         "I'm standing on the roof",
+        "I work nights and i want to be dead",
+        "worked my last shift. i am basically dead inside",
     ],
 )
 def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text: str) -> None:
@@ -462,6 +464,8 @@ def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text:
         "the gas strut in my chair has given up on life",
         "bag C is not existing",
         "my rug is about to go to them, at number 12",
+        "I work nights this week, so between 8 and 15 I am basicly dead and the doorbell is off",
+        "after four late shifts i'm literally dead, can it come in the evening?",
     ],
 )
 def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None:
