@@ -42,7 +42,7 @@ ASKED_ON: Final = frozenset(
 )
 
 
-#: As these it may be read; they stand in data/rules/item.yml and refund.yml, too.
+#: As these it may be read.
 ANSWERED_AS: Final = frozenset(
     {
         *("nlu_fallback", "out_of_scope", "affirm", "deny", "drop_matter", "reject_answer"),

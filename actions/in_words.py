@@ -151,7 +151,7 @@ _MAY_GIVE_ADDRESS: Final = frozenset(
         *("nlu_fallback", "out_of_scope"),
     }
 )
-#: What is said of an order, and what it may have been read as; each set stands in the rules, too.
+#: What is said of an order, and what it may have been read as.
 SAID_OF_ORDER: Final = {
     "asks_alive": frozenset(
         {

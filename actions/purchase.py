@@ -36,7 +36,7 @@ from exemplar.wording import say_date
 logger = logging.getLogger(__name__)
 
 _NOT_UNDERSTOOD: Final = ("nlu_fallback", "out_of_scope")
-#: What is said of a purchase or its payment, and what it may have been read as; each set stands in the rules.
+#: What is said of a purchase or its payment, and what it may have been read as.
 SAID_OF_PURCHASE: Final = {
     "asks_link": frozenset(
         {

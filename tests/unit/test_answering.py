@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -24,7 +23,6 @@ from exemplar.knowledge.search import shared_knowledge
 from exemplar.nlu.acts import load_exchanges
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.questions import NONE, QuestionModel, asked_in, load_wordings
-from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 #: Kinds whose answer is the same however an order stands.
@@ -323,13 +321,6 @@ def test_the_variants_for_another_order_stand_first() -> None:
     of_others = ["asked_of" in condition for condition in shared_answers()]
     assert any(of_others)
     assert of_others == sorted(of_others, reverse=True)
-
-
-def test_the_rules_answer_whatever_such_a_question_may_be_read_as() -> None:
-    rules = yaml.safe_load((ROOT / "data/rules/questions.yml").read_text())["rules"]
-    for rule in rules:
-        listed = next(step["or"] for step in rule["steps"] if "or" in step)
-        assert {one["intent"] for one in listed} == shared_expectation().answered_as
 
 
 @pytest.mark.parametrize("content", ["when: [", "- a\n- b\n", "when: hello\n", "when: [1, 2]\n"])

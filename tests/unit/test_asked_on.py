@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timezone
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
@@ -17,11 +16,9 @@ import actions.order
 import actions.payment
 import actions.promise
 import actions.who
-from actions.asked_on import ANSWERED_AS, ASKED_ON
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
 from exemplar.desk.promises import Promises
-from exemplar.settings import ROOT
 from exemplar.shop.model import ClaimKind
 from exemplar.shop.policy import POLICY_FILE, load_policy
 from exemplar.shop.seed import seed
@@ -189,23 +186,6 @@ def test_a_question_starts_nothing_and_leaves_what_is_open(
     assert found["said"] == what
     assert found["offered"] is None
     assert (found["goal"], found["pending"]) == (held["goal"], held.get("pending"))
-
-
-def test_what_is_asked_on_is_answered_by_a_rule_for_all_that_it_may_be_read_as() -> None:
-    for file, said in (
-        ("item", ASKED_ON - {"asks_of_money", "was_right"}),
-        ("refund", ["asks_of_money", "was_right"]),
-    ):
-        content = yaml.safe_load((ROOT / "data" / "rules" / f"{file}.yml").read_text())
-        answered = {
-            condition["said"]: {step["intent"] for step in rule["steps"][0]["or"]}
-            for rule in content["rules"]
-            for one in rule.get("condition", ())
-            for condition in one["slot_was_set"]
-            if condition.get("said") in ASKED_ON and "or" in rule["steps"][0]
-        }
-        for what in set(said) - {"gives_details"}:
-            assert answered[what] == ANSWERED_AS, what
 
 
 def test_details_that_were_read_as_asking_where_it_is_are_details() -> None:

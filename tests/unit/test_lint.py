@@ -363,6 +363,11 @@ def test_what_ends_with_an_or_is_reported_as_rasa_leaves_it_out(project: Path) -
     assert "ends with an 'or'" in problem
 
 
+def test_a_story_for_any_intent_is_reported_as_only_rules_know_it(project: Path) -> None:
+    write_story(project, "intent: any", "action: utter_options_person")
+    assert any("for rules alone" in problem for problem in problems(project))
+
+
 def test_one_turn_puts_one_question(project: Path) -> None:
     write_response(project, '{text: "Shall I look?"}', "utter_clarify_broken")
     write_story(

@@ -147,13 +147,19 @@ def ranking(message: Message) -> dict[str, float]:
     return {entry["name"]: entry["confidence"] for entry in message.get(INTENT_RANKING_KEY)}
 
 
+@pytest.fixture(scope="module")
+def some() -> tuple[list[Any], list[Any]]:
+    """Some of the project's exchanges and questions: to read all of them takes seconds."""
+    return load_exchanges()[:400], load_wordings()[::8]
+
+
 @pytest.fixture(autouse=True)
-def few_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some of the project's exchanges and questions: to learn from all of them takes minutes."""
-    some, wordings = load_exchanges()[:400], load_wordings()[::8]
-    monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: some)
+def few_exchanges(monkeypatch: pytest.MonkeyPatch, some: tuple[list[Any], list[Any]]) -> None:
+    """Learns from some of the exchanges and questions: from all of them takes minutes."""
+    exchanges, wordings = some
+    monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: exchanges)
     monkeypatch.setattr(of_exchanges, "load_wordings", lambda: wordings)
-    monkeypatch.setattr(of_danger, "load_exchanges", lambda: some)
+    monkeypatch.setattr(of_danger, "load_exchanges", lambda: exchanges)
 
 
 @pytest.fixture

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.assent import NO_YES
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
-from exemplar.settings import ROOT
 
 Event = dict[str, Any]
 EXPLAINED = ("action_look_up_order", "utter_explain_refund_pending")
@@ -829,16 +826,6 @@ def test_a_threat_against_people_is_not_one_to_go_public() -> None:
     assert noticed(says("threat", "I'll post this to 40k people"))["said"] == "goes_public"
     worse = says("threat", "I'll post this to 40k people and then come to your home")
     assert noticed(worse)["said"] is None
-
-
-def test_a_yes_is_noticed_beside_just_those_intents_that_a_rule_hears_it_before() -> None:
-    rules = yaml.safe_load((ROOT / "data/rules/talk.yml").read_text(encoding="utf-8"))["rules"]
-    (rule,) = (one for one in rules if {"action": "action_hear_yes"} in one["steps"])
-    heard = {one["intent"] for one in rule["steps"][0]["or"]}
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    intents = {one if isinstance(one, str) else next(iter(one)) for one in domain["intents"]}
-    customers = {one for one in intents if not one.startswith("EXTERNAL_")}
-    assert heard == {*customers, "nlu_fallback"} - NO_YES
 
 
 def test_the_assistant_is_asked_for_where_it_is() -> None:

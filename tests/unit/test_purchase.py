@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
@@ -25,14 +24,12 @@ from actions.domain import shared_slots
 from actions.hearing import ActionHearPurchase, ActionHearQuantity, ActionHearStock
 from actions.notice import ActionNotice
 from actions.policy import named_in_question
-from actions.purchase import SAID_OF_PURCHASE
 from exemplar.details import address_in, house_corrected, recounted_in, taken_for
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.purposes import budget_in, load_purposes, ours, shared_purposes
 from exemplar.knowledge.search import FOLDER, Knowledge
 from exemplar.said import says
-from exemplar.settings import ROOT
 from exemplar.shop.policy import POLICY_FILE, load_policy, shared_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
@@ -200,23 +197,6 @@ def test_an_address_in_a_purchase_changes_no_other_order() -> None:
     )
     mended = {**given, "street": "Kade 18", "details_missing": "email"}
     assert said("reject_answer", "oh wait sorry 81 not 18", **mended) == "in_purchase"
-
-
-def test_every_reading_has_its_rule() -> None:
-    heard: dict[str, set[str]] = {}
-    for file in (ROOT / "data" / "rules").glob("*.yml"):
-        for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
-            slots = [slot for one in rule.get("condition", ()) for slot in one["slot_was_set"]]
-            names = [slot["said"] for slot in slots if "said" in slot]
-            first = rule["steps"][0]
-            intents = first.get("or", [first])
-            for name in names:
-                heard.setdefault(name, set()).update(
-                    one["intent"] for one in intents if "intent" in one
-                )
-    for name, intents_of in SAID_OF_PURCHASE.items():
-        assert heard[name] == intents_of, name
-    assert heard["not_ordered"] == heard["none_ordered"] == heard["asks_ordered"]
 
 
 KETTLE = {"goal": "check_stock", "product": "glass kettle", "pending": "check_stock"}

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -17,7 +16,6 @@ from actions.domain import shared_slots
 from actions.in_words import SAID_OF_ORDER
 from actions.notice import ActionNotice
 from exemplar.arrival import asks_day, day_named, mourned, occasion_in
-from exemplar.settings import ROOT
 
 DESK = {
     "order_number": "ML-104163",
@@ -417,20 +415,6 @@ def test_who_hopes_that_an_order_stands_is_told_so_and_offered_no_end_of_it() ->
     cancels = {**order, "goal": "cancel_order"}
     assert noticed("cancel_order", "you didnt cancel it, right?", **cancels)["said"] is None
     assert noticed("track_order", "is it still on its way?", **order)["said"] != "asks_alive"
-
-
-def test_each_is_noticed_beside_just_those_intents_that_its_rules_hear() -> None:
-    heard: dict[str, set[frozenset[str]]] = {}
-    for name in ("order", "refund", "payment"):
-        rules = yaml.safe_load((ROOT / "data/rules" / f"{name}.yml").read_text(encoding="utf-8"))
-        for rule in rules["rules"]:
-            slots = [slot for one in rule.get("condition") or () for slot in one["slot_was_set"]]
-            said = {name: value for slot in slots for name, value in slot.items()}.get("said")
-            first = rule["steps"][0]
-            if said in SAID_OF_ORDER:
-                intents = frozenset(one["intent"] for one in first.get("or", [first]))
-                heard.setdefault(said, set()).add(intents)
-    assert heard == {what: {intents} for what, intents in SAID_OF_ORDER.items()}
 
 
 def test_a_link_to_pay_is_sent_once_unless_another_is_asked_for(
