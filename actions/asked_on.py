@@ -7,7 +7,14 @@ from typing import Final
 
 from rasa_sdk import Tracker
 
-from actions.latest import intent_now, names_an_order, names_item, settled, text_of
+from actions.latest import (
+    intent_now,
+    names_an_order,
+    names_an_order_or_email,
+    names_item,
+    settled,
+    text_of,
+)
 from actions.offers import FAULTS, REGISTERED, fault_told
 from exemplar.conversation import done
 from exemplar.foreign_numbers import foreign_number
@@ -135,6 +142,5 @@ def _only_details(tracker: Tracker) -> bool:
         return given and bool(tracker.get_slot("details_missing"))
     if intent_now(tracker) != "track_order" or goal in {None, "track_order"}:
         return False
-    entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
-    given = bool({"order_number", "email"} & entities) and bool(tracker.get_slot("details_missing"))
+    given = names_an_order_or_email(tracker) and bool(tracker.get_slot("details_missing"))
     return given and not says("asks_where", text_of(tracker))

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.latest import names_item, settled, text_of
 from actions.order import facts_set
 from actions.promise import follow_order
-from actions.who import order_named
+from actions.who import order_if_known, order_named
 from exemplar.arrival import day_named
 from exemplar.errors import ExemplarError
 from exemplar.shop.calendar import add_working_days
@@ -119,11 +119,7 @@ class ActionLookUpReturn(Action):
         """
         terms = asdict(shared_policy())
         known = [SlotSet(name, str(terms[name])) for name in _TERMS]
-        try:
-            order = order_named(tracker)
-        except ExemplarError as error:
-            logger.warning("An order was not looked up: %s", error)
-            order = None
+        order = order_if_known(tracker)
         if order is None:
             return [*known, SlotSet("return_of", "other")]
         facts = facts_set(order)

@@ -11,7 +11,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hearing import heard_again
-from actions.latest import foreign_given, intent_now, settled, text_of, texts_of, words_of
+from actions.latest import (
+    FINDS_ORDER,
+    foreign_given,
+    intent_now,
+    settled,
+    text_of,
+    texts_of,
+    words_of,
+)
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
 from actions.product import facts_of_delivery, facts_of_product, product_meant
@@ -52,8 +60,7 @@ from exemplar.shop.catalogue import name_words
 from exemplar.shop.connection import shared_shop
 
 _ADDRESS: Final = ("street", "city", "postcode")
-#: What an order is found by, and what of it may be asked for.
-_FINDS: Final = ("order_number", "email")
+#: What of an order may be asked for.
 _OF_ORDER: Final = NUMBERLESS | {"order_email"}
 #: What tells streets apart: their words, without numbers and "ul."
 _NAME: Final = re.compile(r"[^\W\d_]{3,}")
@@ -148,8 +155,8 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
     """Returns what an order is found by as a message of its own, where it was waited for and is complete."""
     missing = tracker.get_slot("details_missing")
     entities = tracker.latest_message.get("entities") or ()
-    found = [one for one in entities if one.get("entity") in _FINDS]
-    complete = all(tracker.get_slot(name) for name in _FINDS)
+    found = [one for one in entities if one.get("entity") in FINDS_ORDER]
+    complete = all(tracker.get_slot(name) for name in FINDS_ORDER)
     # As details a message is heard once.
     heard = intent_now(tracker) == "provide_details"
     if heard or missing not in _OF_ORDER or not (found and complete):

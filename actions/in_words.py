@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
 from actions.latest import (
+    FINDS_ORDER,
     all_words_of,
     intent_now,
     matters_lately,
@@ -49,9 +50,8 @@ FORGIVEN: Final = "utter_close_apologized"
 _SECRET: Final = "utter_explain_secret"
 #: Praise may be asked to be passed on so many messages later.
 _REMEMBERED: Final = 4
-#: What is said beside details that were asked for, and yields to them; and what an order is found by.
+#: What is said beside details that were asked for, and yields to them.
 _AFTER_DETAILS: Final = frozenset({"asks_apology", "apologizes"})
-_FINDS: Final = frozenset({"order_number", "email"})
 #: What is met first, and then the matter is seen to.
 _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
 #: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
@@ -294,7 +294,11 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return asks_on(said, tracker)
     if said in _ONCE:
         return _ONCE[said] not in did
-    if said in _AFTER_DETAILS and tracker.get_slot("details_missing") and named & _FINDS:
+    if (
+        said in _AFTER_DETAILS
+        and tracker.get_slot("details_missing")
+        and names_an_order_or_email(tracker)
+    ):
         # What was asked for is given with it, and looked up first.
         return False
     if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
@@ -456,7 +460,7 @@ def said_of_order(
 def _names_order(tracker: Tracker) -> bool:
     """Tells whether an order's number and email address are known, with what the message itself gives."""
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
-    return all(one in named or tracker.get_slot(one) for one in ("order_number", "email"))
+    return all(one in named or tracker.get_slot(one) for one in FINDS_ORDER)
 
 
 def _tells(

@@ -12,6 +12,8 @@ from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import customer_messages, slot_before, wording_of
 from exemplar.foreign_numbers import foreign_number
 
+#: What an order is found by.
+FINDS_ORDER: Final = ("order_number", "email")
 #: A day or an occasion that matters is remembered over so many messages.
 _REMEMBERED: Final = 4
 
@@ -57,7 +59,7 @@ def foreign_given(tracker: Tracker) -> str | None:
 def names_an_order_or_email(tracker: Tracker) -> bool:
     """Tells whether the message gives what an order is found by."""
     entities = tracker.latest_message.get("entities") or ()
-    return any(entity.get("entity") in {"order_number", "email"} for entity in entities)
+    return any(entity.get("entity") in FINDS_ORDER for entity in entities)
 
 
 def matters_lately(tracker: Tracker, *, with_occasion: bool = False) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -32,12 +31,12 @@ from actions.who import (
     heard_of_order,
     missing_for_order,
     open_orders,
+    order_if_known,
     order_named,
 )
 from exemplar.arrival import day_named, mourned, occasion_in
 from exemplar.conversation import PATIENCE, asked_in_a_row, done, reminded, since_restart
 from exemplar.desk.promises import DELIVERY
-from exemplar.errors import ExemplarError
 from exemplar.said import says
 from exemplar.shop.calendar import in_season, returnable_until
 from exemplar.shop.connection import shared_shop
@@ -46,12 +45,8 @@ from exemplar.shop.policy import is_large, shared_policy
 from exemplar.shop.shop import NotPossible
 from exemplar.wording import say_amount, say_date, say_days, say_list
 
-logger = logging.getLogger(__name__)
-
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
-
-
 #: Without a number of ours, one of another form may have been given.
 NUMBERLESS: Final = frozenset({"order", "order_number"})
 _PAYMENTS: Final = {
@@ -197,11 +192,7 @@ class ActionRecallOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets the facts that responses quote, or only that there are none."""
-        try:
-            order = order_named(tracker)
-        except ExemplarError as error:
-            logger.warning("An order was not recalled: %s", error)
-            order = None
+        order = order_if_known(tracker)
         return facts_set(order) if order else [SlotSet("order_state_seen")]
 
 

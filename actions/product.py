@@ -16,6 +16,7 @@ from actions.who import email_of
 from exemplar.conversation import OTHER_WISH, customer_messages, wording_of
 from exemplar.details import address_in, house_corrected, quantity_of, quantity_said, recounted_in
 from exemplar.knowledge.measures import fit_of
+from exemplar.knowledge.parts import say_part
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
 from exemplar.said import says
@@ -308,7 +309,7 @@ class ActionLookUpProduct(Action):
             again = tracker.get_slot("products_wanted") == "several"
             found = wanted[:1] if again else wanted
         if len(found) != 1:
-            names = say_list([f"{p.name} ({say_amount(p.price)})" for p in found])
+            names = say_list([_priced(product) for product in found])
             return [
                 SlotSet("product_state", "several" if found else "unknown"),
                 SlotSet("products_found", names or None),
@@ -436,14 +437,25 @@ def _suggested(text: str, page: str) -> str | None:
     out = [p for p in within if not p.stock][:_SOLD_OUT_NAMED]
     if not here:
         return None
-    listed = say_list([f"{p.name} ({say_amount(p.price)})" for p in here])
-    start = f"Up to {say_amount(budget)} and in stock" if budget else "In stock"
-    said = [f"{start}: {listed}."]
-    for product in out:
-        back = product.restocked_on
-        when = f", back {say_date(back, shared_shop().today())}" if back else ""
-        said.append(f"Sold out just now: {product.name} ({say_amount(product.price)}){when}.")
-    return " ".join(said)
+    things = say_list([_priced(product) for product in here])
+    said = (
+        say_part("advised_within", things=things, budget=say_amount(budget))
+        if budget
+        else say_part("advised", things=things)
+    )
+    return " ".join([said, *map(_sold_out, out)])
+
+
+def _priced(product: Product) -> str:
+    return say_part("priced", thing=product.name, price=say_amount(product.price))
+
+
+def _sold_out(product: Product) -> str:
+    back = product.restocked_on
+    if back is None:
+        return say_part("advised_out", thing=_priced(product))
+    day = say_date(back, shared_shop().today())
+    return say_part("advised_out_back", thing=_priced(product), day=day)
 
 
 def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:

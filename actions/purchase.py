@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import settled, text_of, texts_of
+from actions.latest import names_an_order_or_email, settled, text_of, texts_of
 from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
@@ -241,8 +241,7 @@ def _gives_email(tracker: Tracker) -> bool:
 
 def _asks_stock(tracker: Tracker, intent: str, text: str) -> bool:
     """Tells whether a price is asked, or whether something is sold here, and of which thing."""
-    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
-    if {"order_number", "email"} & named:
+    if names_an_order_or_email(tracker):
         return False
     if says("asks_sold", text) and intent != "ask_product":
         asked = _AFTER_SOLD.search(text)
@@ -252,7 +251,9 @@ def _asks_stock(tracker: Tracker, intent: str, text: str) -> bool:
     about = says("asks_about", text) and not tracker.get_slot("order_number")
     if not (about or says("asks_price", text)):
         return False
-    return "product" in named or bool(products_in_words(text))
+    entities = tracker.latest_message.get("entities") or ()
+    named = any(one.get("entity") == "product" for one in entities)
+    return named or bool(products_in_words(text))
 
 
 def _buys(tracker: Tracker, *, here: bool = False) -> bool:

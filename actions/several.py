@@ -12,6 +12,7 @@ from rasa_sdk import Tracker
 
 from actions.latest import text_of, texts_of
 from exemplar.details import quantity_of
+from exemplar.knowledge.parts import say_part
 from exemplar.knowledge.purposes import ours
 from exemplar.knowledge.search import shared_knowledge
 from exemplar.said import says
@@ -28,9 +29,6 @@ _THE_ONE: Final = re.compile(r"\b(?:the|your|that|a) (\w+)(?: ones?\b|\W*$)", re
 _SUMMED: Final = 5
 #: So many things are told apart in one answer.
 _COMPARED: Final = 3
-_NO_FACTS: Final = (
-    "our pages have no measurements or details of it; one of our people can tell you."
-)
 
 
 def nouns_of(name: str) -> list[str]:
@@ -109,16 +107,21 @@ def facts_of_sum(
 
 def _priced(product: Product, many: int, today: date) -> str:
     back = product.restocked_on
-    until = f" until {say_date(back, today)}" if back else " just now"
-    out = "" if product.stock else f", sold out{until}"
-    return f"{many} × {product.name} ({say_amount(product.price * many)}{out})"
+    out = ""
+    if not product.stock:
+        until = back and say_date(back, today)
+        out = say_part("summed_out_until", day=until) if until else say_part("summed_out")
+    price = say_amount(product.price * many)
+    return say_part("summed", number=many, thing=product.name, price=price, out=out)
 
 
 def delivery_said(cost: Decimal | None) -> str:
     """Returns how the cost of a delivery is said, None where our terms don't name it."""
     if cost is None:
-        return "without the van abroad, whose price a person can tell you"
-    return f"{say_amount(cost)} of it is the delivery" if cost else "delivery costs nothing"
+        return say_part("delivery_unnamed")
+    return (
+        say_part("delivery_costs", amount=say_amount(cost)) if cost else say_part("delivery_free")
+    )
 
 
 def compared(text: str) -> list[str]:
@@ -129,7 +132,7 @@ def compared(text: str) -> list[str]:
     pages = [(one, shared_knowledge().of_product(one.name, text)) for one in named]
     if not any(page for _, page in pages):
         return []
-    return [f"{_titled(one)}: {page.text if page else _NO_FACTS}" for one, page in pages]
+    return [f"{_titled(one)}: {page.text if page else say_part('no_facts')}" for one, page in pages]
 
 
 def _titled(product: Product) -> str:

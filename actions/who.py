@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Final
 
@@ -11,10 +12,13 @@ from actions.latest import text_of
 from exemplar.asking import signed_in_email
 from exemplar.conversation import EXTERNAL, latest_message, slot_before
 from exemplar.details import corrected_email, taken_for
+from exemplar.errors import ExemplarError
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Address, Customer, Order, OrderState
 from exemplar.shop.policy import HOME
+
+logger = logging.getLogger(__name__)
 
 #: After so many wrong pairs of number and email, a conversation may not try further.
 TRIES: Final = 5
@@ -101,6 +105,18 @@ def order_named(tracker: Tracker) -> Order | None:
         return shared_shop().find_order(number, email)
     orders = [] if number else open_orders(tracker)
     return orders[0] if len(orders) == 1 else None
+
+
+def order_if_known(tracker: Tracker) -> Order | None:
+    """Returns the order that the customer may speak of, None too where the shop does not answer.
+
+    It is for what can be said without it.
+    """
+    try:
+        return order_named(tracker)
+    except ExemplarError as error:
+        logger.warning("An order was not looked up: %s", error)
+        return None
 
 
 def missing_for_order(tracker: Tracker) -> str:

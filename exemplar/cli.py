@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -16,6 +17,9 @@ from exemplar.nlu.cli import exchanges
 from exemplar.sessions.cli import sessions
 from exemplar.settings import ROOT
 from exemplar.simulation.cli import simulate_command
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 app = typer.Typer(
     add_completion=False,
@@ -99,15 +103,22 @@ def shop_serve(
     """Serve the database's shop over the REST API that a shop of your own would have."""
     from exemplar.database import shared_database
     from exemplar.settings import shop_token
-    from exemplar.shop.api import create_app, server_for
+    from exemplar.shop.api import create_app
     from exemplar.shop.policy import shared_policy
     from exemplar.shop.sql import SqlShop
 
     # As with the servers that `exemplar run` starts: SQLite's warnings of decimals help nobody.
     warnings.simplefilter("ignore")
     app_of_shop = create_app(SqlShop(shared_database(), shared_policy()), shop_token())
-    server = server_for(app_of_shop, host, port)
-    typer.echo(f"The shop answers at http://{host}:{port}/v1; Ctrl-C stops it.")
+    _serve(app_of_shop, host, port, f"The shop answers at http://{host}:{port}/v1")
+
+
+def _serve(served: FastAPI, host: str, port: int, where: str) -> None:
+    """Serves until Ctrl-C, which it tells together with where."""
+    from exemplar.shop.api import server_for
+
+    server = server_for(served, host, port)
+    typer.echo(f"{where}; Ctrl-C stops it.")
     try:
         server.run()
     except KeyboardInterrupt:
@@ -247,18 +258,9 @@ def desk_chatwoot(
 ) -> None:
     """Run what stands between the desk and Chatwoot; docs/desk-helpdesks.md says how to set it up."""
     from exemplar.desk.chatwoot import create_app, settings
-    from exemplar.shop.api import server_for
 
-    server = server_for(create_app(settings()), host, port)
-    typer.echo(f"Chatwoot's side of the desk answers at http://{host}:{port}; Ctrl-C stops it.")
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    except SystemExit:
-        raise ExemplarError(
-            f"cannot listen on {host}:{port}: stop what uses it, or give --port."
-        ) from None
+    where = f"Chatwoot's side of the desk answers at http://{host}:{port}"
+    _serve(create_app(settings()), host, port, where)
 
 
 @desk.command("agents")

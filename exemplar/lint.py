@@ -3,7 +3,7 @@
 Unknown slots, intents and actions behind a response or a story; responses that nothing uses; buttons
 that say one thing and do another; wording that is an anti-move; stories that pass over a feeling, or put
 two questions at once; promises with nothing behind them; one phrase under two intents;
-expectations of intents that are none.
+expectations of intents that are none; parts of sentences in which nothing can be filled in.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ruamel.yaml.error import YAMLError
 from exemplar.conversation import ANY, of_customers
 from exemplar.emotion.taxonomy import EMOTIONS
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.parts import load_parts
 from exemplar.moves import ANTI_MOVES, MEETING, MOVES, move_of
 from exemplar.settings import ROOT
 
@@ -103,6 +104,7 @@ def lint_project(root: Path = ROOT) -> list[str]:
             project.report(file, name, "no story, rule or action uses it.")
     _lint_phrases(project)
     _lint_expected(project)
+    _lint_parts(project)
     return project.problems
 
 
@@ -282,6 +284,16 @@ def _lint_expected(project: _Project) -> None:
             for intent in _names(named):
                 if intent not in known:
                     project.report(file, place, f"{intent} is no intent of the domain.")
+
+
+def _lint_parts(project: _Project) -> None:
+    """Looks for parts of sentences that are missing, or in which something unknown is to be filled in."""
+    file = project.root / "data" / "knowledge" / "parts.yml"
+    if file.exists():
+        try:
+            load_parts(file)
+        except ExemplarError as error:
+            project.problems.append(str(error).removeprefix(f"{project.root}/"))
 
 
 def _names(named: Any) -> Iterator[str]:

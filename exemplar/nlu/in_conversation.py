@@ -16,7 +16,7 @@ from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import ASKS, BEFORE
 from exemplar.nlu.expectation import is_sure, situation
-from exemplar.nlu.glossary import Glossed, in_english
+from exemplar.nlu.in_english import Glossed, in_english
 from exemplar.nlu.meant import (
     danger_unlikely,
     fitting,

@@ -15,8 +15,11 @@ def main() -> None:
     """Runs ``rasa run``."""
     from rasa.__main__ import main as rasa
 
+    from exemplar.nlu.in_english import load_words
     from exemplar.server.processor import install
 
+    # A broken glossary ends the start; and no customer's first message waits for them.
+    load_words()
     install()
     where = addresses()
     sys.argv = [

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from exemplar.errors import ExemplarError
+from exemplar.progress import progress
 from exemplar.sessions.cli_import import import_command, withdraw_command
 from exemplar.sessions.cli_pages import report_command, review_command
 from exemplar.sessions.files import SESSIONS, read_sessions, session_files, write_session
@@ -39,22 +38,9 @@ sessions.command("report")(report_command)
 sessions.command("review")(review_command)
 
 
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Any]:
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
-
-
 def _read(folder: Path) -> Iterator[Session]:
     files = session_files(folder)
-    with _progress("reading SESSIONS", len(files)) as step:
+    with progress("reading SESSIONS", len(files)) as step:
         for session in read_sessions(folder):
             step()
             yield session
@@ -98,7 +84,7 @@ def sessions_annotate(folder: Path = _FOLDER) -> None:
     with console.status("Learning to read moves from labelled turns, some two minutes …"):
         moves = train_moves(read_sessions(SESSIONS))
     reader, labelled = EmotionReader(), 0
-    with _progress("labelling", len(folder_of)) as step:
+    with progress("labelling", len(folder_of)) as step:
         for session in read_sessions(folder):
             done = annotate(session, moves, reader, intent_of)
             if done != session:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exemplar.sessions.asked import MONTH
 from exemplar.sessions.names import NameLexicon, shared_lexicon
 from exemplar.sessions.places import addresses
 from exemplar.sessions.spoken import spoken_digits, spoken_emails
@@ -126,20 +127,15 @@ _CUES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 _DIGITS: Final = re.compile(
     r"(?<![\w.,@€$£/:])(?:\+|00)?[(]?\+?\d(?:[)]?[ \t\-/().–‑ ]{0,3}\d)*(?![\w@])"
 )
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)"
-)
 _DATE: Final = (
     rf"(?:\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|"
-    rf"th)?[ \-](?:of )?{_MONTH}\.?,?[ \-]*\d{{2,4}}|"
-    rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}|"
-    rf"(?:the )?[a-z]+(?:[ \-][a-z]+)? (?:of )?{_MONTH},? (?:nineteen|twenty|"
+    rf"th)?[ \-](?:of )?{MONTH}\.?,?[ \-]*\d{{2,4}}|"
+    rf"{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}|"
+    rf"(?:the )?[a-z]+(?:[ \-][a-z]+)? (?:of )?{MONTH},? (?:nineteen|twenty|"
     rf"two thousand)(?:[ \-][a-z]+){{1,3}}|"
-    rf"{_MONTH} (?:the )?[a-z]+(?:[ \-][a-z]+)?,? (?:nineteen|twenty|"
+    rf"{MONTH} (?:the )?[a-z]+(?:[ \-][a-z]+)?,? (?:nineteen|twenty|"
     rf"two thousand)(?:[ \-][a-z]+){{1,3}}|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?![\w])"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?![\w])"
 )
 _BIRTH: Final = re.compile(
     rf"\b(?:born(?: on)?|date of birth|d\.?o\.?b\.?|birth ?date|birthday|geboren(?: am)?|"

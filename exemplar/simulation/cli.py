@@ -5,16 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from exemplar.progress import progress
 from exemplar.settings import ROOT
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def simulate_command(
 
     check_writable(out.parent)
     files = session_files()
-    with _progress("reading SESSIONS", len(files)) as step:
+    with progress("reading SESSIONS", len(files), _CONSOLE) as step:
         sessions = []
         for session in read_sessions():
             sessions.append(session)
@@ -102,7 +100,7 @@ def _phrasebook() -> Phrasebook:
             reader.append(EmotionReader())
         return reader[0].read(text).frustration
 
-    with _progress("reading phrases", len(phrases)) as step:
+    with progress("reading phrases", len(phrases), _CONSOLE) as step:
         return Phrasebook(with_readings(phrases, state_folder() / "simulation", read, step))
 
 
@@ -131,7 +129,10 @@ def _with_own(
         given = give_orders(shop, {who: orders[number] for (number, _), who in names.items()})
         _CONSOLE.print("Starting the assistant …")
         try:
-            with own_assistant(Path(folder)) as assistant, _progress("talking", len(names)) as step:
+            with (
+                own_assistant(Path(folder)) as assistant,
+                progress("talking", len(names), _CONSOLE) as step,
+            ):
                 played = play_all(
                     drawn,
                     {whose: given[who] for whose, who in names.items()},
@@ -161,7 +162,7 @@ def _with_running(
     from exemplar.simulation.shop import demonstration_holdings
 
     orders = demonstration_holdings()
-    with _progress("talking", len(drawn) * len(ARMS)) as step:
+    with progress("talking", len(drawn) * len(ARMS), _CONSOLE) as step:
         played = play_all(
             drawn,
             {(c.number, arm): orders[c.order] for c in drawn for arm in ARMS},
@@ -173,16 +174,3 @@ def _with_running(
             step=lambda _: step(),
         )
     return played, f"the assistant at {url}", False
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Any]:
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=_CONSOLE, transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)

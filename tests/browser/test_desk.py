@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.test_page import chromium, shoot, write  # noqa: F401  (the fixture)
+from tests.browser.test_page import shoot, write
 from tests.conftest import CUSTOMER, Killable, Running, stop
 from tests.integration.desk_client import DeskClient
 
@@ -33,7 +33,7 @@ class Window:
 
 
 @pytest.fixture
-def windows(chromium: Browser) -> Iterator[Any]:  # noqa: F811
+def windows(chromium: Browser) -> Iterator[Any]:
     opened: list[Window] = []
 
     def new(width: int = 1280, height: int = 860) -> Page:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from exemplar.sessions.files import read_session
 from exemplar.sessions.learning import learn
 from exemplar.sessions.report import write_report
 from exemplar.sessions.suspicion import Doubt, Doubts, Reason
-from tests.browser.test_page import FLAGS
 from tests.sessions_pages import GOALS, WRITTEN, reviewing, some_sessions
 
 WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "a browser is missing: run script/install-system-packages"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

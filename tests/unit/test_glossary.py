@@ -10,14 +10,8 @@ import pytest
 import yaml
 
 from exemplar.errors import ExemplarError
-from exemplar.nlu.glossary import (
-    GLOSSARIES,
-    Glossary,
-    Glossed,
-    in_english,
-    load_glossaries,
-    load_glossary,
-)
+from exemplar.nlu.glossary import GLOSSARIES, Glossary, load_glossaries, load_glossary
+from exemplar.nlu.in_english import Glossed, in_english
 from exemplar.settings import ROOT
 
 GERMAN = """

@@ -267,6 +267,17 @@ def test_what_is_named_behind_a_promise_exists(project: Path) -> None:
     ]
 
 
+def test_a_part_of_a_sentence_with_something_unknown_in_it_is_reported(project: Path) -> None:
+    own = (ROOT / "data/knowledge/parts.yml").read_text(encoding="utf-8")
+    file = project / "data" / "knowledge" / "parts.yml"
+    file.write_text(own, encoding="utf-8")
+    assert not [line for line in lint_project(project) if "parts.yml" in line]
+    file.write_text(own.replace("{amount}", "{sum}"), encoding="utf-8")
+    (found,) = [line for line in lint_project(project) if "parts.yml" in line]
+    assert found.startswith("data/knowledge/parts.yml: ")
+    assert "delivery_costs has {sum}" in found
+
+
 def test_a_calm_customer_may_be_told_the_facts_at_once(project: Path) -> None:
     write_story(
         project,

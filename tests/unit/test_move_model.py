@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
+from recorded import AGREED, recorded
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -20,7 +21,7 @@ from exemplar.errors import ExemplarError
 from exemplar.moves import MOVES
 from exemplar.sessions.annotating import agent_turns, annotate, train_moves
 from exemplar.sessions.files import read_sessions
-from exemplar.sessions.model import Consent, Labels, Outcome, Session, Turn
+from exemplar.sessions.model import Labels, Session, Turn
 from exemplar.sessions.move_features import echo, see, with_neighbours
 from exemplar.sessions.move_model import FEWEST, AgentTurn, MoveModel, sentences
 from exemplar.sessions.noisy_or import NoisyOr, Sentences, of_turns
@@ -213,24 +214,9 @@ def test_which_sentence_makes_a_move_is_learned_from_labels_of_turns() -> None:
 
 # -- labels ----------------------------------------------------------------------------------------
 
-AGREED = Consent(date(2026, 9, 1), "form 12", ("learning", "evaluation"))
-
 
 def session(name: str, turns: Sequence[Turn], **changes: Any) -> Session:
-    made = Session(
-        id=name,
-        channel="website",
-        stage="after",
-        language="en",
-        origin="recorded",
-        agent="exemplary",
-        customer_consent=AGREED,
-        agent_consent=AGREED,
-        started=datetime(2026, 9, 14, tzinfo=timezone.utc),
-        outcome=Outcome(True),
-        turns=tuple(turns),
-    )
-    return replace(made, **changes)
+    return recorded(name, *turns, **changes)
 
 
 def taught() -> list[Session]:

@@ -6,10 +6,11 @@ import random
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import Any
 
 import pytest
+from recorded import AGREED, recorded
 
 from exemplar.mood import KEPT, MET, SURE, feeling
 from exemplar.mood import Turn as Read
@@ -24,10 +25,9 @@ from exemplar.sessions.learning import (
     Situation,
     learn,
 )
-from exemplar.sessions.model import Consent, Labels, Outcome, Session, Turn
+from exemplar.sessions.model import Labels, Session, Turn
 
 GOALS = frozenset({"track_order", "get_refund"})
-AGREED = Consent(date(2026, 9, 1), "form 12", ("learning", "evaluation"))
 ANGRY = Read("vent", "anger", 0.9)
 FACT = Read("provide_details")
 
@@ -48,20 +48,9 @@ def does(*moves: str, **facts: str) -> Turn:
 
 
 def session(name: str, *turns: Turn, **changes: Any) -> Session:
-    made = Session(
-        id=name,
-        channel="website",
-        stage="after",
-        language="en",
-        origin="recorded",
-        agent="exemplary",
-        customer_consent=AGREED,
-        agent_consent=AGREED,
-        started=datetime(2026, 9, 14, tzinfo=timezone.utc),
-        outcome=Outcome(True),
-        turns=tuple(replace(turn, at=float(at)) for at, turn in enumerate(turns)),
-    )
-    return replace(made, **changes)
+    """A SESSION whose turns follow each other by a second."""
+    timed = [replace(turn, at=float(at)) for at, turn in enumerate(turns)]
+    return recorded(name, *timed, **changes)
 
 
 def shown(*turns: Turn) -> list[Evidence]:

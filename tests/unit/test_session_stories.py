@@ -10,12 +10,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from recorded import AGREED, recorded
 from typer.testing import CliRunner, Result
 
 from exemplar.cli import app
@@ -23,7 +24,7 @@ from exemplar.errors import ExemplarError
 from exemplar.moves import MET_BY, move_of
 from exemplar.sessions.files import read_sessions, write_session
 from exemplar.sessions.learning import learn
-from exemplar.sessions.model import Consent, Labels, Outcome, Session, Turn
+from exemplar.sessions.model import Labels, Session, Turn
 from exemplar.sessions.project import goals_of, read_domain, responses_of, stages_of
 from exemplar.sessions.shelf import FOLDER, LEDGER, Shelved, shelve
 from exemplar.sessions.stories import (
@@ -111,7 +112,6 @@ responses:
   utter_validate_anxiety: [{text: Not knowing is the worst of it.}]
   utter_validate_disappointment: [{text: You had looked forward to it.}]
 """
-AGREED = Consent(date(2026, 9, 1), "form 12", ("learning",))
 #: Frustration that makes a customer's first words one of an irritated or an angry one.
 MEDIUM, HIGH = 0.6, 1.0
 
@@ -121,24 +121,12 @@ def session(name: str, emotion: str, frustration: float, *moves: str, **changes:
     intent = changes.pop("intent", "track_order")
     facts = changes.pop("facts", {})
     felt = Labels("author", intent=intent, emotion=emotion, frustration=frustration)
-    made = Session(
-        id=name,
-        channel="website",
-        stage=changes.pop("stage", "during"),
-        language="en",
-        origin="recorded",
-        agent="exemplary",
-        customer_consent=AGREED,
-        agent_consent=AGREED,
-        started=datetime(2026, 9, 14, tzinfo=timezone.utc),
-        outcome=Outcome(True),
-        turns=(
-            Turn("customer", 0.0, f"where is it, asks {name}", felt),
-            Turn("agent", 9.0, f"here, says {name}", Labels("author", moves=moves, facts=facts)),
-            Turn("customer", 20.0, "ok", Labels("author", emotion="neutral", frustration=0.1)),
-        ),
+    turns = (
+        Turn("customer", 0.0, f"where is it, asks {name}", felt),
+        Turn("agent", 9.0, f"here, says {name}", Labels("author", moves=moves, facts=facts)),
+        Turn("customer", 20.0, "ok", Labels("author", emotion="neutral", frustration=0.1)),
     )
-    return replace(made, **changes)
+    return recorded(name, *turns, **{"stage": "during", **changes})
 
 
 def several(
