@@ -305,12 +305,12 @@ def page_left(tracker: Tracker) -> Found | None:
         return None
     said = " ".join(str(e.get("text")) for e in tracker.events if e.get("event") == "bot")
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
-    thing = tracker.get_slot("product") or product_spoken_of(tracker)
+    thing = product_spoken_of(tracker)
     for one in asking:
         if says("asks_price", one) or says("asks_total", one):
             # What it costs stands on no page.
             continue
-        found = shared_knowledge().find(one, thing=str(thing) if thing else None, surer=True)
+        found = shared_knowledge().find(one, thing=thing, surer=True)
         if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
             return found
     return None

@@ -350,14 +350,16 @@ class Index:
         points_back = _points_back(question)
         for said in before if points_back else ():
             together = self.rank_together(said, question)
-            if together is not None:
+            # Whatever else was said before: what was spoken of last is what it points back to.
+            if together is not None and not (
+                thing and self._is_another_thing(together, question, thing, also=said)
+            ):
                 yield f"{said[-_LONGEST_PART:]} {question}", together
         alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
         # "How heavy is it?" is no question about whichever thing has a weight on its page.
         in_hand = points_back or thing
-        named = f"{question} {thing or ''}"
         found = []
-        if alone is not None and not (in_hand and self._is_another_thing(alone, named)):
+        if alone is not None and not (in_hand and self._is_another_thing(alone, question, thing)):
             found.append((question, alone))
         for part in _parts(question) if thing else ():
             together = self.rank_together(str(thing), part)
@@ -382,11 +384,21 @@ class Index:
     def _stems(self, text: str) -> set[str]:
         return {stem for concept in self._concepts(text) for stem in concept}
 
-    def _is_another_thing(self, match: Match, said: str) -> bool:
-        """Tells whether a section is about a product that is not named in what was said."""
+    def _is_another_thing(
+        self, match: Match, question: str, thing: str | None, *, also: str = ""
+    ) -> bool:
+        """Tells whether a section is about a product that neither the question names nor what was spoken of.
+
+        Once one lamp was spoken of that has a page, "lamp" names no other one: "floor" does.
+        """
         section = self.sections[match.section]
-        heading = set(self._parts[match.section][1])
-        return section.file in PRODUCT_PAGES and not self._stems(said) & heading
+        if section.file not in PRODUCT_PAGES:
+            return False
+        heading, in_hand = set(self._parts[match.section][1]), self._stems(thing or "")
+        own = self.page_of(thing) if thing else None
+        if own is None:
+            return not self._stems(f"{question} {also} {thing or ''}") & heading
+        return match.section != own and not (self._stems(question) - in_hand) & heading
 
     def rank_together(self, before: str, question: str) -> Match | None:
         """Returns how the best section fits a question and what it points back to, read as one.
