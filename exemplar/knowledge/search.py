@@ -362,20 +362,31 @@ class Index:
         if alone is not None and not (in_hand and self._is_another_thing(alone, question, thing)):
             found.append((question, alone))
         for part in _parts(question) if thing else ():
-            together = self.rank_together(str(thing), part)
-            if together is not None and self._is_about(together, str(thing)):
+            together = self.rank_together(
+                str(thing), part, but=lambda one: self._is_another_thing(one, part, thing)
+            )
+            if together is not None and self._is_headed_by(together.section, str(thing)):
                 found.append((f"{thing} {part}", together))
         # Of the thing in hand its own page tells, where it fits as well as any other.
         yield from sorted(found, key=lambda one: -one[1].confidence)
+
+    def _has_own_beside(self, section: Section, thing: str) -> bool:
+        """Tells whether the page on which a section stands has one that is headed by a thing."""
+        return any(
+            self._is_headed_by(number, thing)
+            for number, other in enumerate(self.sections)
+            if other.file == section.file
+        )
 
     def page_of(self, thing: str) -> int | None:
         """Returns the number of the section that is about a product, None where there is none."""
         named = self._stems(thing)
         return next((n for n in range(len(self.sections)) if self._is_page_of(n, named)), None)
 
-    def _is_about(self, match: Match, thing: str) -> bool:
-        """Tells whether a section is the page of a product."""
-        return self._is_page_of(match.section, self._stems(thing))
+    def _is_headed_by(self, number: int, thing: str) -> bool:
+        """Tells whether a section is about a thing by its heading: "Linen" about a linen tablecloth."""
+        heading = set(self._parts[number][1])
+        return bool(heading) and heading <= self._stems(thing)
 
     def _is_page_of(self, number: int, named: Set[str]) -> bool:
         heading = set(self._parts[number][1])
@@ -392,25 +403,30 @@ class Index:
         Once one lamp was spoken of that has a page, "lamp" names no other one: "floor" does.
         """
         section = self.sections[match.section]
-        if section.file not in PRODUCT_PAGES:
-            return False
         heading, in_hand = set(self._parts[match.section][1]), self._stems(thing or "")
+        if section.file not in PRODUCT_PAGES:
+            # "Cotton rugs" is no care for one of wool, which has a section of its own beside it.
+            rival = bool(heading & in_hand) and not heading <= in_hand
+            asked = (self._stems(question) - in_hand) & heading
+            return rival and not asked and self._has_own_beside(section, str(thing))
         own = self.page_of(thing) if thing else None
         if own is None:
             return not self._stems(f"{question} {also} {thing or ''}") & heading
         return match.section != own and not (self._stems(question) - in_hand) & heading
 
-    def rank_together(self, before: str, question: str) -> Match | None:
+    def rank_together(
+        self, before: str, question: str, *, but: Callable[[Match], bool] | None = None
+    ) -> Match | None:
         """Returns how the best section fits a question and what it points back to, read as one.
 
         Where the question has words of its own, the section has to hold them too: what was said before
-        tells what the question is about, not what it asks.
+        tells what the question is about, not what it asks. Sections are left out ``but`` for which it holds.
         """
         own = {match.section: match.words for match in self.rank(question)}
         fits = [
             match
             for match in self._rank_part(f"{before[-_LONGEST_PART:]} {question}")
-            if not own or own[match.section] >= _OWN_WORDS
+            if (not own or own[match.section] >= _OWN_WORDS) and not (but and but(match))
         ]
         return max(fits, key=lambda match: match.confidence, default=None)
 
