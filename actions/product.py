@@ -457,7 +457,9 @@ def _suggested(text: str, page: str) -> str | None:
     return " ".join(said)
 
 
-def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
+def found_on_pages(
+    tracker: Tracker, *, surer: bool = False, beside_name: bool = False
+) -> Found | None:
     """Returns what our pages say to the latest message, and to what it points back to."""
     said = texts_of(tracker)
     asked = text_of(tracker)
@@ -478,6 +480,7 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
         before=[*before, *([product] if product else [])],
         thing=product,
         surer=surer,
+        beside_name=beside_name,
     )
 
 

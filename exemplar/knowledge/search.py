@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +62,10 @@ _NEAREST: Final = 0.78
 _AS_GOOD_AS_SAID: Final = 0.75
 #: Pages on which every section is about one thing.
 PRODUCT_PAGES: Final = frozenset(("products-facts.md",))
+#: Pages on the care of things.
+CARE_PAGES: Final = frozenset(("products-care.md",))
+#: What the page of a thing has to hold of a question's words beside the thing's name.
+_BESIDE_NAME: Final = 0.1
 #: A question that points back is short: so many words.
 _LONGEST_POINTING: Final = 14
 #: Sections of up to so many characters are given whole; of longer ones, the best sentences.
@@ -208,6 +212,7 @@ class Knowledge:
         before: Sequence[str] = (),
         thing: str | None = None,
         surer: bool = False,
+        beside_name: bool = False,
     ) -> Found | None:
         """Finds what answers a question.
 
@@ -216,6 +221,8 @@ class Knowledge:
             before: what it may point back to, the likeliest first: messages before it, a product's name.
             thing: the product that was spoken of; its page is asked where the question alone has no answer.
             surer: whether it has to be surer than usual, and the message a question.
+            beside_name: whether the page of a thing has to hold more of the question than the thing's name:
+                "is my lamp in the same box?" is answered by no page about lamps.
 
         Returns:
             The passage, or None where no page answers it.
@@ -230,7 +237,9 @@ class Knowledge:
         fits = (
             fit
             for fit in index.fits(question, before, thing)
-            if _is_sure(fit[1], surer) and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
+            if _is_sure(fit[1], surer)
+            and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
+            and (not beside_name or index.holds_beside_name(fit[1], question))
         )
         said, best = next(fits, (question, None))
         if best is None:
@@ -363,7 +372,7 @@ class Index:
             found.append((question, alone))
         for part in _parts(question) if thing else ():
             together = self.rank_together(
-                str(thing), part, but=lambda one: self._is_another_thing(one, part, thing)
+                str(thing), part, but=partial(self._is_another_thing, question=part, thing=thing)
             )
             if together is not None and self._is_headed_by(together.section, str(thing)):
                 found.append((f"{thing} {part}", together))
@@ -377,6 +386,19 @@ class Index:
             for number, other in enumerate(self.sections)
             if other.file == section.file
         )
+
+    def holds_beside_name(self, match: Match, question: str) -> bool:
+        """Tells whether the page of a thing holds some of a question's words beside the thing's name.
+
+        So does every other page, what is near to a wording of ours, and what asks for nothing but a thing.
+        """
+        if self.sections[match.section].file not in PRODUCT_PAGES or match.meaning >= _NEAREST:
+            return True
+        heading, body = set(self._parts[match.section][1]), set(self._parts[match.section][2])
+        rest = [concept for concept in self._concepts(question) if not heading & set(concept)]
+        whole = sum(self._weight(concept) for concept in rest)
+        held = sum(self._weight(concept) for concept in rest if body & set(concept))
+        return not rest or held >= _BESIDE_NAME * whole
 
     def page_of(self, thing: str) -> int | None:
         """Returns the number of the section that is about a product, None where there is none."""

@@ -509,3 +509,19 @@ def test_finding_needs_neither_rasa_nor_tensorflow_nor_pytorch() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("the felt pad, is it travelling with the desk?", False),
+        ("will the oslo lamp be here before my birthday?", False),
+        ("what bulb does the oslo lamp take?", True),
+        ("how high is the bookshelf", True),
+        ("can i put the backpack in the washing machine", True),
+    ],
+)
+def test_a_things_name_alone_is_no_question_that_its_page_answers(
+    knowledge: Knowledge, question: str, answered: bool
+) -> None:
+    assert (knowledge.find(question, beside_name=True) is not None) is answered
