@@ -17,7 +17,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.asked_on import SECOND_PAYMENT
 from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.in_words import several
-from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
+from actions.latest import (
+    names_an_order_or_email,
+    names_another_order,
+    names_item,
+    text_of,
+    texts_of,
+)
 from actions.offers import fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
@@ -50,6 +56,12 @@ _REFUND_WHEN: Final = "refund_when"
 #: What is asked of ending an order, and of its coming.
 _OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
 _WHEN_COMES: Final = "when_comes"
+_ONE_PARCEL: Final = "one_parcel"
+#: As these an order is still to come; in these matters it is its money that is spoken of.
+_COMES: Final = frozenset({"processing", "shipped", "late"})
+_OF_MONEY: Final = frozenset({"get_refund", "track_refund", "cancel_order", "payment_issue"})
+#: Of so many messages none may have been about money where "how long?" asks for the parcel.
+_LATELY: Final = 2
 _PAYMENT: Final = "payment_issue"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
@@ -167,6 +179,8 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
         # Who hopes that nothing is cancelled does not ask until when it can be.
         may = [kind for kind in may if kind not in _OF_ENDING]
         may += [_WHEN_COMES] if slots.get("handover") else []
+    plain = _in_plain_words(tracker)
+    may = [plain, *(kind for kind in may if kind != plain)] if plain else may
     if name in _OF_REFUND and slots.get("settled") == SECOND_PAYMENT:
         # What comes back here is the payment that was taken twice.
         may.append(_REFUND_WHEN)
@@ -179,6 +193,24 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def _in_plain_words(tracker: Tracker) -> str | None:
+    """Returns the kind of what is asked so shortly that its meaning tells little: "and when, roughly?"
+
+    Where it was offered to pay an order back, "how long does it take" is still about the parcel, unless money
+    was spoken of.
+    """
+    text = text_of(tracker)
+    comes = tracker.get_slot("order_known") and tracker.get_slot("order_state_seen") in _COMES
+    if not comes or tracker.get_slot("settled") or tracker.get_slot("goal") in _BUYING:
+        return None
+    if several(tracker) and says("asks_together", text) and names_item(tracker, text):
+        return _ONE_PARCEL
+    lately = [text, *texts_of(tracker)[-_LATELY:]]
+    of_money = tracker.get_slot("goal") in _OF_MONEY or tracker.get_slot("pending") in _OF_MONEY
+    of_money = of_money or any(says("asks_day_of_else", said) for said in lately)
+    return _WHEN_COMES if says("asks_its_day", text) and not of_money else None
 
 
 def question_left(tracker: Tracker) -> str | None:
@@ -305,12 +337,12 @@ def page_left(tracker: Tracker) -> Found | None:
         return None
     said = " ".join(str(e.get("text")) for e in tracker.events if e.get("event") == "bot")
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
-    thing = tracker.get_slot("product") or product_spoken_of(tracker)
+    thing = product_spoken_of(tracker)
     for one in asking:
         if says("asks_price", one) or says("asks_total", one):
             # What it costs stands on no page.
             continue
-        found = shared_knowledge().find(one, thing=str(thing) if thing else None, surer=True)
+        found = shared_knowledge().find(one, thing=thing, surer=True)
         if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
             return found
     return None

@@ -30,6 +30,7 @@ from exemplar.conversation import (
     slot_before,
 )
 from exemplar.details import street_corrected
+from exemplar.knowledge.search import CARE_PAGES
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.said import says
 
@@ -37,6 +38,9 @@ from exemplar.said import says
 _WISHES_BESIDE: Final = frozenset(
     {"change_invoice", "get_invoice", "change_shipping_address", "edit_account"}
 )
+#: What is plainly a question tells of a fault only where it was read surely (data/knowledge/expected.yml).
+_FAULTS_ASKED: Final = frozenset({"report_damaged_item"})
+_LIKELIER: Final = 0.5
 _BESIDE: Final = re.compile(r"\b(?:and|also|plus|but)\b,?\s*(?P<wish>\S.*)$", re.I | re.S)
 
 
@@ -202,10 +206,30 @@ class ActionHearQuestion(Action):
         orders = shared_expectation().answered_of_orders
         of_order = tracker.get_slot("order_known") or tracker.get_slot("goal") in orders
         asks = says("asks_something", text_of(tracker))
-        if found_on_pages(tracker, surer=bool(of_order) or not asks) is None:
+        found = found_on_pages(tracker, surer=bool(of_order) or not asks, beside_name=True)
+        fault = _nearly_a_fault(tracker)
+        if fault and (found is None or found.section.file not in CARE_PAGES):
+            # "Why does it toast one side only?" asks for no facts; how scratches are got out is care.
+            return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
+        if found is None:
             return [SlotSet("answer", "nothing")]
         heard = {"intent": "ask_product", "text": words_of(tracker)}
         return heard_again(tracker, heard, {})
+
+
+def _nearly_a_fault(tracker: Tracker) -> str | None:
+    """Returns the fault that a question was likelier than not to tell of, where it was not surely read so."""
+    latest = tracker.latest_message
+    if (latest.get("intent") or {}).get("name") != "nlu_fallback":
+        return None
+    return next(
+        (
+            str(one["name"])
+            for one in latest.get("intent_ranking") or ()
+            if one["name"] in _FAULTS_ASKED and float(one["confidence"]) >= _LIKELIER
+        ),
+        None,
+    )
 
 
 class _HeardAs(Action, ABC):

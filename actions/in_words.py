@@ -24,11 +24,12 @@ from actions.latest import (
     words_of,
 )
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
+from actions.policy import delivery_asked
 from actions.product import house_said
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done, done_since_message
 from exemplar.desk.model import REQUESTED
-from exemplar.details import address_in, choice_in, shared_details
+from exemplar.details import address_in
 from exemplar.knowledge.search import asks
 from exemplar.mood import Turn
 from exemplar.said import says
@@ -129,11 +130,6 @@ _OF_COMING: Final = {
     "gives_address": frozenset({"unpaid", "processing"}),
     "address_on_way": frozenset({"shipped", "late"}),
 }
-_LIVES_NEAR: Final = re.compile(
-    r"\b(?:\w+ ){0,3}(?:next door|neighbou?rs?|across the (?:road|street))"
-    r" (?:says?|said|told|thinks?|reckons?|got|gets|had|has (?:one|the same)|heard|bought)\b",
-    re.IGNORECASE,
-)
 _WHY: Final = re.compile(r"\b(?:why|how come|reason|explain|what happened)\b", re.IGNORECASE)
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
@@ -548,8 +544,7 @@ def _tells_of_coming(
     parts = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
     free = not tracker.get_slot("details_missing") and pending in {None, "person"}
     if what == "asks_bringing":
-        # Somebody may live next door, and not be asked to take anything in.
-        about = choice_in("delivery_asked", _LIVES_NEAR.sub(" ", text), shared_details().choices)
+        about = delivery_asked(text)
         return free and asks(text) and about is not None and not parts & {"street", "postcode"}
     if what in {"gives_address", "address_on_way"}:
         whole = len(address_in(text)) == _WHOLE and bool(parts & {"street", "postcode"})

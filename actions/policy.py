@@ -36,6 +36,28 @@ _AT_THE_DOOR: Final = "Can my neighbour take it?"
 _COLLECTED: Final = "Can I pick it up somewhere, because I am at work all day?"
 _ON_THE_ROAD: Final = frozenset({"shipped", "late"})
 _STILL_COMES: Final = frozenset({"processing", "shipped", "late"})
+#: Somebody may live next door, tell or have something, and not be asked to take anything in; unless the rest
+#: of the message is about that.
+_NEAR: Final = r"(?:next[- ]door|neighbou?rs?|flatmates?|across the (?:road|street|hall|landing))"
+_KEEPS_FOR: Final = (
+    r"(?:(?:a|the|my) )?(?:spare )?(?:keys?|room|space)|to (?:sign|take|accept|collect)"
+)
+_LIVES_NEAR: Final = re.compile(
+    rf"(?:\b\w+ ){{0,2}}?\b{_NEAR}(?:'s)?(?: (?-i:[A-Z]\w+))?"
+    r"(?: (?:across|over|opposite|from|at|in|on|up|down|next|two|of)(?: (?!said|got)[\w']+){0,3}?)?"
+    r"(?:,? (?:just|also|always|already|even|who|only|all|both|he|she|they))*"
+    r" (?:says?|said|saying|told|tells|thinks?|thought|reckons?|heard|saw|mentioned|claims?|swears?|warned"
+    r"|insists|asked|laughs?|laughed|got|gets|received|bought|ordered|orders|paid|pays|waited|came|arrived"
+    rf"|ha(?:s|d|ve)(?! (?:{_KEEPS_FOR})))\b",
+    re.IGNORECASE,
+)
+_TAKES_IN: Final = re.compile(
+    r"\b(?:(?:she|he|they|you|someone|somebody|driver|courier)(?:'ll|'d| will| can| could| would| should)?"
+    r" (?:take|takes|accept|accepts|sign|signs|keep|keeps|hold|holds|leave|drop|hand)\b"
+    r"|(?:leave|left|drop|dropped|hand|give|deliver(?:ed)?|bring|put) (?:it|them|this|that|(?:the|my) \w+)"
+    r" (?:there|with|at|to|off|over|next)\b)",
+    re.IGNORECASE,
+)
 #: With these it is the price that is asked about.
 _OF_MONEY: Final = re.compile(r"\b(?:how much|costs?|price|free|charge|fee)\b", re.IGNORECASE)
 #: A question about when or how much names a way to pay without asking whether it is taken.
@@ -116,6 +138,20 @@ def _large_in_hand(tracker: Tracker) -> bool:
     return product is not None and is_large(product.name)
 
 
+def delivery_asked(text: str) -> str | None:
+    """Returns what is asked of how something is brought, as our pages are asked for it; None if nothing is.
+
+    >>> delivery_asked("can my neighbour take it in?")
+    'Can my neighbour take it?'
+    >>> delivery_asked("the lad next door got his on Monday, so when is mine coming?")
+    >>> delivery_asked("the lad next door says customs want money from me, is he right?")
+    'Customs want money from me, do I have to pay them?'
+    """
+    plain = text.replace("’", "'")
+    rest = plain if _TAKES_IN.search(plain) else _LIVES_NEAR.sub(" ", plain)
+    return choice_in("delivery_asked", rest, shared_details().choices)
+
+
 def _answered_for(tracker: Tracker, about: str | None) -> str | None:
     """Tells what is asked of how an order that is still to come is brought, where more can be said of it."""
     state = tracker.get_slot("order_state_seen")
@@ -148,7 +184,7 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
                 "payment_taken": "both" if refused else taken,
                 "payment_refused": refused,
             }
-    about = choice_in("delivery_asked", text, shared_details().choices)
+    about = delivery_asked(text)
     if intent == "delivery_options" and about is None and country_named(text):
         # Whether we send there, and what it costs, says more than any page.
         return named

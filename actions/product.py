@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -64,6 +65,16 @@ _SOLD_OUT_NAMED: Final = 1
 _FACTS: Final = "Product facts"
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
+#: What was named within so many of them is still spoken of, as long as nothing else was named since.
+_SPOKEN_OF: Final = 8
+#: "Another lamp", "which lamps": any of a kind, and none that was spoken of.
+_ANY: Final = re.compile(
+    r"\b(?:an?|any|another|other|different|new|some|which|what|more|second|no)(?: \w+)?\s+$",
+    re.IGNORECASE,
+)
+_PLURAL: Final = re.compile(r"[^s]s$", re.IGNORECASE)
+#: What stands between the things of an order as it is listed.
+_BETWEEN_ITEMS: Final = re.compile(r", | and |\d+ × ")
 #: With one of these, a number in a message counts no pieces.
 _NUMBERED: Final = frozenset({"street", "postcode", "date", "amount", "phone", "order_number"})
 
@@ -458,7 +469,9 @@ def _sold_out(product: Product) -> str:
     return say_part("advised_out_back", thing=_priced(product), day=day)
 
 
-def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
+def found_on_pages(
+    tracker: Tracker, *, surer: bool = False, beside_name: bool = False
+) -> Found | None:
     """Returns what our pages say to the latest message, and to what it points back to."""
     said = texts_of(tracker)
     asked = text_of(tracker)
@@ -473,31 +486,95 @@ def found_on_pages(tracker: Tracker, *, surer: bool = False) -> Found | None:
             return None
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != asked][:_POINTS_BACK]
-    product = tracker.get_slot("product") or product_spoken_of(tracker)
+    product = product_spoken_of(tracker)
     return shared_knowledge().find(
         question,
-        before=[*before, *([str(product)] if product else [])],
-        thing=str(product) if product else None,
+        before=[*before, *([product] if product else [])],
+        thing=product,
         surer=surer,
+        beside_name=beside_name,
     )
 
 
 def product_spoken_of(tracker: Tracker) -> str | None:
-    """Returns the product that one of the latest messages named, also where nothing came of it."""
-    return _spoken_of(tracker.events)
+    """Returns the product that is spoken of, also where nothing came of it.
+
+    That is the one that was named last; where only its kind was ("your lamp"), the last of that kind that was
+    named more exactly, or is in the order that is known. Of an order with one thing in it that is meant
+    where none was named.
+    """
+    named = _named_lately(tracker)
+    items = _items_ordered(tracker)
+    if not named:
+        return items[0] if len(items) == 1 else None
+    latest = named[0]
+    kind = _called(latest.name)
+    if len(kind) == 1:
+        return kind[0]
+    if not kind or latest.any_of_them:
+        return latest.name
+    exact = (_called(one.name) for one in named[1:])
+    told = [found[0] for found in exact if len(found) == 1 and found[0] in kind]
+    ordered = [item for item in items if item in kind]
+    meant = [*told, *(ordered if len(ordered) == 1 else ())]
+    return meant[0] if meant else latest.name
+
+
+@dataclass(frozen=True)
+class _Named:
+    """How a message names a product.
+
+    Attributes:
+        name: in the customer's words.
+        any_of_them: whether it is any of that kind, and none that was spoken of: "another lamp", "lamps".
+    """
+
+    name: str
+    any_of_them: bool
+
+
+def _named_lately(tracker: Tracker) -> list[_Named]:
+    """Returns how the latest messages name products, the last one first; before them what a page told of."""
+    messages = list(customer_messages(tracker.events))[-_SPOKEN_OF:]
+    named = [
+        _Named(name, _any_of_them(name, wording_of(message)))
+        for message in reversed(messages)
+        for name in _products_in(message)
+    ]
+    known = str(tracker.get_slot("product") or "")
+    # What a page told of is in nobody's words.
+    of_page = known and [one.name for one in named[:1]] != [known]
+    return [_Named(known, any_of_them=False), *named] if of_page else named
+
+
+def _products_in(message: Mapping[str, Any]) -> list[str]:
+    entities = (message.get("parse_data") or {}).get("entities") or ()
+    return [str(one.get("value")) for one in entities if one.get("entity") == "product"]
+
+
+def _any_of_them(name: str, text: str) -> bool:
+    """Tells whether a text names any thing of a kind, and not one that was spoken of."""
+    before = text[: max(text.lower().find(name.lower()), 0)]
+    return bool(_ANY.search(before)) or bool(_PLURAL.search(name))
+
+
+def _items_ordered(tracker: Tracker) -> list[str]:
+    """Returns the products in the order that is known, by the shop's names."""
+    items = str(tracker.get_slot("order_items") or "") if tracker.get_slot("order_known") else ""
+    found = (_called(one) for one in _BETWEEN_ITEMS.split(items) if one)
+    return list(dict.fromkeys(products[0] for products in found if len(products) == 1))
+
+
+def _called(name: str) -> list[str]:
+    """Returns the names of the products that may be called so: "Oslo lamp" is one desk lamp, and no other."""
+    found = [product.name for product in shared_shop().find_products(name)]
+    words = set(name_words(name))
+    holding = [one for one in found if words <= set(nouns_of(one))]
+    return holding if len(holding) == 1 else found
 
 
 def _spoken_of_since(tracker: Tracker) -> str | None:
-    """Returns the same; what was ordered or dropped is not spoken of any more."""
-    return _spoken_of(_since_purchase(tracker))
-
-
-def _spoken_of(events: Sequence[dict[str, Any]]) -> str | None:
-    messages = list(customer_messages(events))[-_POINTS_BACK:]
-    named = [
-        str(entity.get("value"))
-        for message in reversed(messages)
-        for entity in (message.get("parse_data") or {}).get("entities") or ()
-        if entity.get("entity") == "product"
-    ]
+    """Returns what the latest messages name; what was ordered or dropped is not spoken of any more."""
+    messages = list(customer_messages(_since_purchase(tracker)))[-_POINTS_BACK:]
+    named = [name for message in reversed(messages) for name in _products_in(message)]
     return named[0] if named else None

@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +62,10 @@ _NEAREST: Final = 0.78
 _AS_GOOD_AS_SAID: Final = 0.75
 #: Pages on which every section is about one thing.
 PRODUCT_PAGES: Final = frozenset(("products-facts.md",))
+#: Pages on the care of things.
+CARE_PAGES: Final = frozenset(("products-care.md",))
+#: What the page of a thing has to hold of a question's words beside the thing's name.
+_BESIDE_NAME: Final = 0.1
 #: A question that points back is short: so many words.
 _LONGEST_POINTING: Final = 14
 #: Sections of up to so many characters are given whole; of longer ones, the best sentences.
@@ -208,6 +212,7 @@ class Knowledge:
         before: Sequence[str] = (),
         thing: str | None = None,
         surer: bool = False,
+        beside_name: bool = False,
     ) -> Found | None:
         """Finds what answers a question.
 
@@ -216,6 +221,8 @@ class Knowledge:
             before: what it may point back to, the likeliest first: messages before it, a product's name.
             thing: the product that was spoken of; its page is asked where the question alone has no answer.
             surer: whether it has to be surer than usual, and the message a question.
+            beside_name: whether the page of a thing has to hold more of the question than the thing's name:
+                "is my lamp in the same box?" is answered by no page about lamps.
 
         Returns:
             The passage, or None where no page answers it.
@@ -230,7 +237,9 @@ class Knowledge:
         fits = (
             fit
             for fit in index.fits(question, before, thing)
-            if _is_sure(fit[1], surer) and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
+            if _is_sure(fit[1], surer)
+            and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
+            and (not beside_name or index.holds_beside_name(fit[1], question))
         )
         said, best = next(fits, (question, None))
         if best is None:
@@ -350,30 +359,56 @@ class Index:
         points_back = _points_back(question)
         for said in before if points_back else ():
             together = self.rank_together(said, question)
-            if together is not None:
+            # Whatever else was said before: what was spoken of last is what it points back to.
+            if together is not None and not (
+                thing and self._is_another_thing(together, question, thing, also=said)
+            ):
                 yield f"{said[-_LONGEST_PART:]} {question}", together
         alone = max(self.rank(question), key=lambda match: match.confidence, default=None)
         # "How heavy is it?" is no question about whichever thing has a weight on its page.
         in_hand = points_back or thing
-        named = f"{question} {thing or ''}"
         found = []
-        if alone is not None and not (in_hand and self._is_another_thing(alone, named)):
+        if alone is not None and not (in_hand and self._is_another_thing(alone, question, thing)):
             found.append((question, alone))
         for part in _parts(question) if thing else ():
-            together = self.rank_together(str(thing), part)
-            if together is not None and self._is_about(together, str(thing)):
+            together = self.rank_together(
+                str(thing), part, but=partial(self._is_another_thing, question=part, thing=thing)
+            )
+            if together is not None and self._is_headed_by(together.section, str(thing)):
                 found.append((f"{thing} {part}", together))
         # Of the thing in hand its own page tells, where it fits as well as any other.
         yield from sorted(found, key=lambda one: -one[1].confidence)
+
+    def _has_own_beside(self, section: Section, thing: str) -> bool:
+        """Tells whether the page on which a section stands has one that is headed by a thing."""
+        return any(
+            self._is_headed_by(number, thing)
+            for number, other in enumerate(self.sections)
+            if other.file == section.file
+        )
+
+    def holds_beside_name(self, match: Match, question: str) -> bool:
+        """Tells whether the page of a thing holds some of a question's words beside the thing's name.
+
+        So does every other page, what is near to a wording of ours, and what asks for nothing but a thing.
+        """
+        if self.sections[match.section].file not in PRODUCT_PAGES or match.meaning >= _NEAREST:
+            return True
+        heading, body = set(self._parts[match.section][1]), set(self._parts[match.section][2])
+        rest = [concept for concept in self._concepts(question) if not heading & set(concept)]
+        whole = sum(self._weight(concept) for concept in rest)
+        held = sum(self._weight(concept) for concept in rest if body & set(concept))
+        return not rest or held >= _BESIDE_NAME * whole
 
     def page_of(self, thing: str) -> int | None:
         """Returns the number of the section that is about a product, None where there is none."""
         named = self._stems(thing)
         return next((n for n in range(len(self.sections)) if self._is_page_of(n, named)), None)
 
-    def _is_about(self, match: Match, thing: str) -> bool:
-        """Tells whether a section is the page of a product."""
-        return self._is_page_of(match.section, self._stems(thing))
+    def _is_headed_by(self, number: int, thing: str) -> bool:
+        """Tells whether a section is about a thing by its heading: "Linen" about a linen tablecloth."""
+        heading = set(self._parts[number][1])
+        return bool(heading) and heading <= self._stems(thing)
 
     def _is_page_of(self, number: int, named: Set[str]) -> bool:
         heading = set(self._parts[number][1])
@@ -382,23 +417,38 @@ class Index:
     def _stems(self, text: str) -> set[str]:
         return {stem for concept in self._concepts(text) for stem in concept}
 
-    def _is_another_thing(self, match: Match, said: str) -> bool:
-        """Tells whether a section is about a product that is not named in what was said."""
-        section = self.sections[match.section]
-        heading = set(self._parts[match.section][1])
-        return section.file in PRODUCT_PAGES and not self._stems(said) & heading
+    def _is_another_thing(
+        self, match: Match, question: str, thing: str | None, *, also: str = ""
+    ) -> bool:
+        """Tells whether a section is about a product that neither the question names nor what was spoken of.
 
-    def rank_together(self, before: str, question: str) -> Match | None:
+        Once one lamp was spoken of that has a page, "lamp" names no other one: "floor" does.
+        """
+        section = self.sections[match.section]
+        heading, in_hand = set(self._parts[match.section][1]), self._stems(thing or "")
+        if section.file not in PRODUCT_PAGES:
+            # "Cotton rugs" is no care for one of wool, which has a section of its own beside it.
+            rival = bool(heading & in_hand) and not heading <= in_hand
+            asked = (self._stems(question) - in_hand) & heading
+            return rival and not asked and self._has_own_beside(section, str(thing))
+        own = self.page_of(thing) if thing else None
+        if own is None:
+            return not self._stems(f"{question} {also} {thing or ''}") & heading
+        return match.section != own and not (self._stems(question) - in_hand) & heading
+
+    def rank_together(
+        self, before: str, question: str, *, but: Callable[[Match], bool] | None = None
+    ) -> Match | None:
         """Returns how the best section fits a question and what it points back to, read as one.
 
         Where the question has words of its own, the section has to hold them too: what was said before
-        tells what the question is about, not what it asks.
+        tells what the question is about, not what it asks. Sections are left out ``but`` for which it holds.
         """
         own = {match.section: match.words for match in self.rank(question)}
         fits = [
             match
             for match in self._rank_part(f"{before[-_LONGEST_PART:]} {question}")
-            if not own or own[match.section] >= _OWN_WORDS
+            if (not own or own[match.section] >= _OWN_WORDS) and not (but and but(match))
         ]
         return max(fits, key=lambda match: match.confidence, default=None)
 

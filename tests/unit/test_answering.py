@@ -384,3 +384,22 @@ def test_of_an_order_that_is_not_known_what_holds_for_every_order_is_answered() 
     unknown = {"goal": "report_missing_item", "order_known": None}
     assert asked({"part_only": 0.7}, **unknown) == "part_only"
     assert asked({"own_fix": 0.7}, handover="requested", **unknown) == "own_fix"
+
+
+def test_roughly_when_asks_for_the_orders_own_day_unless_money_was_spoken_of() -> None:
+    for text in ("and when roughly, my back hurts", "how long does it take, when roughly"):
+        assert asked({"refund_when": 0.8}, text, **LATE) == "when_comes"
+    assert asked({"refund_when": 0.8}, "when roughly is the money back", **LATE) == "refund_when"
+    assert asked({}, "when roughly", **{**LATE, "goal": "get_refund"}) is None
+
+
+def test_whether_things_of_one_order_come_together_is_heard_in_plain_words() -> None:
+    two = {**LATE, "order_items": "walnut writing desk and felt desk pad"}
+    for text in (
+        "the felt pad, is it travelling with the desk?",
+        "And is the pad coming in the same box?",
+        "will the pad be sent separately?",
+    ):
+        assert asked({"packed_how": 0.5}, text, **two) == "one_parcel"
+    assert asked({}, "does the desk come with a manual?", **two) is None
+    assert asked({}, "is the pad coming in the same box?", **LATE) is None

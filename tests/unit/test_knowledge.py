@@ -226,6 +226,42 @@ def test_a_question_that_points_back_is_about_what_was_said_before(
 
 
 @pytest.mark.parametrize(
+    ("thing", "before", "question", "heading"),
+    [
+        ("Oslo desk lamp", [], "and what bulb does it take?", "Oslo desk lamp"),
+        ("Oslo desk lamp", [], "what bulb does the lamp take?", "Oslo desk lamp"),
+        ("Oslo desk lamp", ["is it dimmable?"], "how long is the cable on it", "Oslo desk lamp"),
+        ("floor lamp", ["how long is its cable"], "what bulb do I need", "Floor lamp"),
+        ("oak standing desk", ["how heavy is it"], "how wide is it", "Oak standing desk"),
+        # Another one is told of where the question names it.
+        ("Oslo desk lamp", [], "and how tall is the floor lamp?", "Floor lamp"),
+        ("Oslo desk lamp", [], "does the reading lamp have a battery", "Reading lamp"),
+        ("Oslo desk lamp", ["what bulb does the Oslo take"], "does it cost to return it", None),
+    ],
+)
+def test_what_was_spoken_of_is_told_of_before_another_of_its_kind(
+    knowledge: Knowledge, thing: str, before: list[str], question: str, heading: str | None
+) -> None:
+    found = knowledge.find(question, before=[*before, thing], thing=thing)
+    assert found is not None
+    assert found.section.heading == heading or (heading is None and thing != found.section.heading)
+
+
+@pytest.mark.parametrize(
+    ("thing", "question"),
+    [
+        ("Oslo desk lamp", "how heavy is it"),
+        ("floor lamp", "can you dim it?"),
+        ("Oslo desk lamp", "has it got a battery?"),
+    ],
+)
+def test_what_the_page_of_the_thing_does_not_say_is_not_told_of_another(
+    knowledge: Knowledge, thing: str, question: str
+) -> None:
+    assert knowledge.find(question, before=[thing], thing=thing) is None
+
+
+@pytest.mark.parametrize(
     ("before", "question"),
     [
         ([], "how heavy is it?"),
@@ -473,3 +509,19 @@ def test_finding_needs_neither_rasa_nor_tensorflow_nor_pytorch() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("the felt pad, is it travelling with the desk?", False),
+        ("will the oslo lamp be here before my birthday?", False),
+        ("what bulb does the oslo lamp take?", True),
+        ("how high is the bookshelf", True),
+        ("can i put the backpack in the washing machine", True),
+    ],
+)
+def test_a_things_name_alone_is_no_question_that_its_page_answers(
+    knowledge: Knowledge, question: str, answered: bool
+) -> None:
+    assert (knowledge.find(question, beside_name=True) is not None) is answered

@@ -466,6 +466,47 @@ def test_a_question_that_a_products_page_answers_is_about_that_product() -> None
     assert "product" not in kept
 
 
+def told_of(*said: tuple[str, str | None], **slots: Any) -> str | None:
+    """Returns what is spoken of after messages, each with the product that it names."""
+    events = [
+        {
+            "event": "user",
+            "text": text,
+            "parse_data": {
+                "intent": {"name": "ask_product"},
+                "entities": [{"entity": "product", "value": name}] if name else [],
+            },
+        }
+        for text, name in said
+    ]
+    return actions.product.product_spoken_of(
+        Tracker("someone", slots, {}, events, False, None, {}, "action_listen")
+    )
+
+
+def test_a_thing_stays_spoken_of_when_only_its_kind_is_named_after_it() -> None:
+    praised = ("the Oslo lamp is the best thing I bought", "Oslo lamp")
+    assert told_of(praised, ("does it dim?", None)) == "Oslo desk lamp"
+    kind = ("I don't know what it does to your lamp", "lamp")
+    assert told_of(praised, ("400 jars", None), kind, ("what bulb?", None)) == "Oslo desk lamp"
+    assert told_of(("my wool rug", "wool rug"), kind) == "lamp"
+    assert told_of(praised, ("and the floor lamp?", "floor lamp")) == "floor lamp"
+    assert told_of(praised, ("do you have another lamp", "lamp")) == "lamp"
+    assert told_of(praised, ("which lamps are there", "lamps")) == "lamps"
+    assert told_of(praised, kind, product="reading lamp") == "reading lamp"
+    assert told_of(("hello", None)) is None
+
+
+def test_what_is_in_the_order_is_spoken_of_where_nothing_was_named() -> None:
+    one = {"order_known": "yes", "order_items": "Oslo desk lamp"}
+    assert told_of(("what bulb does it take?", None), **one) == "Oslo desk lamp"
+    assert told_of(("is the lamp dimmable?", "lamp"), **one) == "Oslo desk lamp"
+    assert told_of(("and your rug?", "wool rug"), **one) == "wool rug, 160 x 230"
+    two = {"order_known": "yes", "order_items": "walnut writing desk and felt desk pad"}
+    assert told_of(("how heavy is it?", None), **two) is None
+    assert told_of(("is it dimmable?", None), order_items="Oslo desk lamp") is None
+
+
 def test_a_question_beside_the_sum_is_looked_up_without_it() -> None:
     given = {**SHELF, "said": "asks_total"}
     text = "ooh. how tall is it and what does it cost to get it to utrecht"

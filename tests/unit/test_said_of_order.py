@@ -15,6 +15,7 @@ import actions.payment
 from actions.domain import shared_slots
 from actions.in_words import SAID_OF_ORDER
 from actions.notice import ActionNotice
+from actions.policy import delivery_asked
 from exemplar.arrival import asks_day, day_named, mourned, occasion_in
 
 DESK = {
@@ -472,3 +473,45 @@ def test_a_day_is_the_next_one_of_its_name(text: str, day: date | None) -> None:
 def test_a_day_on_which_something_was_is_not_asked_about() -> None:
     assert asks_day("can it be with us by wednesday")
     assert not asks_day("it came on Friday and was broken")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the lad next door got his on Monday. how long does it take then, roughly?",
+        "the neighbour across the hall got hers in two days. so when mine?",
+        "my neighbour ordered the same and had it in 3 days, how long does mine take?",
+        "My neighbour Gunilla got hers already, what about me?",
+        "my neighbour's came on Monday, when does mine come?",
+        "The guy next door, he got his in three days. Where's mine?",
+        "the family across the street just received theirs, is mine lost?",
+        "my next-door neighbour told me to write, where is it?",
+    ],
+)
+def test_who_tells_of_a_neighbour_does_not_ask_to_leave_it_with_one(text: str) -> None:
+    assert delivery_asked(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can it be left with the neighbour then",
+        "my neighbour Gunilla is always home, can it go to her?",
+        "my neighbour said she can take it, could you leave it with her?",
+        "the lady next door told me she'll take it in, is that ok?",
+        "my neighbour has a key, can the driver give it to her?",
+        "next door got a parcel of mine last time, can you leave it there again?",
+        "what if my neighbour isn't in either?",
+    ],
+)
+def test_who_asks_for_a_neighbour_to_take_it_in_is_heard_so(text: str) -> None:
+    assert delivery_asked(text) == "Can my neighbour take it?"
+
+
+def test_what_a_neighbour_says_of_customs_is_a_question_of_customs() -> None:
+    asked = [
+        "the lad next door says they'll want customs money off me at the door, is he right?",
+        "my neighbour had to pay customs for hers, do I?",
+    ]
+    customs = "Customs want money from me, do I have to pay them?"
+    assert [delivery_asked(text) for text in asked] == [customs, customs]
