@@ -14,11 +14,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.asked_on import SECOND_PAYMENT
+from actions.asked_on import PROMISED, SECOND_PAYMENT, wants_in_writing
 from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.in_words import several
-from actions.latest import names_an_order_or_email, names_another_order, names_item, text_of
-from actions.offers import fault_told
+from actions.latest import (
+    names_an_order_or_email,
+    names_another_order,
+    names_item,
+    settled,
+    text_of,
+)
+from actions.offers import FAULTS, fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.product import product_spoken_of
@@ -51,6 +57,11 @@ _REFUND_WHEN: Final = "refund_when"
 _OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
 _WHEN_COMES: Final = "when_comes"
 _PAYMENT: Final = "payment_issue"
+#: What a message may ask in so many words, however likely its kind was read.
+_IN_WRITING: Final = "in_writing"
+_COMPENSATION: Final = "compensation"
+#: Who has one of these in hand has something to be made up for.
+_TROUBLES: Final = FAULTS | {"complaint", "payment_issue"}
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -131,7 +142,8 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     intent = latest.get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     another = not turned and _is_another_matter(tracker)
-    if name not in known.answered_as or another or not _may_ask(latest):
+    said = _kind_said(tracker)
+    if name not in known.answered_as or another or not (said or _may_ask(latest)):
         return None
     new = name == _PAYMENT != tracker.get_slot("goal")
     if new and says("charged_twice", text_of(tracker)):
@@ -175,10 +187,24 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     whole = (angry or name != slots.get("goal")) and not slots["asked_of"]
     own = frozenset() if slots.get("settled") == SECOND_PAYMENT else _OWN.get(name, frozenset())
     may = [kind for kind in may if not (whole and kind in own)]
+    may = [said, *may] if said else may
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def _kind_said(tracker: Tracker) -> str | None:
+    """Returns the kind of question that a message asks in so many words of what is in hand, None if of none."""
+    text = text_of(tracker)
+    if tracker.get_slot("order_known") and wants_in_writing(tracker):
+        return _IN_WRITING
+    late = tracker.get_slot("order_state_seen") == "late"
+    seen_to = settled(tracker) in PROMISED | {SECOND_PAYMENT}
+    trouble = late or seen_to or tracker.get_slot("goal") in _TROUBLES
+    # A complaint with a wish in it is registered first.
+    files = says("files", text) and settled(tracker) != "complaint"
+    return _COMPENSATION if trouble and not files and says("asks_amends", text) else None
 
 
 def question_left(tracker: Tracker) -> str | None:
