@@ -195,7 +195,7 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
 
 
 def _kind_said(tracker: Tracker) -> str | None:
-    """Returns the kind of question that a message asks in so many words of what is in hand, None if of none."""
+    """Returns the kind of question that a message asks in so many words of what is in hand, if of any."""
     text = text_of(tracker)
     if tracker.get_slot("order_known") and wants_in_writing(tracker):
         return _IN_WRITING

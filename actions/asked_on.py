@@ -62,7 +62,7 @@ _WISHES: Final = frozenset({"get_refund", "cancel_order", "change_order"})
 _INVOICES: Final = frozenset({"get_invoice", "check_invoice"})
 #: As these, what is to be sent is a bill only where it is called one, or is for the books.
 _BILL: Final = re.compile(
-    r"\b(?:invoices?|bills?|receipts?|vat|accountant|book-?keep\w*|the books|tax(?:es| office| man)?|expenses)\b",
+    r"\b(?:invoices?|bills?|receipts?|vat|accountant|book-?keep\w*|the books|tax(?:es)?|expenses)\b",
     re.IGNORECASE,
 )
 #: What was set going with a promise of ours, which may be wanted in writing.
