@@ -143,7 +143,10 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     another = not turned and _is_another_matter(tracker)
     said = _kind_said(tracker)
-    if name not in known.answered_as or another or not (said or _may_ask(latest)):
+    # What asks for a day in general asks for this order's, where one is known, and asks without a mark, too.
+    of_this = tracker.get_slot("order_known") and tracker.get_slot("goal") not in _BUYING
+    general = known.answered_else.get(name) if of_this else None
+    if name not in known.answered_as or another or not (said or general or _may_ask(latest)):
         return None
     new = name == _PAYMENT != tracker.get_slot("goal")
     if new and says("charged_twice", text_of(tracker)):
@@ -171,9 +174,7 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     if _of_a_part(tracker):
         # What all of it comes to is no answer of one thing in it.
         may = list(dict.fromkeys("part_only" if kind in _OF_ALL else kind for kind in may))
-    # What asks for a day in general asks for this order's, where one is known.
-    general = known.answered_else.get(name)
-    if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
+    if general:
         may.append(general)
     if says("asks_alive", text_of(tracker)):
         # Who hopes that nothing is cancelled does not ask until when it can be.

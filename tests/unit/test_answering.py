@@ -244,6 +244,14 @@ def test_what_asks_in_general_asks_of_the_order_that_is_known() -> None:
     assert asked({}, "how long does it take?", intent="delivery_period", **buys) is None
 
 
+def test_a_day_is_asked_of_the_order_that_is_known_also_by_who_only_tells_why() -> None:
+    told = "I only ask because it is soup until Christmas"
+    assert asked({}, told, "delivery_period", question=0.1, **LATE) == "when_comes"
+    assert asked({}, told, "vent", question=0.1, **LATE) is None
+    buys = {**LATE, "goal": "place_order"}
+    assert asked({}, told, "delivery_period", question=0.1, **buys) is None
+
+
 def test_a_kind_that_is_far_less_likely_is_not_meant_for_want_of_another_answer() -> None:
     assert asked({"new_when": 0.95, "when_comes": 0.5}, **LATE) is None
 
