@@ -14,17 +14,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.asked_on import SECOND_PAYMENT
+from actions.asked_on import PROMISED, SECOND_PAYMENT, wants_in_writing
 from actions.domain import EXPLAIN_ASKED, shared_slots
 from actions.in_words import several
 from actions.latest import (
     names_an_order_or_email,
     names_another_order,
     names_item,
+    settled,
     text_of,
     texts_of,
 )
-from actions.offers import fault_told
+from actions.offers import FAULTS, fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.product import product_spoken_of
@@ -63,6 +64,11 @@ _OF_MONEY: Final = frozenset({"get_refund", "track_refund", "cancel_order", "pay
 #: Of so many messages none may have been about money where "how long?" asks for the parcel.
 _LATELY: Final = 2
 _PAYMENT: Final = "payment_issue"
+#: What a message may ask in so many words, however likely its kind was read.
+_IN_WRITING: Final = "in_writing"
+_COMPENSATION: Final = "compensation"
+#: Who has one of these in hand has something to be made up for.
+_TROUBLES: Final = FAULTS | {"complaint", "payment_issue"}
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: A kind of question may be meant that is as likely as this share of the likeliest.
@@ -143,7 +149,11 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     intent = latest.get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     another = not turned and _is_another_matter(tracker)
-    if name not in known.answered_as or another or not _may_ask(latest):
+    said = _kind_said(tracker)
+    # What asks for a day in general asks for this order's, where one is known, and asks without a mark, too.
+    of_this = tracker.get_slot("order_known") and tracker.get_slot("goal") not in _BUYING
+    general = known.answered_else.get(name) if of_this else None
+    if name not in known.answered_as or another or not (said or general or _may_ask(latest)):
         return None
     new = name == _PAYMENT != tracker.get_slot("goal")
     if new and says("charged_twice", text_of(tracker)):
@@ -171,9 +181,7 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     if _of_a_part(tracker):
         # What all of it comes to is no answer of one thing in it.
         may = list(dict.fromkeys("part_only" if kind in _OF_ALL else kind for kind in may))
-    # What asks for a day in general asks for this order's, where one is known.
-    general = known.answered_else.get(name)
-    if general and slots.get("order_known") and slots.get("goal") not in _BUYING:
+    if general:
         may.append(general)
     if says("asks_alive", text_of(tracker)):
         # Who hopes that nothing is cancelled does not ask until when it can be.
@@ -189,6 +197,7 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     whole = (angry or name != slots.get("goal")) and not slots["asked_of"]
     own = frozenset() if slots.get("settled") == SECOND_PAYMENT else _OWN.get(name, frozenset())
     may = [kind for kind in may if not (whole and kind in own)]
+    may = [said, *may] if said else may
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
@@ -211,6 +220,19 @@ def _in_plain_words(tracker: Tracker) -> str | None:
     of_money = tracker.get_slot("goal") in _OF_MONEY or tracker.get_slot("pending") in _OF_MONEY
     of_money = of_money or any(says("asks_day_of_else", said) for said in lately)
     return _WHEN_COMES if says("asks_its_day", text) and not of_money else None
+
+
+def _kind_said(tracker: Tracker) -> str | None:
+    """Returns the kind of question that a message asks in so many words of what is in hand, if of any."""
+    text = text_of(tracker)
+    if tracker.get_slot("order_known") and wants_in_writing(tracker):
+        return _IN_WRITING
+    late = tracker.get_slot("order_state_seen") == "late"
+    seen_to = settled(tracker) in PROMISED | {SECOND_PAYMENT}
+    trouble = late or seen_to or tracker.get_slot("goal") in _TROUBLES
+    # A complaint with a wish in it is registered first.
+    files = says("files", text) and settled(tracker) != "complaint"
+    return _COMPENSATION if trouble and not files and says("asks_amends", text) else None
 
 
 def question_left(tracker: Tracker) -> str | None:

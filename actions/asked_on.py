@@ -67,6 +67,15 @@ ANSWERED_AS: Final = frozenset(
 #: Read as these, it is a wish, and no question whether it is too late.
 _WISHES: Final = frozenset({"get_refund", "cancel_order", "change_order"})
 _INVOICES: Final = frozenset({"get_invoice", "check_invoice"})
+#: As these, what is to be sent is a bill only where it is called one, or is for the books.
+_BILL: Final = re.compile(
+    r"\b(?:invoices?|bills?|receipts?|vat|accountant|book-?keep\w*|the books|tax(?:es)?|expenses)\b",
+    re.IGNORECASE,
+)
+#: What was set going with a promise of ours, which may be wanted in writing.
+PROMISED: Final = REGISTERED | {"complaint"}
+_TO_COMPLAIN: Final = re.compile(r"\bcomplain(?:ing)?\b", re.IGNORECASE)
+_A_COMPLAINT: Final = re.compile(r"\bcomplaints?\b", re.IGNORECASE)
 
 
 def money_asked(tracker: Tracker) -> str | None:
@@ -83,8 +92,8 @@ def money_asked(tracker: Tracker) -> str | None:
     if asked is None or names_an_order(tracker) or says("stops_refund", text):
         return None
     if asked == "in_writing":
-        other = intent_now(tracker) in _INVOICES or re.search(r"\bcomplain", text, re.IGNORECASE)
-        return asked if not other and (going or settled(tracker) in REGISTERED) else None
+        promised = going or settled(tracker) in PROMISED
+        return asked if promised and wants_in_writing(tracker) else None
     if not going:
         return asked if asked == "money_takes" or (offered and asked in _BEFORE) else None
     # An order is still to come beside a second payment: what is asked may be about that.
@@ -92,6 +101,14 @@ def money_asked(tracker: Tracker) -> str | None:
     if not own and (goal not in _MONEY_MATTERS or (second and names_item(tracker, text))):
         return None
     return asked
+
+
+def wants_in_writing(tracker: Tracker) -> bool:
+    """Tells whether what was told or promised here is wanted in writing, and no bill or new complaint."""
+    text = text_of(tracker)
+    bill = intent_now(tracker) in _INVOICES and _BILL.search(text)
+    files = settled(tracker) != "complaint" and _A_COMPLAINT.search(text)
+    return says("in_writing", text) and not (bill or files or _TO_COMPLAIN.search(text))
 
 
 def asks_on(what: str, tracker: Tracker) -> bool:

@@ -106,7 +106,7 @@ def _heard(tracker: Tracker, latest: Turn, before: str | None) -> Heard | None:
     crisis = latest.intent == "crisis"
     if safety.says("acted", text):
         return "raised", "acted"
-    safe = safety.says_safe(text) or (latest.intent in _YES and not safety.says("unsafe", text))
+    safe = safety.says_safe(text) or (latest.intent in _YES and not safety.denies_safe(text))
     if before == "asked":
         return _heard_asked(tracker, latest, safe=safe)
     safe = safe or _laughs_off(tracker, latest)
@@ -157,7 +157,7 @@ def _heard_asked(tracker: Tracker, latest: Turn, *, safe: bool) -> Heard | None:
     if latest.intent == "crisis" and _sure(tracker):
         return None, None
     bare = latest.intent == "deny" and len(text.split()) <= _BARE
-    if bare or safety.says("unsafe", text) or safety.says("soft", text):
+    if bare or safety.denies_safe(text) or safety.says("soft", text):
         return "raised", None
     if tracker.get_slot("heard_what") != "adds_up" and safety.says("protests", text):
         return "safe_now", None
@@ -188,7 +188,7 @@ def _shows(text: str) -> bool:
 
 def _is_clear(latest: Turn, text: str) -> bool:
     """Tells whether there is nothing of danger in a message."""
-    return not (latest.intent == "crisis" or _shows(text) or shared_safety().says("unsafe", text))
+    return not (latest.intent == "crisis" or _shows(text) or shared_safety().denies_safe(text))
 
 
 def _laughs_off(tracker: Tracker, latest: Turn) -> bool:
@@ -236,7 +236,7 @@ def _is_certain(message: Event, standing: str | None) -> bool:
         return False
     # A bare no to the alarm may be meant for it; after a question it is an answer.
     answers = standing != "alarm" or intent_of(message) not in _TURNED_DOWN
-    return safety.says("soft", text) or (answers and safety.says("unsafe", text))
+    return safety.says("soft", text) or (answers and safety.denies_safe(text))
 
 
 def _lately(tracker: Tracker) -> Iterator[str]:

@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.latest import other_order, text_of, words_of
 from actions.notice import ActionNotice
+from actions.opening import enquiry_at_opening, fault_at_opening
 from actions.product import (
     found_on_pages,
     house_put_right,
@@ -201,8 +202,12 @@ class ActionHearQuestion(Action):
     ) -> list[dict[str, Any]]:
         """Returns the message as ``ask_product``; where no page surely answers it, ``answer: nothing``.
 
+        Where nothing is in hand, it may tell of a fault, or ask if this is the place: it is heard as that.
         Who speaks of an order mostly asks about that; of anybody else's questions our pages are likelier.
         """
+        fault = fault_at_opening(tracker)
+        if fault:
+            return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
         orders = shared_expectation().answered_of_orders
         of_order = tracker.get_slot("order_known") or tracker.get_slot("goal") in orders
         asks = says("asks_something", text_of(tracker))
@@ -212,7 +217,10 @@ class ActionHearQuestion(Action):
             # "Why does it toast one side only?" asks for no facts; how scratches are got out is care.
             return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
         if found is None:
-            return [SlotSet("answer", "nothing")]
+            meant = enquiry_at_opening(tracker)
+            if meant is None:
+                return [SlotSet("answer", "nothing")]
+            return heard_again(tracker, {"intent": meant, "text": words_of(tracker)}, {})
         heard = {"intent": "ask_product", "text": words_of(tracker)}
         return heard_again(tracker, heard, {})
 

@@ -538,6 +538,10 @@ def _tells_of_coming(
         # Else it is asked why a detail is needed, or a yes.
         asks_back = tracker.get_slot("details_missing") or pending not in {None, "person"}
         return says(what, text) or (not asks_back and bool(_WHY.search(text)))
+    if what == "asks_if_not" and tracker.get_slot("order_state_seen") == "late":
+        # "If it isn't here by Friday, do I get anything for it?" asks for more than what happens then.
+        amends = intent in SAID_OF_ORDER["asks_amends"] and says("asks_amends", text)
+        return says(what, text) and not amends
     if what == "asks_sure":
         # A day of the customer's own is compared with the order's.
         return says(what, text) and not (asks_day(text) and not _same_day(tracker, text))

@@ -18,7 +18,7 @@ SAFETY_FILE: Final = ROOT / "data" / "knowledge" / "safety.yml"
 
 #: What the file has to say of a message, each by several patterns.
 SAID: Final = (
-    *("acted", "safe", "unsafe", "protests", "exaggerates", "lines", "coming", "could"),
+    *("acted", "safe", "unsafe", "evades", "protests", "exaggerates", "lines", "coming", "could"),
     *("no_numbers", "person", "laughs", "soft", "weak"),
 )
 
@@ -78,7 +78,11 @@ class Safety:
 
     def says_safe(self, text: str) -> bool:
         """Tells whether a text says that its writer is safe, and nothing against it."""
-        return self.says("safe", text) and not self.says("unsafe", text)
+        return self.says("safe", text) and not self.denies_safe(text)
+
+    def denies_safe(self, text: str) -> bool:
+        """Tells whether a text says that its writer is not safe, or does not answer whether they are."""
+        return self.says("unsafe", text) or self.says("evades", text)
 
     def adds_up(self, texts: Iterable[str]) -> bool:
         """Tells whether what is no sign by itself is one together: in one message, or over several."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT_RANKING_KEY, TEXT
 
@@ -32,14 +31,10 @@ from exemplar.said import says
 
 #: Reads one message: what ``/model/parse`` would say of it.
 Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
-#: Not to know this is no answer to whether one is safe.
-_NOT_KNOWN: Final = re.compile(
-    r"\bi (?:really |honestly )?(?:do ?n[o'’]?t|do not) know (?:what i would (?!do\b)|which|who\b|where\b"
-    r"|if (?:it|this|that|there|you|they)\b|your|(?:the|my|his|her|its) (?:order|number|password|name|date))",
-    re.IGNORECASE,
-)
 #: Of what the assistant said in a turn, so many characters are enough.
 _ENOUGH: Final = 600
+#: Set while somebody may be in danger: they were asked, or people were brought.
+_SAFETY: Final = "safety"
 #: Signs of danger add up within so many of the customer's messages.
 _LATELY: Final = 4
 #: So many questions in one message are read each by itself, and no more.
@@ -160,7 +155,7 @@ async def _read_in_conversation(
         parsed = {key: value for key, value in parsed.items() if key != "act"}
     slots, emotion = tracker.current_slot_values(), parsed.get("emotion") or {}
     stands = situation(slots, emotion, opening=opening)
-    signs = slots.get("safety") or any(map(shows_danger, _said_lately(parsed, tracker)))
+    signs = slots.get(_SAFETY) or _danger_lately(parsed, tracker)
     unlikely = not signs and danger_unlikely(parsed)
     if unlikely:
         parsed = without_danger(parsed)
@@ -207,10 +202,29 @@ def wording_said(message: UserUttered) -> str:
     return str((message.parse_data or {}).get(IN_ENGLISH) or message.text or "")
 
 
-def shows_danger(text: str) -> bool:
-    """Tells whether a message shows in so many words that somebody is in danger."""
-    text = _NOT_KNOWN.sub(" ", text)
-    return any(shared_safety().says(sign, text) for sign in ("acted", "unsafe", *SIGNS))
+def _danger_lately(parsed: dict[str, Any], tracker: DialogueStateTracker) -> bool:
+    """Tells whether what the customer says, or said in the messages just before, shows danger."""
+    before: list[tuple[str, bool]] = []
+    asked = False
+    for event in tracker.events:
+        if isinstance(event, SlotSet) and event.key == _SAFETY:
+            asked = bool(event.value)
+        elif isinstance(event, UserUttered):
+            before.append((wording_said(event), asked))
+    said = [*before[-_LATELY:], (str(parsed.get(TEXT) or ""), asked)]
+    return any(shows_danger(text, asked=whether) for text, whether in said)
+
+
+def shows_danger(text: str, *, asked: bool = False) -> bool:
+    """Tells whether a message shows in so many words that somebody is in danger.
+
+    Args:
+        text: of the message.
+        asked: whether it came after they were asked if they are safe: not to know that shows it, and not to
+            know anything else does not.
+    """
+    signs = ("acted", "unsafe", *SIGNS, *(("evades",) if asked else ()))
+    return any(shared_safety().says(sign, text) for sign in signs)
 
 
 def _legible(text: str) -> bool:

@@ -163,6 +163,43 @@ def test_what_is_asked_of_an_order_that_is_known_is_answered() -> None:
     assert asked({"when_comes": 0.7}, **LATE) == "when_comes"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("and what do I get for it?", "do I get anything for the trouble", "what's in it for me"),
+        *("is there something in it for me after all this", "so what do I get out of that"),
+        *("what will you give me for that then", "will I be compensated", "at least a voucher?"),
+        *("what do you do to make up for it", "what can you offer me for my trouble"),
+    ],
+)
+def test_after_a_complaint_what_is_had_for_it_is_asked_however_it_was_read(text: str) -> None:
+    complained = {"goal": "complaint", "settled": "complaint"}
+    assert asked({"people_when": 0.5}, text, "ask_next", **complained) == "compensation"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("what do I get for 20 euros", "do I get anything in the post", "who reads it?"),
+        *("do I get something in writing", "I want to file another complaint for my trouble"),
+    ],
+)
+def test_what_is_asked_of_something_else_is_no_wish_for_amends(text: str) -> None:
+    complained = {"goal": "complaint", "settled": None}
+    assert asked({}, text, "ask_next", **complained) != "compensation"
+
+
+def test_who_only_shops_asks_for_no_amends() -> None:
+    assert asked({}, "is there something in it for me", "ask_next", goal="check_stock") is None
+
+
+def test_what_was_told_of_an_order_is_wanted_in_writing_and_no_bill() -> None:
+    assert asked({}, "please put that on paper for me", **LATE) == "in_writing"
+    assert asked({}, "can I have that by mail", "get_invoice", **LATE) == "in_writing"
+    assert asked({}, "can I have the bill in writing", "get_invoice", **LATE) is None
+    assert asked({}, "please put that on paper for me") is None
+
+
 def test_a_question_to_which_there_is_no_answer_as_things_stand_is_left_alone() -> None:
     assert asked({"if_unpaid": 0.9}, **LATE) is None
     assert asked({"new_when": 0.9}, **LATE) is None
@@ -203,6 +240,14 @@ def test_what_asks_in_general_asks_of_the_order_that_is_known() -> None:
     assert asked({}, "how long does it take?", intent="delivery_period") is None
     buys = {**LATE, "goal": "place_order"}
     assert asked({}, "how long does it take?", intent="delivery_period", **buys) is None
+
+
+def test_a_day_is_asked_of_the_order_that_is_known_also_by_who_only_tells_why() -> None:
+    told = "I only ask because it is soup until Christmas"
+    assert asked({}, told, "delivery_period", question=0.1, **LATE) == "when_comes"
+    assert asked({}, told, "vent", question=0.1, **LATE) is None
+    buys = {**LATE, "goal": "place_order"}
+    assert asked({}, told, "delivery_period", question=0.1, **buys) is None
 
 
 def test_a_kind_that_is_far_less_likely_is_not_meant_for_want_of_another_answer() -> None:

@@ -51,6 +51,7 @@ CLAIM = {
     "claim_replacement_on": "7 December",
     **KETTLE,
 }
+COMPLAINED = {"goal": "complaint", "settled": "complaint", "complaint_number": "C-1001"}
 FAULT = {"goal": "report_missing_item", "pending": "report_missing_item", **KETTLE}
 RETURN = {"goal": "get_refund", "pending": "get_refund", "order_state_seen": "delivered", **KETTLE}
 
@@ -119,6 +120,15 @@ def run(action: Any, *parts: list[Event], **slots: Any) -> dict[str, Any]:
         (SECOND, "complaint", "can I get that in writing", "in_writing"),
         (SECOND, "track_order", "i swear if it's not there by friday", "money_if_not"),
         (CLAIM, "complaint", "I need it in writing, for my insurance", "in_writing"),
+        (SECOND, "get_invoice", "can i have it in an email to show the landlord", "in_writing"),
+        (SECOND, "get_invoice", "could you mail me that so my bank believes me", "in_writing"),
+        (SECOND, "nlu_fallback", "please put that on paper for me", "in_writing"),
+        (SECOND, "nlu_fallback", "I want it black on white", "in_writing"),
+        (SECOND, "ask_next", "can you confirm that by email?", "in_writing"),
+        (REFUND, "nlu_fallback", "wouldn't mind seeing that wrote down", "in_writing"),
+        (REFUND, "nlu_fallback", "write me all of that in a mail please", "in_writing"),
+        (COMPLAINED, "ask_next", "can I have that in writing", "in_writing"),
+        (COMPLAINED, "ask_next", "id like the complaint confirmed in writing", "in_writing"),
         (RETURN, "nlu_fallback", "does it go to the card I lost?", "money_where"),
     ],
 )
@@ -137,6 +147,11 @@ def test_what_is_asked_of_money_is_heard(
         (REFUND, "cancel_order", "cancel the refund today"),
         (REFUND, "track_refund", "how is it going with my refund"),
         (REFUND, "get_invoice", "I need the invoice in writing"),
+        (SECOND, "get_invoice", "can you mail me the bill as a pdf, for my accountant"),
+        (SECOND, "get_invoice", "send that as a pdf for the books"),
+        (SECOND, "complaint", "I want to complain in writing"),
+        (SECOND, "ask_next", "email me when it leaves"),
+        ({**KETTLE, "goal": "track_order"}, "get_invoice", "can I have that in an email"),
         (REFUND, "vent", "I'm really fed up with waiting"),
         (REFUND, "delete_account", "I'm done, close the account for good"),
         (SECOND, "track_order", "will the glasses be here by Friday for sure?"),

@@ -10,14 +10,19 @@ import yaml
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.nlu.guarantees import GuaranteedIntents
-from exemplar.nlu.in_conversation import shows_danger
+from exemplar.nlu.in_conversation import _danger_lately, shows_danger
+from exemplar.safety import shared_safety
 
 ROOT = Path(__file__).parents[2]
+SLOTS = [TextSlot("safety", [{"type": "custom"}])]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
 
 #: What customers wrote, and nobody noticed.
@@ -544,8 +549,55 @@ def test_every_kind_of_pattern_and_the_spelling_are_learned() -> None:
     } <= (set(patterns()))
 
 
-def test_not_to_know_a_thing_is_no_sign_of_danger() -> None:
-    assert not shows_danger("it says spare and I dont know what I would spare it for")
-    assert not shows_danger("sorry, I don't know my order number")
-    assert shows_danger("i dont know")
-    assert shows_danger("I don't know what I would do without him. I'm not safe")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it says spare and I dont know what I would spare it for",
+        *(
+            "sorry, I don't know my order number",
+            "i dont know",
+            "not sure",
+            "no",
+            "no idea",
+            "nope",
+        ),
+        *("I don't know if I ordered one or two", "not really, no", "idk, whatever is cheaper"),
+        *("I don't know what to do with the old box", "dunno what it is called", "i suppose so"),
+        *("I don't know how to put it together", "I don't know why I got two of them"),
+        "I don't know what I'd do with two jugs",
+    ],
+)
+def test_not_to_know_a_thing_is_a_sign_of_danger_only_once_it_was_asked(text: str) -> None:
+    assert not shows_danger(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["i dont know", "not sure", "no", "idk", "not really", "no, im not", "who cares"]
+)
+def test_not_to_say_that_one_is_safe_is_a_sign_once_it_was_asked(text: str) -> None:
+    assert shows_danger(text, asked=True)
+    assert shared_safety().denies_safe(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know what I would do without him. I'm not safe",
+        *("I don't know how to go on", "i honestly dont know how much longer i can do this"),
+        *("i don't know what to do any more", "I don't know if I can carry on"),
+        *("i dont know why i bother", "I'm not ok", "I don't know how I'll get through this"),
+    ],
+)
+def test_who_does_not_know_how_to_go_on_shows_it_unasked(text: str) -> None:
+    assert shows_danger(text)
+
+
+def test_an_answer_counts_as_long_as_it_is_remembered_that_it_was_asked() -> None:
+    def lately(*events: Event) -> bool:
+        tracker = DialogueStateTracker.from_events("x", list(events), SLOTS)
+        return _danger_lately({"text": "where is my order"}, tracker)
+
+    unsure = UserUttered("i dont know", {"name": "nlu_fallback"}, [], {})
+    assert not lately(unsure)
+    assert not lately(unsure, SlotSet("safety", "asked"), SlotSet("safety", None))
+    assert lately(SlotSet("safety", "asked"), unsure, SlotSet("safety", None))

@@ -267,6 +267,8 @@ ROAD = {**GLASSES, "order_state_seen": "shipped"}
             {**DESK, "goal": "get_refund", "pending": "get_refund"},
         ),
         ("asks_amends", "nlu_fallback", "do I get anything for my trouble", DESK),
+        ("asks_amends", "ask_next", "if it's not here on the 4th do I get anything for it?", DESK),
+        ("asks_if_not", "ask_next", "and if it's not here on the 4th what happens?", DESK),
         (
             "asks_bringing",
             "change_shipping_address",
