@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.latest import other_order, text_of, words_of
 from actions.notice import ActionNotice
-from actions.opening import enquiry_at_opening, fault_at_opening
+from actions.opening import fault_at_opening
 from actions.product import (
     found_on_pages,
     house_put_right,
@@ -217,10 +217,7 @@ class ActionHearQuestion(Action):
             # "Why does it toast one side only?" asks for no facts; how scratches are got out is care.
             return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
         if found is None:
-            meant = enquiry_at_opening(tracker)
-            if meant is None:
-                return [SlotSet("answer", "nothing")]
-            return heard_again(tracker, {"intent": meant, "text": words_of(tracker)}, {})
+            return [SlotSet("answer", "nothing")]
         heard = {"intent": "ask_product", "text": words_of(tracker)}
         return heard_again(tracker, heard, {})
 

@@ -118,10 +118,6 @@ _OF_ADDRESS: Final = frozenset(
         *("provide_details", "nlu_fallback", "out_of_scope", "affirm"),
     }
 )
-#: Read as these, a new one is taken with another address for it.
-_TO_AN_ADDRESS: Final = frozenset(
-    {"change_shipping_address", "set_up_shipping_address", "edit_account"}
-)
 #: A late order is waited for.
 WAIT: Final = "wait"
 #: Another number of pieces is wanted than what was asked about or ordered.
@@ -142,9 +138,6 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
     open_still = pending in _CLAIMS and asked <= OPEN_FOR
     if open_still or _bought_for_claim(tracker):
         answer = _of_new(tracker, text)
-        if answer == REPLACEMENT and latest.intent in _TO_AN_ADDRESS:
-            # Where it goes is seen to first, and the new one stays offered.
-            return "offer_address"
         return answer or _still_offered(tracker, latest, text)
     if pending == "get_refund" and asked <= OPEN_FOR:
         if fault_told(tracker) in _CLAIMS and says("wants_new", text):

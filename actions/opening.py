@@ -1,4 +1,4 @@
-"""What an opening tells or asks that was not understood: as what it is heard, if as anything."""
+"""What an opening tells or asks that was not understood."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ from exemplar.said import says
 _FAULTS: Final = ("report_damaged_item", "report_missing_item", "report_wrong_item")
 #: So likely they must be together where no words say it, and likelier than anything else.
 _LIKELY: Final = 0.45
-#: An enquiry without its matter is about an order where that was read so likely, and else a greeting.
-_ABOUT: Final = "track_order"
-_MAY_BE: Final = 0.2
-_GREETING: Final = "greet"
 
 
 def fault_at_opening(tracker: Tracker) -> str | None:
@@ -40,12 +36,11 @@ def fault_at_opening(tracker: Tracker) -> str | None:
     return None
 
 
-def enquiry_at_opening(tracker: Tracker) -> str | None:
-    """Returns as what an opening is heard that was not understood, and asks if this is the place."""
+def asks_if_here(tracker: Tracker) -> bool:
+    """Tells whether an opening that was not understood asks if this is the place, and tells no more."""
     text = text_of(tracker)
-    if not _is_open(tracker) or not says("asks_place", text) or says("shops", text):
-        return None
-    return _ABOUT if _shares(tracker).get(_ABOUT, 0.0) >= _MAY_BE else _GREETING
+    asks = says("asks_place", text) and not says("shops", text)
+    return _is_open(tracker) and asks and fault_at_opening(tracker) is None
 
 
 def _is_open(tracker: Tracker) -> bool:
