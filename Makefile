@@ -8,12 +8,12 @@ SHELL = bash
 .SHELLFLAGS = -eu -o pipefail -c
 BIN = .venv/bin
 
-.PHONY: run test setup check lint validate train test-nlu test-stories pytest format bench-emotion bench-intents bench-desk
+.PHONY: run test setup check lint validate train test-nlu test-stories rasa-tests pytest format bench-emotion bench-intents bench-desk
 
 run: setup
 	@exec $(BIN)/exemplar run
 
-test: check train test-stories test-nlu pytest
+test: check train rasa-tests pytest
 
 setup:
 	@script/setup
@@ -39,6 +39,10 @@ test-stories: train
 
 test-nlu: train
 	$(BIN)/rasa test nlu --nlu tests/nlu --out results/nlu 2>&1 | $(BIN)/python script/quiet
+
+# Both of them, side by side: each keeps one core busy.
+rasa-tests: train
+	@$(MAKE) --no-print-directory --jobs 2 test-stories test-nlu
 
 pytest: train
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
