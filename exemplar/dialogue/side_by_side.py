@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from typing import Any, Final
 
+from joblib.externals.loky import get_reusable_executor
 from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -173,6 +174,8 @@ def _train(node: GraphNode, inputs: list[tuple[str, Any]], tell: Connection, wai
         told = pickle.dumps((False, output))
     except Exception as error:
         told = _written(error)
+    # joblib keeps its workers for five minutes, and this process with them.
+    get_reusable_executor().shutdown(kill_workers=True)
     tell.send_bytes(told)
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import joblib
 import pytest
 from rasa.core.policies.rule_policy import InvalidRule
 from rasa.engine.exceptions import GraphComponentException
@@ -64,6 +65,8 @@ class Part:
                 os.kill(os.getpid(), signal.SIGKILL)
             case "slow":
                 time.sleep(600)
+            case "in parts":
+                joblib.Parallel(2)(joblib.delayed(abs)(one) for one in range(4))
         with self.storage.write_to(self.resource) as folder:
             (folder / "learned").write_text(f"{' '.join(messages)} by {os.getpid()}")
         return self.resource
@@ -152,6 +155,13 @@ def test_a_training_that_the_system_ends_says_so_and_ends_the_others(tmp_path: P
     with pytest.raises(GraphComponentException, match=r"train_second was ended .* memory"):
         run(tmp_path, graph(first="slow", second="killed"))
     assert time.monotonic() - began < 60
+
+
+def test_a_training_that_has_workers_of_its_own_is_done_when_it_is_done(tmp_path: Path) -> None:
+    began = time.monotonic()
+    _, learned = run(tmp_path, graph(second="in parts"))
+    assert learned["train_second"].startswith("one two")
+    assert time.monotonic() - began < 120
 
 
 def test_trainings_end_with_who_waits_for_them(tmp_path: Path) -> None:
