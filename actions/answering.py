@@ -58,6 +58,8 @@ _REFUND_WHEN: Final = "refund_when"
 _OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
 _WHEN_COMES: Final = "when_comes"
 _ONE_PARCEL: Final = "one_parcel"
+#: With these, "a lamp" may be one that was ordered.
+_ORDERED: Final = re.compile(r"\b(?:order\w*|bought|buy|purchas\w+|order number)\b", re.IGNORECASE)
 #: As these an order is still to come; in these matters it is its money that is spoken of.
 _COMES: Final = frozenset({"processing", "shipped", "late"})
 _OF_MONEY: Final = frozenset({"get_refund", "track_refund", "cancel_order", "payment_issue"})
@@ -294,12 +296,16 @@ def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:
 
 
 def asked_of(tracker: Tracker) -> str | None:
-    """Returns ``other`` where a message names something, and nothing that is in the order looked up."""
+    """Returns ``other`` where a message names something, and nothing that is in the order looked up.
+
+    What is named as any of its kind is none that was ordered: "he pours it from a plastic measuring jug".
+    """
     items = str(tracker.get_slot("order_items") or "").casefold()
+    text = text_of(tracker)
     named = [
         str(one.get("value")).casefold().split()
         for one in tracker.latest_message.get("entities") or ()
-        if one.get("entity") == "product"
+        if one.get("entity") == "product" and not _any_of_its_kind(str(one.get("value")), text)
     ]
     another = (
         items
@@ -307,6 +313,16 @@ def asked_of(tracker: Tracker) -> str | None:
         and not any(all(word.removesuffix("s") in items for word in words) for words in named)
     )
     return _OTHER if another else None
+
+
+def _any_of_its_kind(product: str, text: str) -> bool:
+    """Tells whether a thing is named with "a" alone, as one has it at home, and is not said to be ordered."""
+    named = re.search(
+        rf"\b(?:a|an|some|any) (?:\w+ )?{re.escape(product)}\b(?! (?:from you|i ordered|i bought))",
+        text,
+        re.IGNORECASE,
+    )
+    return bool(named) and not _ORDERED.search(text)
 
 
 def _size(items: str) -> dict[str, str | None]:

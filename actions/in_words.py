@@ -66,6 +66,7 @@ _ONCE_A_TURN: Final = {
     "asks_other": "action_hear_other_order",
     "goes_public": "utter_validate_public",
     "defends": "utter_apologize_doubted",
+    "wants_assistant": "utter_open_back_go_on",
 }
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (

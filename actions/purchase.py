@@ -150,14 +150,24 @@ def said_beside(tracker: Tracker, said: str | None) -> str | None:
     return said_of_purchase(tracker) or (None if said == "asks_total" else said)
 
 
+#: What is said before a message is heard again for the rest of it, and counts once in it.
+_HEARD_AFTER: Final = {
+    "not_ordered": "utter_explain_not_ordered",
+    "none_ordered": "utter_explain_none_ordered",
+}
+
+
 def said_of_purchase(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words of what is being bought, or of paying for it."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
     text = text_of(tracker)
     try:
         for said, intents in SAID_OF_PURCHASE.items():
-            if intent in intents and _tells(said, tracker, intent, text):
-                return _which(tracker) if said == "asks_ordered" else said
+            if intent not in intents or not _tells(said, tracker, intent, text):
+                continue
+            told = _which(tracker) if said == "asks_ordered" else said
+            if _HEARD_AFTER.get(told) not in done_since_message(tracker.events):
+                return told
     except ExemplarError as error:
         logger.warning("What is being bought was not looked up: %s", error)
     return None

@@ -338,6 +338,15 @@ def test_while_people_look_for_an_order_what_needs_none_is_answered() -> None:
     assert asked({"order_only": 0.9}, **search) is None
 
 
+def test_a_thing_of_its_kind_that_somebody_has_at_home_is_no_other_order() -> None:
+    lamp = {**LATE, "order_items": "Oslo desk lamp"}
+    jug = [{"entity": "product", "value": "measuring jug"}]
+    home = "he makes coffee with a plastic measuring jug. why is it late?"
+    assert asked({"why_late": 0.9}, home, entities=jug, **lamp) == "why_late"
+    ordered = "there was a measuring jug I ordered from you, why is it late?"
+    assert asked({"why_late": 0.9}, ordered, entities=jug, **lamp) is None
+
+
 def test_what_is_asked_of_one_of_two_things_is_not_answered_for_both() -> None:
     two = {**LATE, "order_items": "blender and spare jug"}
     text = "what about keeping the blender and dropping the spare jug? what would I get back?"

@@ -836,6 +836,11 @@ def test_the_assistant_is_asked_for_where_it_is() -> None:
     assert refused["said"] is None
 
 
+def test_who_asks_for_the_assistant_is_let_in_once_in_a_turn() -> None:
+    asked = says("contact_human_agent", "give me back to the assistant")
+    assert noticed([*asked, *does("utter_open_back_go_on")])["said"] is None
+
+
 def test_what_belonged_to_somebody_who_died_is_heard_once_the_death_was_told() -> None:
     estate = says("payment_issue", "her bank account is frozen now")
     assert noticed(estate)["said"] is None

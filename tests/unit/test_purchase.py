@@ -199,6 +199,29 @@ def test_an_address_in_a_purchase_changes_no_other_order() -> None:
     assert said("reject_answer", "oh wait sorry 81 not 18", **mended) == "in_purchase"
 
 
+@pytest.mark.parametrize(("slots", "what"), [({}, "none_ordered"), (SHELF, "not_ordered")])
+def test_what_is_told_of_no_order_is_told_once_though_the_message_is_heard_again(
+    slots: dict[str, Any], what: str
+) -> None:
+    text = "So have I bought it or havent I? I dont want to of paid and not get it"
+    assert said("track_order", text, **slots) == what
+    heard = tracker_of("track_order", text, **slots)
+    told = {"event": "action", "name": f"utter_explain_{what}"}
+    again = Tracker(
+        "x",
+        heard.slots,
+        heard.latest_message,
+        [*heard.events, told, heard.events[-1]],
+        False,
+        None,
+        {},
+        "action_listen",
+    )
+    slots_set = ActionNotice().run(CollectingDispatcher(), again, {})
+    noticed_again = {one["name"]: one["value"] for one in slots_set if one["event"] == "slot"}
+    assert noticed_again["said"] != what
+
+
 KETTLE = {"goal": "check_stock", "product": "glass kettle", "pending": "check_stock"}
 GOOSENECK = "right the gooseneck it is. goes to 12 Redcliffe Parade, Bristol BS1 6SP. email a@b.com"
 TO_BRISTOL = [("city", "Bristol"), ("postcode", "BS1 6SP"), ("email", "a@b.com")]
