@@ -70,6 +70,10 @@ _MONEY_REFUSED: Final = re.compile(
     r" (?:the |my |a |any |to (?:get|have) )*(?:money|refund|cash)\b(?: back)?",
     re.IGNORECASE,
 )
+_NO_MONEY: Final = re.compile(
+    r"\b(?:no|without(?: a| any)?|keep (?:the|your)) (?:money|refund|cash)\b(?: back)?",
+    re.IGNORECASE,
+)
 #: These name no other thing than the one that is spoken of.
 _THE_SAME: Final = frozenset({"one", "pair", "piece", "part", "half", "item", "unit", "thing"})
 #: So is a thing named that goes without saying.
@@ -216,7 +220,7 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
     if tracker.get_slot("pending") == "report_missing_item" and says("wants_piece", text):
         # What is missing is what would be sent: "I don't need new speakers, only the cable".
         return REPLACEMENT
-    text = _MONEY_REFUSED.sub(" ", text)
+    text = _without_money_refused(text)
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
     new = says("wants_new", text) or says("takes_new", text)
     # A no before more about the fault answers something else: "no no, the box was fine".
@@ -235,6 +239,18 @@ def _of_new(tracker: Tracker, text: str) -> str | None:
     if intent in _CLAIMS and not _OF_COURSE.search(text):
         return None
     return REPLACEMENT if says("takes_new", text) or _wishes_item(tracker, text) else None
+
+
+def _without_money_refused(text: str) -> str:
+    """Returns a message without the money where that is what is not wanted.
+
+    "No refund" refuses it beside the wish for a new one ("I prefer an exchange, no refund"); by itself it may
+    say that none has come.
+    """
+    text = _MONEY_REFUSED.sub(" ", text)
+    plain = _NO_MONEY.sub(" ", text)
+    chosen = choice_in("claim", plain, shared_details().choices)
+    return plain if chosen == REPLACEMENT else text
 
 
 def _wishes_item(tracker: Tracker, text: str) -> bool:

@@ -426,6 +426,8 @@ def guarantees(tmp_path_factory: pytest.TempPathFactory) -> GuaranteedIntents:
         "I am on a roof and I can't go on",
         "I'm standing on the roof",
         "I work nights and i want to be dead",
+        "I don't trust myself",
+        "the flat is so quiet and I dont trust myself tonight",
         "worked my last shift. i am basically dead inside",
     ],
 )
@@ -470,6 +472,7 @@ def test_somebody_in_danger_is_never_missed(guarantees: GuaranteedIntents, text:
         "the gas strut in my chair has given up on life",
         "bag C is not existing",
         "my rug is about to go to them, at number 12",
+        "If I havent got one I would like to start again but I dont trust myself. What do I press first",
         "I work nights this week, so between 8 and 15 I am basicly dead and the doorbell is off",
         "after four late shifts i'm literally dead, can it come in the evening?",
     ],

@@ -296,7 +296,16 @@ KETTLE = {
         ("the kettle obviously", "report_wrong_item", "replacement"),
         ("go on then, whole kettle", "nlu_fallback", "replacement"),
         ("send me the whole kettle not just a lid", "nlu_fallback", "replacement"),
+        (
+            "If it's broken I prefer an exchange, no refund, the colour fits",
+            "get_refund",
+            "replacement",
+        ),
+        ("no money back, I want a new one", "get_refund", "replacement"),
+        ("keep your refund and send me another one", "reject_answer", "replacement"),
         # What is refused or left open starts nothing.
+        ("no replacement, refund please", "get_refund", None),
+        ("and still no refund", "track_refund", None),
         ("not the money", "deny", None),
         ("the money, not a new one", "get_refund", None),
         ("seems mad to send a whole kettle", "delivery_options", None),
