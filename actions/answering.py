@@ -59,7 +59,7 @@ _OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
 _WHEN_COMES: Final = "when_comes"
 _ONE_PARCEL: Final = "one_parcel"
 #: With these, "a lamp" may be one that was ordered.
-_ORDERED: Final = re.compile(r"\b(?:order\w*|bought|buy|purchas\w+|order number)\b", re.IGNORECASE)
+_ORDERED: Final = re.compile(r"\b(?:order\w*|bought|buy|purchas\w+)\b", re.IGNORECASE)
 #: As these an order is still to come; in these matters it is its money that is spoken of.
 _COMES: Final = frozenset({"processing", "shipped", "late"})
 _OF_MONEY: Final = frozenset({"get_refund", "track_refund", "cancel_order", "payment_issue"})
