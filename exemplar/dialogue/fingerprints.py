@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.utils import io
 
@@ -37,6 +38,9 @@ def _written(what: Any) -> str:
         return "{" + ",".join(sorted(f"{_written(k)}:{_written(v)}" for k, v in what.items())) + "}"
     if isinstance(what, (list, tuple)):
         return "[" + ",".join(map(_written, what)) + "]"
+    if isinstance(what, Token):
+        # There are half a million, and a digest of each would be of use to nobody.
+        return f"{what.text!r}:{what.start}:{what.end}:{what.lemma!r}:{_written(what.data)}"
     if callable(fingerprint := getattr(what, "fingerprint", None)):
         return str(fingerprint())
     return str(what)

@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from exemplar.dialogue.batches import put_batches_together_fast
 from exemplar.dialogue.fingerprints import remember_fingerprints
+from exemplar.dialogue.packing import pack_fast
 from exemplar.dialogue.side_by_side import train_side_by_side
 from exemplar.dialogue.slots import pass_over_idle_slots
 from exemplar.dialogue.yaml_reading import check_schemas_fast, read_in_linear_time
@@ -54,6 +55,7 @@ check_schemas_fast()
 pass_over_idle_slots()
 put_batches_together_fast()
 train_side_by_side()
+pack_fast()
 
 
 class WholeStories(RasaFileImporter):

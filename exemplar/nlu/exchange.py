@@ -19,7 +19,6 @@ from exemplar.emotion.encoder import fingerprint
 from exemplar.nlu import acts, machines, questions
 from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
 from exemplar.nlu.exchange_reader import ExchangeReader, Read, load_exchange_reader
-from exemplar.nlu.minilm import ENCODING
 from exemplar.nlu.questions import NONE, QUESTIONS, QuestionModel, asked_in, load_wordings
 
 #: The message property that says what it does: ``name``, ``confidence``, and ``shares`` of all acts.
@@ -124,7 +123,7 @@ class Exchanges(GraphComponent):
             exchange = Exchange(message.get(TEXT) or "", str(before))
             together = self._reader.read(exchange) if self._reader is not None else None
             if self._questions is not None:
-                asks = self._questions.probabilities(exchange.text, message.get(ENCODING))
+                asks = self._questions.probabilities(exchange.text)
                 asks = heard_together(asks, together)
                 likely = {kind: share for kind, share in asks.items() if share >= _LIKELY}
                 message.set(ASKS, likely, add_to_output=True)

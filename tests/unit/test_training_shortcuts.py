@@ -5,19 +5,24 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import scipy.sparse as sp
+from rasa.engine.storage import local_model_storage
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.tensorflow.feature_array import FeatureArray
+from tarsafe import TarSafe
 
 from exemplar.dialogue import batches, slots
 from exemplar.dialogue.fingerprints import fingerprint_of, remember_fingerprints
+from exemplar.dialogue.packing import pack_fast
 from tests.conftest import ROOT
 
 DOMAIN = Domain.from_yaml(
@@ -38,12 +43,13 @@ def as_array(parts: list[Any]) -> Any:
     return made
 
 
-def test_a_batch_holds_what_rasa_would_put_into_it() -> None:
+@pytest.mark.parametrize("form", [sp.csr_matrix, sp.coo_matrix])
+def test_a_batch_holds_what_rasa_would_put_into_it(form: type) -> None:
     drawn = np.random.default_rng(0)
 
-    def turn() -> sp.csr_matrix:
+    def turn() -> Any:
         # Rasa fills a short dialogue up with turns of no words.
-        return sp.csr_matrix((drawn.random((drawn.integers(0, 3), 40)) > 0.9).astype(np.float32))
+        return form((drawn.random((drawn.integers(0, 3), 40)) > 0.9).astype(np.float32))
 
     dialogues = [as_array([turn() for _ in range(drawn.integers(1, 9))]) for _ in range(60)]
     features = FeatureArray(as_array(dialogues), 4)
@@ -109,3 +115,15 @@ def test_a_fingerprint_is_the_same_in_another_process() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == fingerprint_of({"a": {"c": 2.5, "d": None}, "b": ["x", 1]})
+
+
+def test_a_packed_assistant_is_read_by_rasa_as_it_was(tmp_path: Path) -> None:
+    pack_fast()
+    kept = tmp_path / "kept.txt"
+    kept.write_text("as it was" * 1000)
+    with local_model_storage.TarSafe.open(tmp_path / "packed.tar.gz", "w:gz") as archive:
+        archive.add(kept, arcname="kept.txt")
+    with TarSafe.open(tmp_path / "packed.tar.gz", mode="r:gz") as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "kept.txt").read_bytes() == kept.read_bytes()
+    assert (tmp_path / "packed.tar.gz").stat().st_size < kept.stat().st_size
