@@ -22,6 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from actions.who import full_number
+from exemplar.emulation.made import moves_of
 from exemplar.emulation.shop import EMAIL, NUMBER, Found, SessionShop, found_at, lacks, seen_in
 from exemplar.moves import move_of
 from exemplar.nlu.parsing import Assistant
@@ -246,8 +247,8 @@ def moves_in(done: Iterable[Event]) -> tuple[str, ...]:
             names.append(event.action_name or "")
         elif isinstance(event, BotUttered):
             names.append(str(event.metadata.get("utter_action") or ""))
-    moves = ["handover" if name in _TO_PERSON else move_of(name) for name in names]
-    return tuple(dict.fromkeys(move for move in moves if move))
+    moves = [["handover"] if name in _TO_PERSON else moves_of(name) for name in names]
+    return tuple(dict.fromkeys(move for several in moves for move in several))
 
 
 def done_by_both(

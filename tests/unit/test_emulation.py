@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet
 
 from exemplar.emulation.checklist import ITEMS, Said, anti_moves, check
+from exemplar.emulation.made import moves_of, shared_beside
 from exemplar.emulation.playing import PLAIN, done_by_both, moves_in, proves_who, words_for
 from exemplar.emulation.report import (
     Point,
@@ -23,6 +25,7 @@ from exemplar.emulation.report import (
 )
 from exemplar.emulation.scoring import agreement, as_table, difference, kappa
 from exemplar.emulation.shop import Found, found_at, lacks, seen_in, session_shop
+from exemplar.moves import MOVES
 from exemplar.sessions.evidence import Evidence
 from exemplar.sessions.files import SESSIONS, read_session, session_files
 from exemplar.settings import ROOT
@@ -229,6 +232,26 @@ def test_what_an_action_says_itself_is_a_move_too_and_each_counts_once() -> None
         ActionExecuted("action_hand_over"),
     ]
     assert moves_in(done) == ("validate", "clarify", "handover")
+
+
+def test_a_response_that_says_what_comes_by_when_makes_that_move_beside_its_own() -> None:
+    said = [ActionExecuted("utter_explain_order_shipped"), ActionExecuted("utter_close_thanks")]
+    assert moves_in(said) == ("explain", "expect", "close")
+    # That an order is late explains; that it may be sent back by a day promises nothing.
+    assert moves_of("utter_explain_order_late") == ["explain"]
+    assert moves_of("utter_explain_refund_policy") == ["explain"]
+
+
+def test_every_variant_of_what_is_listed_as_saying_by_when_names_a_day() -> None:
+    files = [*(ROOT / "data" / "responses").rglob("*.yml")]
+    known = {n: v for f in files for n, v in yaml.safe_load(f.read_text())["responses"].items()}
+    day = re.compile(
+        r"\{(order_expected|refund_due|payment_returned|account_deleted)_(on|due)\}"
+        r"|\{(claim|complaint)_answer_by\}|\{claim_replacement_on\}|\{order_due_on\}"
+    )
+    assert set(shared_beside()) <= set(MOVES)
+    for name in shared_beside()["expect"]:
+        assert all(day.search(variant["text"]) for variant in known[name]), name
 
 
 def test_what_the_exemplar_found_too_is_known_from_then_on_with_all_that_came_with_it() -> None:
