@@ -18,6 +18,7 @@ from exemplar.sessions.model import EVALUATION, Session
 from exemplar.settings import ROOT
 
 if TYPE_CHECKING:
+    from exemplar.emulation.playing import Player
     from exemplar.emulation.report import Emulation, Point
 
 #: Two independent annotations of a part of the SESSIONS that are set apart.
@@ -59,34 +60,47 @@ def emulate_command(
 
 
 def _play(model: Path, sessions: Sequence[Session]) -> list[Point]:
+    from exemplar.emulation.shop import session_shop
+
+    console = Console(stderr=True)
+
+    points: list[Point] = []
+    with session_shop() as shop:
+        with console.status("Loading the trained assistant …"):
+            from exemplar.emulation.playing import Player
+
+            player = Player(model, shop)
+        columns = (
+            TextColumn("playing SESSIONS"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=len(sessions))
+            for session in sessions:
+                points += _points(player, session)
+                progress.advance(task)
+    return points
+
+
+def _points(player: Player, session: Session) -> list[Point]:
     from exemplar.emulation.checklist import Said
     from exemplar.emulation.report import Point
 
-    console = Console(stderr=True)
-    with console.status("Loading the trained assistant …"):
-        from exemplar.emulation.playing import Player
-
-        player = Player(model)
-    columns = TextColumn("playing SESSIONS"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    points: list[Point] = []
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(sessions))
-        for session in sessions:
-            pairs = zip(player.play(session), player.play(session, mood=False), strict=True)
-            for ours, blind in pairs:
-                points.append(
-                    Point(
-                        ours.shown,
-                        ours.heard,
-                        ours.said,
-                        ours.agent,
-                        Said(ours.moves, "\n".join(ours.texts)),
-                        Said(blind.moves, "\n".join(blind.texts)),
-                        ours.actions,
-                    )
-                )
-            progress.advance(task)
-    return points
+    pairs = zip(player.play(session), player.play(session, mood=False), strict=True)
+    return [
+        Point(
+            ours.shown,
+            ours.heard,
+            ours.said,
+            ours.agent,
+            Said(ours.moves, "\n".join(ours.texts)),
+            Said(blind.moves, "\n".join(blind.texts)),
+            ours.actions,
+        )
+        for ours, blind in pairs
+    ]
 
 
 def _annotators() -> Any:

@@ -12,7 +12,7 @@ from exemplar.moves import MET_BY
 from exemplar.sessions.model import Labels, Session, Turn
 
 #: What a look at the systems shows where something must be asked for first.
-_ASKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
+LACKING: Final = frozenset({"needs_details", "missing", "again", "several", "unnamed"})
 
 
 #: Moves that answer.
@@ -78,7 +78,7 @@ def asks_first(found: Iterable[str], moves: Collection[str]) -> bool:
         found: what a look at the systems shows, in the values of our slots.
         moves: that are made.
     """
-    return not _ASKING.isdisjoint(found) or ("clarify" in moves and _ANSWERS.isdisjoint(moves))
+    return not LACKING.isdisjoint(found) or ("clarify" in moves and _ANSWERS.isdisjoint(moves))
 
 
 def evidence_of(session: Session, goals: Collection[str]) -> Iterator[Evidence]:

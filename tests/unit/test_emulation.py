@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet
 
 from exemplar.emulation.checklist import ITEMS, Said, anti_moves, check
-from exemplar.emulation.outcomes import outcome, outcomes_of
+from exemplar.emulation.made import moves_of, shared_beside
+from exemplar.emulation.playing import PLAIN, done_by_both, moves_in, proves_who, words_for
 from exemplar.emulation.report import (
     Point,
     annotators_agreement,
@@ -18,8 +24,13 @@ from exemplar.emulation.report import (
     write_report,
 )
 from exemplar.emulation.scoring import agreement, as_table, difference, kappa
+from exemplar.emulation.shop import Found, found_at, lacks, seen_in, session_shop
+from exemplar.moves import MOVES
 from exemplar.sessions.evidence import Evidence
 from exemplar.sessions.files import SESSIONS, read_session, session_files
+from exemplar.settings import ROOT
+from exemplar.shop.connection import shared_shop
+from exemplar.shop.model import Order
 
 
 def shown(moves: tuple[str, ...] = ("explain",), **other: Any) -> Evidence:
@@ -114,37 +125,174 @@ def test_the_two_annotations_of_the_project_are_of_turns_that_exist_and_are_set_
     assert annotators_agreement(one, other).turns == 62
 
 
-# What the assistant's actions would have found.
+# What the assistant's actions find.
 
 
-def test_what_an_action_finds_is_what_the_session_shows(tmp_path: Path) -> None:
-    (tmp_path / "stories").mkdir()
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "stories" / "one.yml").write_text(
-        """stories:
-- story: late
-  steps:
-  - intent: track_order
-  - action: action_look_up_order
-  - slot_was_set:
-    - order_state: late
-  - action: utter_explain_order_late
-- story: missing
-  steps:
-  - intent: track_order
-  - action: action_look_up_order
-  - slot_was_set:
-    - order_state: needs_details
-"""
+def test_an_order_stands_as_the_agent_sees_it_and_before_a_look_as_it_is_found_later() -> None:
+    facts: list[dict[str, str]] = [{}, {"order_state": "needs_details"}, {"order_state": "late"}]
+    assert found_at(facts, 0, "track_order").order_state == "late"
+    assert found_at(facts, 1, "track_order").order_state == "late"
+    moved = [{"order_state": "processing"}, {"order_state": "cancelled"}, {}]
+    assert found_at(moved, 0, None).order_state == "processing"
+    assert found_at(moved, 2, None).order_state == "cancelled"
+    # A payment that failed is told from one that was never tried.
+    assert found_at([{"order_state": "unpaid", "payment_state": "failed"}], 0, None) == Found(
+        "failed"
     )
-    known = outcomes_of(tmp_path)
-    assert known == {"action_look_up_order": {"order_state": {"late", "needs_details"}}}
-    settable = known["action_look_up_order"]
-    assert outcome(settable, {"order_state": "late"}, {}, False) == {"order_state": "late"}
-    assert outcome(settable, {}, {"order_state": "late"}, False) == {"order_state": "late"}
-    assert outcome(settable, {}, {"order_state": "late"}, True) == {"order_state": "needs_details"}
-    # What no story knows cannot be found.
-    assert outcome(settable, {"order_state": "shipped"}, {}, False) == {}
+
+
+def test_where_only_the_outcome_is_shown_an_order_stands_so_that_it_could_come_about() -> None:
+    assert found_at([{"change": "made"}], 0, "cancel_order").order_state == "processing"
+    assert found_at([{"change": "made"}], 0, "report_damaged_item").order_state == "delivered"
+    assert found_at([{"change": "refused"}], 0, "cancel_order").order_state == "shipped"
+    assert found_at([{"change": "refused"}], 0, "get_refund").order_state == "kept"
+    assert found_at([{"product_state": "sold_out"}], 0, None).product_state == "sold_out"
+    assert found_at([{}], 0, None).product_state is None
+
+
+def test_who_is_asked_for_something_has_not_shown_it_yet() -> None:
+    assert lacks({"order_state": "needs_details"})
+    assert not lacks({"order_state": "late"})
+    assert seen_in({"details": "missing", "change": "made"}) == {"change": "made"}
+
+
+@pytest.fixture
+def session_order() -> Iterator[Callable[..., Order | None]]:
+    with session_shop() as shop:
+
+        def found(state: str, *products: str, product_state: str | None = None) -> Order | None:
+            shop.show(Found(state, product_state), "ML-108012", "ruben@example.org", products)
+            return shared_shop().find_order("ML-108012", "ruben@example.org")
+
+        yield found
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "unpaid",
+        "processing",
+        "shipped",
+        "late",
+        "delivered",
+        "kept",
+        "cancelled",
+        "refund_pending",
+        "refunded",
+    ],
+)
+def test_the_shop_has_the_order_in_the_state_that_is_shown(
+    session_order: Callable[..., Order | None], state: str
+) -> None:
+    order = session_order(state, "sand carpet")
+    assert order is not None
+    assert shared_shop().state_of(order).value == state
+    assert order.items == ("sand carpet",)
+
+
+def test_nothing_that_was_done_at_one_place_is_found_at_the_next(
+    session_order: Callable[..., Order | None],
+) -> None:
+    order = session_order("processing")
+    assert order is not None
+    shared_shop().cancel_order(order)
+    again = session_order("processing")
+    assert again is not None
+    assert again.cancelled_on is None
+
+
+@pytest.mark.parametrize(
+    ("state", "stock"), [("in_stock", [12]), ("sold_out", [0]), ("several", [12, 12])]
+)
+def test_what_the_customer_named_is_on_sale_as_it_is_shown(
+    session_order: Callable[..., Order | None], state: str, stock: list[int]
+) -> None:
+    session_order("processing", "tea caddy", product_state=state)
+    assert [one.stock for one in shared_shop().find_products("tea caddy")] == stock
+
+
+def test_the_process_has_its_own_shop_again_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXEMPLAR_DATABASE_URL", "sqlite:///mine.db")
+    with session_shop() as shop:
+        shop.show(Found(), "ML-108012", "ruben@example.org", ())
+        assert os.environ["EXEMPLAR_DATABASE_URL"] != "sqlite:///mine.db"
+    assert os.environ["EXEMPLAR_DATABASE_URL"] == "sqlite:///mine.db"
+
+
+# What of a turn counts, and what is known after it.
+
+
+def test_what_an_action_says_itself_is_a_move_too_and_each_counts_once() -> None:
+    done = [
+        ActionExecuted("action_look_up_order"),
+        ActionExecuted("utter_validate_anger"),
+        BotUttered("No wonder.", metadata={"utter_action": "utter_validate_anger"}),
+        ActionExecuted("action_resume_matter"),
+        BotUttered("Which order is it?", metadata={"utter_action": "utter_clarify_details"}),
+        ActionExecuted("action_hand_over"),
+    ]
+    assert moves_in(done) == ("validate", "clarify", "handover")
+
+
+def test_a_response_that_says_what_comes_by_when_makes_that_move_beside_its_own() -> None:
+    said = [ActionExecuted("utter_explain_order_shipped"), ActionExecuted("utter_close_thanks")]
+    assert moves_in(said) == ("explain", "expect", "close")
+    # That an order is late explains; that it may be sent back by a day promises nothing.
+    assert moves_of("utter_explain_order_late") == ["explain"]
+    assert moves_of("utter_explain_refund_policy") == ["explain"]
+
+
+def test_every_variant_of_what_is_listed_as_saying_by_when_names_a_day() -> None:
+    files = [*(ROOT / "data" / "responses").rglob("*.yml")]
+    known = {n: v for f in files for n, v in yaml.safe_load(f.read_text())["responses"].items()}
+    day = re.compile(
+        r"\{(order_expected|refund_due|payment_returned|account_deleted)_(on|due)\}"
+        r"|\{(claim|complaint)_answer_by\}|\{claim_replacement_on\}|\{order_due_on\}"
+    )
+    assert set(shared_beside()) <= set(MOVES)
+    for name in shared_beside()["expect"]:
+        assert all(day.search(variant["text"]) for variant in known[name]), name
+
+
+def test_what_the_exemplar_found_too_is_known_from_then_on_with_all_that_came_with_it() -> None:
+    look = [
+        ActionExecuted("action_look_up_order"),
+        SlotSet("order_state", "late"),
+        SlotSet("order_due_on", "Friday"),
+    ]
+    other = [ActionExecuted("action_register_complaint"), SlotSet("change", "made")]
+    said = [ActionExecuted("utter_explain_order_late"), BotUttered("It is late.")]
+    kept, settled = done_by_both([*look, *said, *other], {"order_state": "late"})
+    assert kept == look
+    assert settled == {"order_state"}
+    assert done_by_both([*look, *said], {"order_state": "shipped"}) == ([], frozenset())
+
+
+def test_an_agents_moves_get_our_words_only_where_we_have_some_for_them() -> None:
+    responses: dict[str, list[Any]] = {"utter_validate_anger": [], "utter_options_cannot_keep": []}
+    assert words_for(["validate"], "anger", [], responses) == ["utter_validate_anger"]
+    assert words_for(["own"], None, [], responses) == ["utter_own_matter"]
+    # What we would have said in the same place stands for the agent's words to the same end.
+    said = ["action_x", "utter_clarify_details"]
+    assert words_for(["clarify"], None, said, responses) == ["utter_clarify_details"]
+    # No response that says something else stands in for a move that we would not have made.
+    assert words_for(["options", "expect"], "anger", [], responses) == []
+
+
+def test_the_plain_words_for_moves_that_meet_a_customer_are_in_the_domain() -> None:
+    files = [*(ROOT / "data" / "responses").rglob("*.yml")]
+    known = {n for f in files for n in yaml.load(f.read_text(), yaml.CSafeLoader)["responses"]}
+    assert set(PLAIN.values()) <= known
+
+
+def test_a_customer_whose_things_are_seen_has_shown_who_they_are() -> None:
+    session = read_session(SESSIONS / "ka-call-fitter-in-the-kitchen.yml")
+    assert proves_who(session)
+    only_asked = [
+        dataclasses.replace(turn, labels=turn.labels and dataclasses.replace(turn.labels, facts={}))
+        for turn in session.turns
+    ]
+    assert not proves_who(dataclasses.replace(session, turns=tuple(only_asked)))
 
 
 # The checklist.
