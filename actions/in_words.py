@@ -23,12 +23,13 @@ from actions.latest import (
     texts_of,
     words_of,
 )
+from actions.met import met_already
 from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish_said
 from actions.opening import asks_if_here
 from actions.policy import delivery_asked
 from actions.product import house_said
 from exemplar.arrival import asks_day, day_named, occasion_in
-from exemplar.conversation import done, done_since_message
+from exemplar.conversation import done
 from exemplar.desk.model import REQUESTED
 from exemplar.details import address_in
 from exemplar.knowledge.search import asks
@@ -46,28 +47,14 @@ _FELT: Final = "utter_validate_illness"
 #: That a dangerous thing is to be unplugged, once in a conversation, too.
 _WARNED: Final = "utter_explain_hazard"
 _ONCE: Final = {"loss": CONDOLED, "illness": _FELT, "hazard": _WARNED}
-#: What takes an apology, once in a turn.
+#: What takes an apology.
 FORGIVEN: Final = "utter_close_apologized"
-#: What says honestly who may learn an address, once in a turn.
-_SECRET: Final = "utter_explain_secret"
 #: Praise may be asked to be passed on so many messages later.
 _REMEMBERED: Final = 4
 #: What is said beside details that were asked for, and yields to them.
 _AFTER_DETAILS: Final = frozenset({"asks_apology", "apologizes"})
 #: What is met first, and then the matter is seen to.
 _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
-#: What is heard again as what it says, is heard so once: Rasa has every message noticed anew that an action
-#: returns, and it would go on for ever.
-_ONCE_A_TURN: Final = {
-    "apologizes": FORGIVEN,
-    "keeps_secret": _SECRET,
-    "address_wrong": "action_hear_street",
-    "name_on_parcel": "action_hear_change",
-    "asks_other": "action_hear_other_order",
-    "goes_public": "utter_validate_public",
-    "defends": "utter_apologize_doubted",
-    "wants_assistant": "utter_open_back_go_on",
-}
 #: What a message may say in so many words, in this order (data/knowledge/said.yml).
 _SAID: Final = (
     *(
@@ -135,8 +122,6 @@ _OF_COMING: Final = {
 _WHY: Final = re.compile(r"\b(?:why|how come|reason|explain|what happened)\b", re.IGNORECASE)
 #: An address that is all there: a street, a postcode and a town.
 _WHOLE: Final = 3
-#: What is said of a new address and the day, once in a turn.
-_SLOWS: Final = "utter_explain_address_day"
 #: That the order's day was compared with the one that matters.
 _DAY_TOLD: Final = "utter_explain_day"
 #: In these matters an order is to go to another address.
@@ -272,13 +257,15 @@ SAID_OF_ORDER: Final = {
 
 
 def said_in_words(tracker: Tracker) -> str | None:
-    """Tells what the message says in so many words; of a loss or a danger one speaks once."""
+    """Tells what the message says in so many words, and was not met; of a loss one speaks once."""
     text = text_of(tracker)
     return next(
         (
             what
             for what in _SAID
-            if (what in _BY_MORE or says(what, text)) and _counts(what, tracker)
+            if (what in _BY_MORE or says(what, text))
+            and not met_already(tracker, "said", what)
+            and _counts(what, tracker)
         ),
         None,
     )
@@ -298,8 +285,6 @@ def _counts(said: str, tracker: Tracker) -> bool:
         and names_an_order_or_email(tracker)
     ):
         # What was asked for is given with it, and looked up first.
-        return False
-    if _ONCE_A_TURN.get(said) in done_since_message(tracker.events):
         return False
     if said == "goes_public":
         return not says("violent", text_of(tracker))
@@ -365,7 +350,7 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY
-        return moves and known and _SLOWS not in done_since_message(tracker.events)
+        return moves and known
     if said == "yes_or_no":
         # Else it is the customer who is asked.
         return pending in {None, "person"} and not missing
@@ -451,6 +436,7 @@ def said_of_order(
             what
             for what in tells
             if latest.intent in SAID_OF_ORDER[what]
+            and not met_already(tracker, "said", what)
             and _tells(what, tracker, latest.intent, text, goal=goal, pending=pending)
         ),
         None,

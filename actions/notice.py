@@ -24,6 +24,7 @@ from actions.in_words import (
     said_of_order,
 )
 from actions.latest import names_another_order, settled, text_of, texts_of, words_of
+from actions.met import met_already
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
@@ -127,6 +128,8 @@ _OF_ACCOUNT: Final = frozenset({"recover_password", "registration_problems"})
 #: What a message does that only tells something (exemplar/nlu/acts.py).
 _INFORMS: Final = "inform"
 _TELLS: Final = frozenset({None, "answer"})
+#: What is asked is known, and can be answered.
+KNOWN: Final = "known"
 #: What was said within so many messages may still be meant, for the wording.
 _LATELY: Final = 3
 #: Thanks take so many words, and so many more may follow them.
@@ -174,6 +177,7 @@ class ActionNotice(Action):
         goal = tracker.get_slot("goal") if keeps else latest.goal or tracker.get_slot("goal")
         said = said_beside(tracker, said_in_words(tracker))
         offered = None if said in ASKED else offer_taken(tracker, latest)
+        offered = None if met_already(tracker, "offered", offered) else offered
         if offered in {REPLACEMENT, UNSURE, NO_NEW, REASON, *STILL_OFFERED}:
             # In whatever words, it answers what was offered for this matter.
             asked = tracker.get_slot("pending")
@@ -214,6 +218,7 @@ class ActionNotice(Action):
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
+        asked = None if met_already(tracker, "asks", KNOWN) else asked
         if asked and offered == WAIT and not says_wait(text_of(tracker)):
             # What is asked right after the choice between waiting and the money is no answer to it.
             offered = None
@@ -240,7 +245,7 @@ class ActionNotice(Action):
             SlotSet("said_yes", "first" if agreed else None),
             SlotSet("details_awaited", awaited),
             SlotSet("person_needed", person),
-            SlotSet("asks", "known" if asked else None),
+            SlotSet("asks", KNOWN if asked else None),
             SlotSet("asked", asked),
             SlotSet("asked_of", asked_of(tracker) if asked else None),
             *(forget_order() if names_another_order(tracker) and not turned else []),

@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import names_an_order_or_email, settled, text_of, texts_of
+from actions.met import met_already
 from actions.policy import country_named, sent_to
 from actions.product import (
     facts_of_delivery,
@@ -150,13 +151,6 @@ def said_beside(tracker: Tracker, said: str | None) -> str | None:
     return said_of_purchase(tracker) or (None if said == "asks_total" else said)
 
 
-#: What is said before a message is heard again for the rest of it, and counts once in it.
-_HEARD_AFTER: Final = {
-    "not_ordered": "utter_explain_not_ordered",
-    "none_ordered": "utter_explain_none_ordered",
-}
-
-
 def said_of_purchase(tracker: Tracker) -> str | None:
     """Tells what the message says in so many words of what is being bought, or of paying for it."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
@@ -166,7 +160,7 @@ def said_of_purchase(tracker: Tracker) -> str | None:
             if intent not in intents or not _tells(said, tracker, intent, text):
                 continue
             told = _which(tracker) if said == "asks_ordered" else said
-            if _HEARD_AFTER.get(told) not in done_since_message(tracker.events):
+            if not met_already(tracker, "said", told):
                 return told
     except ExemplarError as error:
         logger.warning("What is being bought was not looked up: %s", error)
