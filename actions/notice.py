@@ -143,6 +143,10 @@ _UNPAID_BACK: Final = frozenset({"processing", "shipped", "late", "delivered"})
 _WORDS_OF_A_REVIEW: Final = 4
 
 
+#: What may have gone wrong (data/knowledge/said.yml); a day that passed is told beside much else.
+_TROUBLES: Final = ("declined", "stuck", "chased", "late", "silent")
+
+
 class ActionNotice(Action):
     """Fills the slots that say how the conversation stands.
 
@@ -273,6 +277,7 @@ class ActionNotice(Action):
             SlotSet("fault_told", fault_told(tracker)),
             SlotSet("number_lacking", _said_lately(tracker, "no_number")),
             SlotSet("charged_twice", _said_lately(tracker, "charged_twice")),
+            SlotSet("trouble_told", _trouble_told(tracker)),
             *_other_wish(tracker, latest),
         ]
 
@@ -323,6 +328,16 @@ def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
 def _said_lately(tracker: Tracker, what: str) -> str | None:
     """Tells whether something was said in so many words in one of the latest messages."""
     return "yes" if any(says(what, text) for text in texts_of(tracker)[-_LATELY:]) else None
+
+
+def _trouble_told(tracker: Tracker) -> str | None:
+    """Tells what went wrong in the customer's own words, as far as one of the latest messages says it.
+
+    What the newest of them says counts; of several things in it the one that is most its own.
+    """
+    lately = reversed(texts_of(tracker)[-_LATELY:])
+    told = (one for text in lately for one in _TROUBLES if says(f"told_{one}", text))
+    return next(told, None)
 
 
 def _undone(tracker: Tracker, latest: Turn) -> str | None:

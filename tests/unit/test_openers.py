@@ -1,0 +1,101 @@
+"""What is said before a detail is asked for: one sentence that fits what was told, and no announcement."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from exemplar.said import says
+from exemplar.settings import ROOT
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("declined", "my card was refused for a piece of felt for 29.50"),
+        ("declined", "the payment keeps failing"),
+        ("declined", "It won't take my card"),
+        ("declined", "you declined my payment twice"),
+        ("declined", "paypal didn't go through"),
+        ("declined", "Your shop trusted me with a 399 euro chair but not with a piece of felt"),
+        ("stuck", "I put my card numbers in and then it went round and round"),
+        ("stuck", "the page froze when I pressed pay"),
+        ("stuck", "I don't know if it went through"),
+        ("stuck", "So have I bought it or havent I?"),
+        ("chased", "I am writing, for what I believe is the third time, about my desk"),
+        ("chased", "i emailed you twice about the invoice"),
+        ("chased", "I've already told your colleague that the leg is missing"),
+        ("chased", "how many times do I have to ask"),
+        ("chased", "nobody answers"),
+        ("chased", "three emails and not one reply, nothing"),
+        ("late", "Two days late and nobody says anything"),
+        ("late", "it was supposed to come on Sunday?"),
+        ("late", "was told the 19th of November. It is now December."),
+        ("late", "my desk should have been here last week"),
+        ("late", "the rug still hasn't arrived"),
+        ("late", "my parcel is late"),
+        ("silent", "I have not heard a thing since"),
+        ("silent", "no news at all from you"),
+    ],
+)
+def test_what_went_wrong_is_heard_in_the_customers_words(what: str, text: str) -> None:
+    assert says(f"told_{what}", text)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("declined", "what happens if my card is declined?"),
+        ("declined", "can I pay by card"),
+        ("stuck", "the drawer got stuck"),
+        ("chased", "it's the second time I order here"),
+        ("chased", "where is my order"),
+        ("late", "is it too late to cancel?"),
+        ("late", "when is it supposed to come"),
+        ("late", "I get home late at night"),
+        ("silent", "no news is good news"),
+    ],
+)
+def test_what_only_looks_like_trouble_is_not_heard(what: str, text: str) -> None:
+    assert not says(f"told_{what}", text)
+
+
+def _texts(file: str, name: str) -> list[str]:
+    content = yaml.safe_load((ROOT / "data" / "responses" / file).read_text(encoding="utf-8"))
+    return [variant["text"] for variant in content["responses"][name]]
+
+
+OPENERS = _texts("details.yml", "utter_validate_matter")
+REQUESTS = _texts("order.yml", "utter_clarify_order_details")
+
+
+@pytest.mark.parametrize("text", OPENERS)
+def test_what_meets_a_customer_is_one_sentence_and_announces_nothing(text: str) -> None:
+    assert not re.search(
+        r"\b(?:I'll (?:look|deal|check|see to)|look(?:ing)? into|let me|I'm on it)\b", text
+    )
+    assert len(re.findall(r"[.!?](?:\s|$)", text)) == 1
+    assert len(text) <= 100
+
+
+@pytest.mark.parametrize("text", REQUESTS)
+def test_a_request_stands_by_itself(text: str) -> None:
+    assert not text.startswith(("For that", "All I need", "Let me"))
+
+
+@pytest.mark.parametrize(
+    "matter", ["track_order", "get_refund", "payment_issue", "report_damaged_item"]
+)
+def test_a_request_says_what_the_details_are_for(matter: str) -> None:
+    content = yaml.safe_load(
+        (ROOT / "data" / "responses" / "order.yml").read_text(encoding="utf-8")
+    )
+    said = [
+        variant["text"]
+        for variant in content["responses"]["utter_clarify_order_details"]
+        if {"type": "slot", "name": "goal", "value": matter} in variant.get("condition", ())
+    ]
+    assert len(said) >= 2
+    assert all(re.search(r"\bI(?:'ll| can)\b", text) for text in said)
