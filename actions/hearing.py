@@ -205,6 +205,9 @@ class ActionHearQuestion(Action):
         Where nothing is in hand, it may tell of a fault, or ask if this is the place: it is heard as that.
         Who speaks of an order mostly asks about that; of anybody else's questions our pages are likelier.
         """
+        heard = {"intent": "ask_product", "text": words_of(tracker)}
+        if tracker.get_slot("said") == "asks_thing":
+            return heard_again(tracker, heard, {})
         fault = fault_at_opening(tracker)
         if fault:
             return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
@@ -218,7 +221,6 @@ class ActionHearQuestion(Action):
             return heard_again(tracker, {"intent": fault, "text": words_of(tracker)}, {})
         if found is None:
             return [SlotSet("answer", "nothing")]
-        heard = {"intent": "ask_product", "text": words_of(tracker)}
         return heard_again(tracker, heard, {})
 
 

@@ -28,6 +28,7 @@ from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish
 from actions.opening import asks_if_here
 from actions.policy import delivery_asked
 from actions.product import house_said
+from actions.thing import thing_asked
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done
 from exemplar.desk.model import REQUESTED
@@ -92,7 +93,7 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
-    *("needs_by", "thanks_not", "defers", "right_place"),
+    *("needs_by", "thanks_not", "defers", "right_place", "asks_thing"),
 )
 #: What is offered where something belonged to somebody who died, once.
 ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -102,7 +103,10 @@ _RENAMES: Final = frozenset({"edit_account", "switch_account"})
 ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
 #: These are told by more than one list of patterns, or by more than words.
 _BY_MORE: Final = frozenset(
-    {"asks_of_money", "gives_details", "wet_electric", "address_wrong", "praises", "right_place"}
+    {
+        *("asks_of_money", "gives_details", "wet_electric", "address_wrong", "praises"),
+        *("right_place", "asks_thing"),
+    }
 )
 #: What sends the money back.
 _PAID_BACK: Final = "action_refund_order"
@@ -349,6 +353,8 @@ def _fits(tracker: Tracker, said: str) -> bool:
         return bool(tracker.get_slot("order_known"))
     if said == "right_place":
         return asks_if_here(tracker)
+    if said == "asks_thing":
+        return thing_asked(tracker)
     if said in {"needs_by", "thanks_not"}:
         # It is told before any order is known.
         matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing

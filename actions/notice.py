@@ -122,7 +122,7 @@ _NO_REVIEW: Final = (
 #: What is said in passing: what is asked of the order goes before it.
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
 #: What is told of the matter in hand, and opens none.
-_OF_THE_MATTER: Final = frozenset({"money_there", "on_file"})
+_OF_THE_MATTER: Final = frozenset({"money_there", "on_file", "asks_thing"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: These need no order; somebody who cannot get into their account may want to see one.
@@ -224,7 +224,9 @@ class ActionNotice(Action):
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
-        asked = None if met_already(tracker, "asks", KNOWN) else asked
+        # What is asked of a thing, its page answers, and nothing that is known of its order.
+        of_thing = met_already(tracker, "said", "asks_thing")
+        asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
         if asked and offered == WAIT and not says_wait(text_of(tracker)):
             # What is asked right after the choice between waiting and the money is no answer to it.
             offered = None

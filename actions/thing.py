@@ -1,0 +1,47 @@
+"""Questions about a thing that was ordered, and not about its order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rasa_sdk import Tracker
+
+from actions.latest import intent_now, text_of
+from actions.offers import FAULTS, fault_told
+from actions.product import product_spoken_of
+from exemplar.knowledge.search import CARE_PAGES, PRODUCT_PAGES, shared_knowledge
+from exemplar.nlu.clauses import clauses_of
+from exemplar.said import says
+
+#: So surely the page of a thing must answer it.
+_SURE: Final = 0.85
+#: Kinds of questions as which one about a thing is read; any other that is so likely is meant.
+_LIKE: Final = frozenset({"what_ordered", "safe_use", "send_part", "packed_how", "have_ready"})
+_LIKELY: Final = 0.6
+#: As these a message has an answer of its own.
+_BUYING: Final = frozenset({"place_order", "check_stock", "change_order"})
+
+
+def thing_asked(tracker: Tracker) -> bool:
+    """Tells whether a message asks of a thing in the order that is known what surely stands on its page.
+
+    "What size is the tablecloth?" is answered by what is in the order as little as "does it come in one
+    piece" by its day. Where a fault is told of, what to do about that goes first.
+    """
+    intent = intent_now(tracker)
+    if not tracker.get_slot("order_known") or intent in FAULTS | _BUYING or fault_told(tracker):
+        return False
+    likely = tracker.latest_message.get("asks") or {}
+    if any(share >= _LIKELY for kind, share in likely.items() if kind not in _LIKE):
+        return False
+    thing = product_spoken_of(tracker)
+    text = text_of(tracker)
+    return any(_on_its_page(one, thing) for one in clauses_of(text) or [text])
+
+
+def _on_its_page(clause: str, thing: str | None) -> bool:
+    if not says("asks_something", clause) or says("asks_price", clause):
+        return False
+    found = shared_knowledge().find(clause, thing=thing, surer=True)
+    its_own = found is not None and found.section.file in PRODUCT_PAGES | CARE_PAGES
+    return found is not None and its_own and found.confidence >= _SURE
