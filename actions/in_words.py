@@ -65,6 +65,8 @@ _ONCE_A_TURN: Final = {
     "name_on_parcel": "action_hear_change",
     "asks_other": "action_hear_other_order",
     "goes_public": "utter_validate_public",
+    "money_there": "utter_explain_money_there",
+    "on_file": "utter_resolve_on_file",
     "defends": "utter_apologize_doubted",
     "wants_assistant": "utter_open_back_go_on",
 }
@@ -93,7 +95,15 @@ _SAID: Final = (
     ),
     *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "gives_details"),
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
-    *("asks_too_late", "was_right", "sends_proof", "did_nothing", "swaps"),
+    *(
+        "asks_too_late",
+        "was_right",
+        "sends_proof",
+        "did_nothing",
+        "swaps",
+        "money_there",
+        "on_file",
+    ),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
@@ -350,6 +360,10 @@ def _fits(tracker: Tracker, said: str) -> bool:
     pending, missing = tracker.get_slot("pending"), tracker.get_slot("details_missing")
     if said == "asks_other":
         return other_order(tracker) is not None
+    if said == "money_there":
+        return tracker.get_slot("goal") == "payment_issue"
+    if said == "on_file":
+        return bool(tracker.get_slot("order_known"))
     if said == "right_place":
         return asks_if_here(tracker)
     if said in {"needs_by", "thanks_not"}:
@@ -371,7 +385,9 @@ def _fits(tracker: Tracker, said: str) -> bool:
         return pending in {None, "person"} and not missing
     if said == "praises":
         awaited = missing and intent == "provide_details"
-        free = missing != "review" and tracker.get_slot("goal") != "review" and not awaited
+        # Whoever wrote a review and then praises somebody tells something else.
+        reviews = tracker.get_slot("goal") == "review" and settled(tracker) != "review"
+        free = missing != "review" and not reviews and not awaited
         return free and bool(praised(tracker))
     return True
 

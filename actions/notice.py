@@ -120,6 +120,8 @@ _NO_REVIEW: Final = (
 )
 #: What is said in passing: what is asked of the order goes before it.
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
+#: What is told of the matter in hand, and opens none.
+_OF_THE_MATTER: Final = frozenset({"money_there", "on_file"})
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: These need no order; somebody who cannot get into their account may want to see one.
@@ -196,7 +198,7 @@ class ActionNotice(Action):
         kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
         pending = goal if kept else still_pending(tracker, latest)
         agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
-        if agreed or said in ASKED:
+        if agreed or said in ASKED or said in _OF_THE_MATTER:
             # The question beside the yes opens no matter of its own.
             goal = tracker.get_slot("goal")
             pending = taken_whole(tracker) or tracker.get_slot("pending")

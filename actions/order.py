@@ -146,16 +146,32 @@ def _another_item(tracker: Tracker, order: Order) -> str | None:
     return named[0] if apart else None
 
 
+def _other_matter(tracker: Tracker) -> bool:
+    """Tells whether this message comes with another matter than the one before, and says so itself."""
+    goals, before = [], None
+    for event in since_restart(tracker.events):
+        if event.get("event") == "user":
+            goals.append(before)
+        elif event.get("event") == "slot" and event.get("name") == "goal":
+            before = event.get("value")
+    goal, intent = tracker.get_slot("goal"), tracker.latest_message.get("intent") or {}
+    return bool(goals and goals[-1]) and goal != goals[-1] and intent.get("name") == goal
+
+
 def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     """Tells how it stands with an order that is not known: nobody is asked for ever for its number."""
     if PASSED_ON in done(tracker.events):
         return "passed_on"
     asked = asked_in_a_row(tracker.events, missing)
     lacks = says("no_number", text_of(tracker))
+    anew = _other_matter(tracker)
     if lacks and missing == "order_number" and tracker.get_slot("frustration") == "high":
         # Somebody who is angry was asked for both before, and gave what they have.
         asked = asked or asked_in_a_row(tracker.events, "order")
-    if foreign or asked >= PATIENCE or (asked and (lacks or reminded(tracker.events))):
+    # For another matter it may be another order: its number is asked for once.
+    patience = PATIENCE + 1 if anew else PATIENCE
+    nagged = asked and not anew and reminded(tracker.events)
+    if foreign or asked >= patience or nagged or (asked and lacks):
         return "stuck"
     return "not_found" if missing == "match" else "needs_details"
 
