@@ -106,13 +106,16 @@ def test_a_request_says_what_the_details_are_for(matter: str) -> None:
     [
         (
             "praises",
-            "And whoever packed the box drew a small bear on the inside of the lid?? My daughter is 4 and she has cut it out and it now lives on the fridge. His name is Kjell. Please tell this person.",
+            "And whoever packed the box drew a small bear on the inside of the lid?? My daughter "
+            "is 4 and she has cut it out and it now lives on the fridge. His name is Kjell. Please "
+            "tell this person.",
         ),
         ("praises", "someone put a handwritten thank you note in, lovely touch"),
         ("praises", "please thank the packer"),
         (
             "goes_public",
-            "I have the Trustpilot page open. One star. I have written it already, 'they hide behind a chat'. Give me a reason not to press the button",
+            "I have the Trustpilot page open. One star. I have written it already, 'they hide "
+            "behind a chat'. Give me a reason not to press the button",
         ),
         ("goes_public", "give me one good reason not to post it"),
         ("apologizes", "ok got to go. thank you, sorry if I was short"),
@@ -121,12 +124,14 @@ def test_a_request_says_what_the_details_are_for(matter: str) -> None:
         ("money_there", "there's enough money in my account"),
         (
             "on_file",
-            "I would kindly ask that this conversation be put on file, as I do not intend to explain it a fourth time.",
+            "I would kindly ask that this conversation be put on file, as I do not intend to "
+            "explain it a fourth time.",
         ),
         ("on_file", "please note this on the file"),
         (
             "loss",
-            "it was for the wedding. well for after. there isnt one anymore so. i just dont want the box to come",
+            "it was for the wedding. well for after. there isnt one anymore so. i just dont want "
+            "the box to come",
         ),
     ],
 )
