@@ -99,3 +99,61 @@ def test_a_request_says_what_the_details_are_for(matter: str) -> None:
     ]
     assert len(said) >= 2
     assert all(re.search(r"\bI(?:'ll| can)\b", text) for text in said)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        (
+            "praises",
+            "And whoever packed the box drew a small bear on the inside of the lid?? My daughter "
+            "is 4 and she has cut it out and it now lives on the fridge. His name is Kjell. Please "
+            "tell this person.",
+        ),
+        ("praises", "someone put a handwritten thank you note in, lovely touch"),
+        ("praises", "please thank the packer"),
+        (
+            "goes_public",
+            "I have the Trustpilot page open. One star. I have written it already, 'they hide "
+            "behind a chat'. Give me a reason not to press the button",
+        ),
+        ("goes_public", "give me one good reason not to post it"),
+        ("apologizes", "ok got to go. thank you, sorry if I was short"),
+        ("apologizes", "sorry if i sounded a bit grumpy"),
+        ("money_there", "Yes there is money on the account. I checked, in case I became poor"),
+        ("money_there", "there's enough money in my account"),
+        (
+            "on_file",
+            "I would kindly ask that this conversation be put on file, as I do not intend to "
+            "explain it a fourth time.",
+        ),
+        ("on_file", "please note this on the file"),
+        (
+            "loss",
+            "it was for the wedding. well for after. there isnt one anymore so. i just dont want "
+            "the box to come",
+        ),
+    ],
+)
+def test_what_is_told_beside_a_matter_is_heard(what: str, text: str) -> None:
+    assert says(what, text)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("praises", "whoever packed this should be fired, the lamp is broken"),
+        ("praises", "someone wrote the wrong name on the card"),
+        ("goes_public", "I left a five star review on Trustpilot"),
+        ("apologizes", "sorry if I was unclear"),
+        ("apologizes", "sorry if this was asked before"),
+        ("apologizes", "sorry if I am short of money"),
+        ("money_there", "is there any money on the gift card"),
+        ("money_there", "the refund isn't on my account"),
+        ("on_file", "which address do you have on file?"),
+        ("on_file", "put me through to a person and keep it on file"),
+        ("loss", "the wedding is on Saturday, is there one left"),
+    ],
+)
+def test_what_looks_like_it_and_is_not_is_left_alone(what: str, text: str) -> None:
+    assert not says(what, text)
