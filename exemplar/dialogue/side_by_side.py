@@ -22,6 +22,8 @@ from rasa.engine.runner.dask import DaskGraphRunner
 #: What a node that trains is called to do, and one that works on all messages.
 _TRAINS: Final = "train"
 _WORKS: Final = "process_training_data"
+#: What takes longest by far is begun first, and does not go on alone at the end.
+_LONGEST: Final = "TEDPolicy"
 #: Seconds between two looks whether who waits for a training is still there.
 _LOOK: Final = 1.0
 _as_rasa_runs = DaskGraphRunner.run
@@ -123,7 +125,7 @@ class _Run:
 
     def _begin(self, at_once: int) -> None:
         """Begins to train what can be trained, as long as fewer than so many are."""
-        for name in self._ready():
+        for name in sorted(self._ready(), key=lambda name: _LONGEST not in name):
             if name not in self._trained or len(self._going) >= at_once:
                 continue
             self._left.discard(name)
