@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rasa_sdk import Tracker
@@ -20,6 +21,10 @@ _LIKE: Final = frozenset({"what_ordered", "safe_use", "send_part", "packed_how",
 _LIKELY: Final = 0.6
 #: As these a message has an answer of its own.
 _BUYING: Final = frozenset({"place_order", "check_stock", "change_order"})
+#: No page of a thing says when it comes, or where it is by now.
+_ON_ITS_WAY: Final = re.compile(
+    r"\b(?:when|where(?:'s| is| are)|arriv\w+|cancel\w*)\b", re.IGNORECASE
+)
 
 
 def thing_asked(tracker: Tracker) -> bool:
@@ -40,7 +45,11 @@ def thing_asked(tracker: Tracker) -> bool:
 
 
 def _on_its_page(clause: str, thing: str | None) -> bool:
-    if not says("asks_something", clause) or says("asks_price", clause):
+    if (
+        not says("asks_something", clause)
+        or says("asks_price", clause)
+        or _ON_ITS_WAY.search(clause)
+    ):
         return False
     found = shared_knowledge().find(clause, thing=thing, surer=True)
     its_own = found is not None and found.section.file in PRODUCT_PAGES | CARE_PAGES
