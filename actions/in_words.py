@@ -348,7 +348,9 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "asks_other":
         return other_order(tracker) is not None
     if said == "money_there":
-        return tracker.get_slot("goal") == "payment_issue"
+        # Who asks why it failed is told that.
+        why = says("why_failed", text_of(tracker))
+        return tracker.get_slot("goal") == "payment_issue" and not why
     if said == "on_file":
         return bool(tracker.get_slot("order_known"))
     if said == "right_place":
