@@ -95,11 +95,12 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
     "asks_sure": frozenset({"how_sure"}),
     "sends_proof": frozenset({"proof"}),
     "no_second": frozenset({"what_paid"}),
-    "card_safety": frozenset({"pay_choice"}),
+    # That a card's number is for nobody goes before where the order's stands.
+    "card_safety": frozenset({"pay_choice", "number_where"}),
     # What it does to the money or the order says more than that it is noted.
     "asks_chargeback": frozenset(),
-    # Whether it is real, and what to do about it, says more than the warning alone.
-    "suspicious": frozenset(),
+    # Whether it is real, and what to do about it, says more than the warning alone; who we are says less.
+    "suspicious": frozenset({"right_shop"}),
     "asks_of_money": frozenset(
         {
             *("refund_when", "refund_where", "refund_amount", "refund_step", "what_if_not"),
@@ -107,6 +108,8 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
 }
+#: What alone may be meant where a pattern took a message for a question that is much like it.
+_ONLY: Final[Mapping[str, frozenset[str]]] = {"asks_day": frozenset({"what_hour"})}
 #: So many questions in one message are looked up on our pages each by itself, so surely each must be answered
 #: by one, where an order is spoken of and where none is; what a page says was said if it began like this.
 _SEVERAL: Final = 2
@@ -287,12 +290,9 @@ def _has_ordered(slots: Mapping[str, Any]) -> bool:
 def meant_otherwise(tracker: Tracker, said: str, asked: str | None) -> bool:
     """Tells whether a message asks something else, likely enough, than a pattern took it for."""
     likely: Mapping[str, float] = tracker.latest_message.get("asks") or {}
-    return (
-        said in _SAME
-        and asked is not None
-        and asked not in _SAME[said]
-        and likely.get(asked, 0.0) >= _LIKELIER
-    )
+    if asked is None or likely.get(asked, 0.0) < _LIKELIER:
+        return False
+    return asked in _ONLY[said] if said in _ONLY else said in _SAME and asked not in _SAME[said]
 
 
 def asked_of(tracker: Tracker) -> str | None:

@@ -79,7 +79,9 @@ _SAID: Final = (
         "for_somebody",
         "declines",
     ),
-    *("takes_back", "nothing_wanted", "asks_newsletter", "where_number", "gives_details"),
+    # Where a card's number is offered, that goes before what is asked of the order's.
+    *("card_safety", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+    "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
         "asks_too_late",
@@ -91,7 +93,7 @@ _SAID: Final = (
         "on_file",
     ),
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
-    *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "card_safety", "asks_total"),
+    *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
     *("needs_by", "thanks_not", "defers", "right_place", "asks_thing"),
 )
@@ -349,8 +351,8 @@ def _fits(tracker: Tracker, said: str) -> bool:
         return other_order(tracker) is not None
     if said == "money_there":
         # Who asks why it failed is told that.
-        why = says("why_failed", text_of(tracker))
-        return tracker.get_slot("goal") == "payment_issue" and not why
+        asked_why = _WHY.search(text_of(tracker)) or says("asks_something", text_of(tracker))
+        return tracker.get_slot("goal") == "payment_issue" and not asked_why
     if said == "on_file":
         return bool(tracker.get_slot("order_known"))
     if said == "right_place":

@@ -154,6 +154,9 @@ def offer_taken(tracker: Tracker, latest: Turn) -> str | None:
         if wish:
             return wish
     new = says("wants_new", text) or says("takes_new", text) or _wishes_item(tracker, text)
+    if claim_offered(tracker) and says("wants_new", text) and _of_new(tracker, text) == REPLACEMENT:
+        # It was offered a moment ago, whatever was asked in between.
+        return REPLACEMENT
     if _held_back(tracker) and new and _of_new(tracker, text) == REPLACEMENT:
         return REPLACEMENT
     before = done_since_message(tracker.events, back=1)

@@ -15,6 +15,7 @@ from exemplar.said import says
 _FAULTS: Final = ("report_damaged_item", "report_missing_item", "report_wrong_item")
 #: So likely they must be together where no words say it, and likelier than anything else.
 _LIKELY: Final = 0.45
+_GREETS: Final = "greet"
 
 
 def fault_at_opening(tracker: Tracker) -> str | None:
@@ -40,14 +41,19 @@ def asks_if_here(tracker: Tracker) -> bool:
     """Tells whether an opening that was not understood asks if this is the place, and tells no more."""
     text = text_of(tracker)
     asks = says("asks_place", text) and not says("shops", text)
-    return _is_open(tracker) and asks and fault_at_opening(tracker) is None
+    # It may stand beside a greeting, and be read as that.
+    free = _is_open(tracker) or (_is_free(tracker) and intent_now(tracker) == _GREETS)
+    return free and asks and fault_at_opening(tracker) is None
 
 
 def _is_open(tracker: Tracker) -> bool:
     """Tells whether nothing is in hand, and the message was not understood."""
+    return _is_free(tracker) and intent_now(tracker) == NOT_UNDERSTOOD
+
+
+def _is_free(tracker: Tracker) -> bool:
     in_hand = ("goal", "pending", "details_missing", "order_number", "handover", "settled")
-    free = not any(tracker.get_slot(name) for name in in_hand)
-    return free and intent_now(tracker) == NOT_UNDERSTOOD
+    return not any(tracker.get_slot(name) for name in in_hand)
 
 
 def _shares(tracker: Tracker) -> Mapping[str, float]:

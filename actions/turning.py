@@ -34,7 +34,9 @@ _OF_ORDERED: Final = frozenset(
 )
 #: In these it is spoken of as bought, whatever was looked at before.
 _OF_HAVING: Final = _OF_ORDERED - {"cancel_order", "get_refund"}
-_HAS_ORDERED: Final = re.compile(r"\b(?:order(?:ed)?|bought|purchased|paid for)\b")
+_HAS_ORDERED: Final = re.compile(
+    r"\b(?:order(?:ed)?|bought|purchased|paid for)\b|\bthere(?:'s|s| is|’s) (?:also|still) an?\b"
+)
 #: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
 _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.

@@ -264,6 +264,25 @@ def test_a_likely_question_is_no_other_that_a_pattern_took_it_for() -> None:
     assert not meant_otherwise(tracker, "asks_taken", None)
 
 
+@pytest.mark.parametrize(
+    ("said", "likely", "otherwise"),
+    [
+        ("asks_day", "what_hour", True),
+        ("asks_day", "cancel_until", False),
+        ("suspicious", "right_shop", False),
+        ("suspicious", "scam", True),
+        ("card_safety", "number_where", False),
+    ],
+)
+def test_what_a_pattern_hears_yields_only_to_what_says_more(
+    said: str, likely: str, otherwise: bool
+) -> None:
+    message = {"asks": {likely: 0.8}, "text": "is there an hour tomorrow?"}
+    held = {**dict.fromkeys(shared_slots()), **LATE}
+    tracker = Tracker("x", held, message, [], False, None, {}, "action_listen")
+    assert meant_otherwise(tracker, said, likely) is otherwise
+
+
 def test_what_asks_nothing_is_no_question() -> None:
     assert asked({"when_comes": 0.9}, "I have waited long enough", question=0.1, **LATE) is None
 

@@ -319,6 +319,25 @@ def test_a_new_one_is_chosen_by_what_is_wanted_and_not_by_what_is_refused(
     assert noticed(says(intent, said), **KETTLE)["offered"] == offered
 
 
+def test_a_new_one_that_was_offered_is_taken_though_something_was_asked_in_between() -> None:
+    offered = [
+        *says("provide_details", "ML-104102, me@example.org"),
+        *does("utter_clarify_claim"),
+        {"event": "slot", "name": "question_asked", "value": "report_damaged_item"},
+    ]
+    between = [
+        *says("track_order", "is it a bagel button?"),
+        *does("utter_explain_order_delivered"),
+    ]
+    takes = says("get_refund", "I prefer an exchange, no refund. Can you send the new one first?")
+    slots = {**KETTLE, "pending": None, "goal": "track_order"}
+    held = noticed(offered, between, takes, **slots)
+    assert (held["offered"], held["goal"]) == ("replacement", "report_damaged_item")
+    money = says("get_refund", "no, I'd rather have the money back")
+    again = noticed(offered, between, money, **slots)
+    assert again["offered"] is None
+
+
 @pytest.mark.parametrize(
     ("said", "intent"),
     [
@@ -862,6 +881,21 @@ def test_what_belonged_to_somebody_who_died_is_heard_once_the_death_was_told() -
     assert noticed(*told[:2], does("utter_explain_estate"), rename)["said"] == "estate"
     off = [says("cancel_order", "the wedding is off"), does("utter_validate_loss"), rename]
     assert noticed(*off)["said"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "goal", "said"),
+    [
+        ("Yes there is money on the account, I checked", "payment_issue", True),
+        ("there's plenty of money on my card", "payment_issue", True),
+        ("Yes there is money on the account, I checked", "track_refund", False),
+        ("there is enough on it, so why did it fail?", "payment_issue", False),
+    ],
+)
+def test_that_there_is_money_is_told_of_a_payment_alone(text: str, goal: str, said: bool) -> None:
+    held = noticed(says("track_refund", text), goal=goal, details_missing="order")
+    assert (held["said"] == "money_there") is said
+    assert not said or held["goal"] == goal
 
 
 def test_praise_is_heard_once_more_where_it_is_to_be_passed_on() -> None:

@@ -92,6 +92,23 @@ def test_who_only_asks_whether_this_is_the_place_is_let_in(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        *("Hello dear is this the lamp people", "hi, are you the furniture shop?"),
+        "good morning, is this the right shop",
+    ],
+)
+def test_who_greets_and_asks_whether_this_is_the_place_is_let_in_too(text: str) -> None:
+    assert asks_if_here(opened(text, intent="greet"))
+    assert not asks_if_here(opened(text, intent="greet", goal="track_order"))
+
+
+@pytest.mark.parametrize("text", ["hello", "good morning to you", "hi, are you there?"])
+def test_a_greeting_alone_asks_for_no_place(text: str) -> None:
+    assert not asks_if_here(opened(text, intent="greet"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *(
             "I am in the garden",
             "what's the weather",
