@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +14,9 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor
 from rasa.nlu.featurizers.sparse_featurizer.regex_featurizer import RegexFeaturizer
 from rasa.shared.nlu.constants import METADATA
-from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _ORDER: Final = "crf_order.json"
@@ -45,20 +42,6 @@ class EntityPatterns(RegexFeaturizer):
         ]
         ours.lookup_tables = [one for one in training_data.lookup_tables if one["name"] in entities]
         return super().train(ours)
-
-    def _text_features_with_regex(self, message: Message, attribute: str) -> None:
-        """Marks the tokens that a pattern finds, for the entities to be learned from.
-
-        Rasa makes vectors of them, too, which no component of ours looks at, and notes with every token
-        which patterns do not find it.
-        """
-        tokens = message.get(TOKENS_NAMES[attribute]) or ()
-        flags = 0 if self.case_sensitive else re.IGNORECASE
-        for pattern in self.known_patterns if tokens else ():
-            for match in re.finditer(pattern["pattern"], message.get(attribute), flags):
-                for token in tokens:
-                    if token.start < match.end() and token.end > match.start():
-                        token.set("pattern", {**token.get("pattern", {}), pattern["name"]: True})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

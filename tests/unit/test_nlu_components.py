@@ -755,18 +755,6 @@ def test_only_patterns_of_entities_are_features(storage: LocalModelStorage) -> N
     assert len(data.regex_features) == 3, "what the others learn from is left as it is"
 
 
-def test_the_tokens_that_a_pattern_finds_are_marked_and_no_others(
-    storage: LocalModelStorage,
-) -> None:
-    data = training_data(EXAMPLES)
-    data.regex_features.append({"name": "name", "pattern": r"\bJane Doe\b"})
-    patterns = train(EntityPatterns, storage, data)
-    (read,) = understood(patterns, "I am Jane Doe, hi")
-    marks = {token.text: token.get("pattern") for token in read.get("text_tokens")}
-    found = {"name": True}
-    assert marks == {"I": None, "am": None, "Jane": found, "Doe": found, "hi": None}
-
-
 # What is told beside a detail.
 
 BESIDE = {
