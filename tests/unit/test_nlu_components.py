@@ -755,6 +755,27 @@ def test_only_patterns_of_entities_are_features(storage: LocalModelStorage) -> N
     assert len(data.regex_features) == 3, "what the others learn from is left as it is"
 
 
+def test_learned_entities_are_found_where_patterns_alone_have_read_a_message(
+    storage: LocalModelStorage,
+) -> None:
+    # Rasa looks for none where no component left a feature with the message.
+    told = ("I want the wool rug", "is the wool rug here", "the wool rug please", "my wool rug")
+    examples = [
+        Message.build(
+            text=text,
+            intent="ask",
+            entities=[{"entity": "product", "value": "wool rug", "start": at, "end": at + 8}],
+        )
+        for text in told
+        for at in (text.index("wool rug"),)
+    ]
+    data = TrainingData(examples, regex_features=[{"name": "product", "pattern": "rug"}])
+    patterns = train(EntityPatterns, storage, data)
+    learned = train(LearnedEntities, storage, patterns.process_training_data(data))
+    (read,) = learned.process(understood(patterns, "where is the wool rug"))
+    assert [one["value"] for one in read.get("entities")] == ["wool rug"]
+
+
 # What is told beside a detail.
 
 BESIDE = {
