@@ -24,7 +24,7 @@ from actions.in_words import (
     said_of_order,
 )
 from actions.latest import names_another_order, settled, text_of, texts_of, words_of
-from actions.met import met_already
+from actions.met import met_already, shared_meets
 from actions.offers import (
     CLAIM_WISH,
     CLAIM_WISHES,
@@ -155,6 +155,10 @@ class ActionNotice(Action):
     They are set anew at every message, also where they stay the same: so a story is recalled
     wherever in a conversation it begins.
     """
+
+    def __init__(self) -> None:
+        """Reads the rules, for which the first message would wait otherwise."""
+        shared_meets()
 
     def name(self) -> str:
         """Its name in the domain."""
