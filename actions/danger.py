@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.latest import names_an_order_or_email, text_of
 from actions.who import customer_asking
-from exemplar.conversation import Event, customer_messages, intent_of, wording_of
+from exemplar.conversation import DANGER_LIKELY, Event, customer_messages, intent_of, wording_of
 from exemplar.errors import ExemplarError
 from exemplar.mood import Turn
 from exemplar.safety import SIGNS, Lines, shared_safety
@@ -19,10 +19,15 @@ from exemplar.said import says
 
 logger = logging.getLogger(__name__)
 
-#: Less sure than this, or in words that people exaggerate with, it is asked about before it is an alarm.
+#: Less sure than this, or in words that people exaggerate with, it is asked about before it is an alarm. So
+#: it is where nothing but the classifier hears it, however sure: no pattern, no sign of :data:`SIGNS` beside
+#: it. "I won't be here on Friday, leave it with the neighbour" is one to it, at 0.95.
 _SURE: Final = 0.6
-#: The same where nothing but the classifier hears it: no pattern, and no sign of :data:`SIGNS` beside it.
-_SURE_ALONE: Final = 0.8
+#: So sure of it, the classifier alone has it asked about with the numbers of those who listen.
+_LIKELY: Final = 0.8
+#: So unlikely, by itself, a message tells of danger that a pattern without a plain word in it is only a hint.
+#: Of 253 crises held out or written to go unnoticed, five are below it, and are asked after.
+_HINTED: Final = 0.07
 #: What somebody does who is about their business, how plainly, in [0, 1], and feelings that speak against it.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY: Final = 0.7
@@ -131,10 +136,20 @@ def _heard_first(tracker: Tracker, latest: Turn) -> Heard | None:
         if not shows and _confidence(tracker) < _UNLIKELY and says("declines", text):
             return None
         signs = shows or any(safety.says("soft", said) for said in _lately(tracker))
-        alone = _confidence(tracker) >= _SURE_ALONE and not _plain_business(tracker)
-        sure = _sure(tracker) and (signs or alone)
-        return (None if sure else "doubt"), None
+        decided = _confidence(tracker) >= _BY_PATTERN and not _plain_business(tracker)
+        hinted = _only_hinted(tracker)
+        if _sure(tracker) and (signs or decided) and not hinted:
+            return None, None
+        likely = _confidence(tracker) >= _LIKELY and not hinted and not _plain_business(tracker)
+        return "doubt", "likely" if likely else None
     return ("doubt", "adds_up") if shows and safety.adds_up(_lately(tracker)) else None
+
+
+def _only_hinted(tracker: Tracker) -> bool:
+    """Tells whether a message holds no plain word of danger, and is by itself far from telling of it."""
+    likely = (tracker.latest_message or {}).get(DANGER_LIKELY)
+    far = likely is not None and float(likely) < _HINTED
+    return far and not shared_safety().says("plain", text_of(tracker))
 
 
 def _plain_business(tracker: Tracker) -> bool:

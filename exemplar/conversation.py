@@ -24,6 +24,8 @@ IN_ENGLISH: Final = "in_english"
 WRITTEN_IN: Final = "written_in"
 #: Whether all of the message is in that language.
 ALL_IN_IT: Final = "all_in_it"
+#: What a message is read with, too: how likely, by itself, it tells of danger, in [0, 1].
+DANGER_LIKELY: Final = "danger"
 #: Asked so often in a row for the same thing, one offers another way.
 PATIENCE: Final = 2
 _LISTEN: Final = "action_listen"

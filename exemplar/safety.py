@@ -19,7 +19,7 @@ SAFETY_FILE: Final = ROOT / "data" / "knowledge" / "safety.yml"
 #: What the file has to say of a message, each by several patterns.
 SAID: Final = (
     *("acted", "safe", "unsafe", "evades", "protests", "exaggerates", "lines", "coming", "could"),
-    *("no_numbers", "person", "laughs", "soft", "weak"),
+    *("no_numbers", "person", "laughs", "plain", "soft", "weak"),
 )
 
 #: What by itself is no danger, and beside a reading of danger makes it a surer one.

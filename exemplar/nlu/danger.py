@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 
+from exemplar.conversation import DANGER_LIKELY
 from exemplar.emotion.base import FloatArray
 from exemplar.emotion.encoder import Encoding, fingerprint, shared_encoder
 from exemplar.emotion.features import features, spell_out_emoji
@@ -30,8 +31,6 @@ from exemplar.nlu.acts import EXCHANGES, load_exchanges
 from exemplar.nlu.clauses import DANGER
 from exemplar.nlu.minilm import ENCODING
 
-#: The message property that says how likely it tells of danger, in [0, 1].
-LIKELY: Final = "danger"
 #: Of what is no danger, every so manieth message is learned from: in the examples, and in conversations.
 _EXAMPLES: Final = 6
 _CONVERSATIONS: Final = 3
@@ -114,7 +113,7 @@ class Danger(GraphComponent):
         for message in messages:
             seen = self._scaled(_seen([message.get(TEXT) or ""], message.get(ENCODING)))
             likely = float(self._model.predict_proba(seen)[0, 1])
-            message.set(LIKELY, likely, add_to_output=True)
+            message.set(DANGER_LIKELY, likely, add_to_output=True)
         return messages
 
     def _scaled(self, seen: FloatArray) -> FloatArray:

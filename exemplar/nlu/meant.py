@@ -11,8 +11,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from exemplar.conversation import DANGER_LIKELY
 from exemplar.nlu.clauses import DANGER
-from exemplar.nlu.danger import LIKELY
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expectation
 from exemplar.said import says
 
@@ -116,7 +116,7 @@ def _answers(
 
 def danger_unlikely(parsed: Mapping[str, Any]) -> bool:
     """Tells whether a message, by itself, is far from telling of danger (exemplar/nlu/danger.py)."""
-    return float(parsed.get(LIKELY, 1.0)) < _UNLIKELY
+    return float(parsed.get(DANGER_LIKELY, 1.0)) < _UNLIKELY
 
 
 def plainly_business(parsed: Mapping[str, Any]) -> bool:

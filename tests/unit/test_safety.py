@@ -14,6 +14,7 @@ from test_danger import EVERYDAY
 from actions import danger
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
+from exemplar.conversation import DANGER_LIKELY
 from exemplar.errors import ExemplarError
 from exemplar.safety import load_safety, shared_safety
 
@@ -132,6 +133,7 @@ def heard(text: str, intent: str = "vent", confidence: float = 1.0, **slots: Any
         "entities": [],
         "emotion": slots.pop("emotion", {"name": "neutral"}),
         "act": slots.pop("act", {}),
+        DANGER_LIKELY: slots.pop("danger", None),
     }
     before = [one for said in slots.pop("before", ()) for one in _said(said)]
     event = {"event": "user", "message_id": "now", "text": text, "parse_data": parsed}
@@ -209,9 +211,12 @@ def test_with_the_alarm_over_the_matter_in_hand_goes_on() -> None:
         ("that vase is drop dead gorgeous, i'm dying", 1.0, "doubt"),
         ("i want to kill myself", 1.0, None),
         ("there is no way on for me", 0.7, None),
+        # To be asked harms nobody; to be alarmed over a Friday away from home does.
+        ("I won't be here on Friday, leave it with the neighbour", 0.95, "doubt"),
+        ("i cannot see the morning", 0.8, "doubt"),
         ("there isnt going to be a top table. he told me saturday", 0.63, "doubt"),
         ("I have no wish to be apologised to. I wish to be paid.", 0.79, "doubt"),
-        ("i cannot see the morning", 0.8, None),
+        ("i cannot see the morning", 1.0, None),
         ("i won't need anything much longer", 0.6, None),
     ],
 )
@@ -437,7 +442,20 @@ def test_who_plainly_asks_and_shows_no_dark_feeling_is_asked_and_not_alarmed() -
     assert (once_more["safety"], once_more["heard"]) == ("alarm", None)
 
 
-def test_a_question_asked_in_sadness_or_with_a_sign_in_its_words_is_taken_at_its_worst() -> None:
-    assert heard(PAYS_IN_PARTS, "crisis", 0.84, act=ASKS, emotion=SAD)["heard"] is None
-    signs = heard("how many of these pills would it take?", "crisis", 0.84, act=ASKS, emotion=SAD)
-    assert signs["safety"] == "alarm"
+def test_what_the_classifier_alone_is_sure_of_is_asked_about_with_who_listens() -> None:
+    noticed = heard(PAYS_IN_PARTS, "crisis", 0.84, act=ASKS, emotion=SAD)
+    assert (noticed["heard"], noticed["heard_what"]) == ("doubt", "likely")
+    everyday = heard("I won't be here on Friday", "crisis", 0.7)
+    assert (everyday["heard"], everyday["heard_what"]) == ("doubt", None)
+    # With a sign in its words it is taken at its worst.
+    signs = heard("i won't need anything much longer", "crisis", 0.84, act=ASKS, emotion=SAD)
+    assert (signs["safety"], signs["heard"]) == ("alarm", None)
+
+
+def test_a_pattern_without_a_plain_word_is_asked_about_where_the_message_is_far_from_danger() -> (
+    None
+):
+    roof = "dont have it on me im on a roof. name is hargreaves"
+    assert heard(roof, "crisis", 1.0, danger=0.014)["heard"] == "doubt"
+    assert heard(roof, "crisis", 1.0, danger=0.4)["heard"] is None
+    assert heard("i want to die", "crisis", 1.0, danger=0.014)["heard"] is None
