@@ -1,4 +1,4 @@
-"""Which moves our responses make: the one that they are named by, and what their words make beside it."""
+"""Which moves our responses make: by their words, where these make others than the name says."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ import yaml
 from exemplar.moves import move_of
 from exemplar.settings import ROOT
 
-#: Moves by the responses that make them beside their own.
-BESIDE: Final = ROOT / "data" / "knowledge" / "moves.yml"
+#: Moves by the responses that make others than the one that they are named by, or more.
+LABELLED: Final = ROOT / "data" / "knowledge" / "moves.yml"
 
 
 @lru_cache(maxsize=1)
-def shared_beside() -> dict[str, list[str]]:
+def shared_labels() -> dict[str, list[str]]:
     """Returns the file, read once."""
-    return dict(yaml.safe_load(BESIDE.read_text(encoding="utf-8")))
+    return dict(yaml.safe_load(LABELLED.read_text(encoding="utf-8")))
 
 
 def moves_of(response: str) -> list[str]:
-    """Returns the moves that a response makes, its own first.
+    """Returns the moves that a response makes, none of what is no response.
 
     >>> moves_of("utter_explain_order_shipped")
     ['explain', 'expect']
     """
     own = move_of(response)
-    beside = [move for move, names in shared_beside().items() if response in names]
-    return list(dict.fromkeys([own, *beside])) if own else []
+    return list(shared_labels().get(response, [own])) if own else []
