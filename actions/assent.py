@@ -129,6 +129,9 @@ def said_yes(tracker: Tracker, latest: Turn) -> bool:
     text = text_of(tracker)
     if pending in ENDS and _wants_at_last(pending, text):
         return True
+    if pending == "person" and tracker.get_slot("mourns") and says("thanks_first", text):
+        # Nobody in grief is asked a second time what they have thanked for.
+        return latest.intent != "thank"
     return says("yes_first", text) and not (pending in _SAID_AGAIN and says("yes_but", text))
 
 

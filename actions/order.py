@@ -166,8 +166,11 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     asked = asked_in_a_row(tracker.events, missing)
     lacks = says("no_number", text_of(tracker))
     anew = _other_matter(tracker)
-    if lacks and missing == "order_number" and tracker.get_slot("frustration") == "high":
-        # Somebody who is angry was asked for both before, and gave what they have.
+    hard = tracker.get_slot("frustration") == "high" or tracker.get_slot("mourns")
+    gone = says("number_gone", text_of(tracker))
+    if lacks and missing == "order_number" and (hard or gone):
+        # They were asked for both before, and gave what they have: nobody who is angry or mourns is sent to
+        # look for more, nor anybody for what does not exist any more.
         asked = asked or asked_in_a_row(tracker.events, "order")
     # For another matter it may be another order: its number is asked for once.
     patience = PATIENCE + 1 if anew else PATIENCE
