@@ -128,7 +128,6 @@ from exemplar.said import load_said, says
         ("sets_deadline", "this is your last chance"),
         ("where_review", "Where can I leave a nice review?"),
         ("wants_language", "can you answer in German bitte, my head is tired today"),
-        ("wants_language", "auf Deutsch bitte"),
         ("how_to_close", "Thank you very much. How do I switch you off"),
         ("number_gone", "I can't find the number, I deleted that whole folder"),
         ("number_gone", "it was on his email and I cant get into it"),
