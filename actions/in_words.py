@@ -95,7 +95,6 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
-    *("where_review", "wants_language", "how_to_close", "looks_for", "sets_deadline"),
     *("needs_by", "thanks_not", "defers", "right_place", "asks_thing"),
 )
 #: What is offered where something belonged to somebody who died, once.
@@ -301,13 +300,6 @@ def _counts(said: str, tracker: Tracker) -> bool:
     ):
         # What was asked for is given with it, and looked up first.
         return False
-    if said == "looks_for":
-        # Nobody looks for what was not asked for, or is given with it.
-        awaited = tracker.get_slot("details_missing") or tracker.get_slot("details_awaited")
-        return bool(awaited) and not names_an_order_or_email(tracker)
-    if said == "sets_deadline":
-        # What is asked beside it goes first.
-        return not asks(text_of(tracker)) and not names_an_order_or_email(tracker)
     if said == "goes_public":
         return not says("violent", text_of(tracker))
     if said == "no_order":
