@@ -382,6 +382,9 @@ def _beside(tracker: Tracker, said: str) -> bool:
         own = own or intent_now(tracker) not in shared_goals()
         short = own or len(text.split()) <= _FEW
         return not names_an_order_or_email(tracker) and short
+    if said == "screenshots":
+        # Whoever tells of one beside a matter has that seen to.
+        return intent_now(tracker) in _LIGHT | {"data_rights", "threat", "abuse", "provide_details"}
     if said == "rings":
         return not says("rings_other", text)
     if said == "asks_bill":
@@ -408,7 +411,7 @@ def _beside(tracker: Tracker, said: str) -> bool:
 
 
 def deadline_set(tracker: Tracker) -> str:
-    """Returns the day that was set, as a sentence begins with it: "Friday, 4 December", "The day you named"."""
+    """Returns the day that was set, as a sentence begins: "Friday, 4 December", "The day you named"."""
     today = shared_shop().today()
     day = day_named(text_of(tracker), today)
     said = say_date(day, today) if day else "the day you named"

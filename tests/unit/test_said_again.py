@@ -1,4 +1,4 @@
-"""What is said beside a matter is heard in many words: waiting, ringing, a deadline, a question of its own."""
+"""What is said beside a matter is heard in many words: waiting, ringing, a deadline, closing the chat."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ HEARD = [
     ("asks_bill", "Is it mine or yours to supply, and shall I be presented with a bill?"),
     ("asks_bill", "will there be a bill"),
     ("asks_bill", "do I have to pay anything for it"),
+    ("asks_bill", "do they send me a bill for duty?"),
+    ("asks_bill", "am I going to be charged anything?"),
     ("asks_certificate", "do you need like a certificate or something. I don't have it yet"),
     ("asks_certificate", "do you want to see proof of death?"),
     ("wants_language", "can you answer in German bitte, my head is tired today"),
@@ -76,6 +78,19 @@ HEARD = [
     ("bets", "help me settle a bet"),
 ]
 NEAR_MISSES = [
+    ("rings", "grandad hasn't got a phone"),
+    ("rings", "do you have my phone number"),
+    ("rings", "do i call them too or makes this more mess"),
+    ("sets_deadline", "it needs to be here saturday latest"),
+    ("asks_bill", "can u email me my bill"),
+    ("asks_bill", "does the desk lamp have a usb port to charge my phone"),
+    ("asks_certificate", "what will you actually do"),
+    ("asks_close", "where may I leave it?"),
+    ("asks_close", "the drawer has a bent runner so it won't shut"),
+    ("asks_short", "My table went back on the 12th. That's the short version."),
+    ("asks_short", "about 700 all in, and i can't do that in one go"),
+    ("not_answered", "i rather you don't answer that yourself"),
+    ("rates", "I've seen production outages that were less painful than this."),
     # Answered as what is not understood (test_notice.py).
     ("wants_language", "do you speak spanish?"),
     ("looks", "hang on, are you real"),

@@ -49,6 +49,11 @@ def test_what_is_given_or_told_with_it_is_seen_to() -> None:
     assert noticed(says("report_damaged_item", told))["said"] is None
 
 
+def test_a_picture_told_of_beside_a_matter_is_no_matter() -> None:
+    paid = "20% code was applied, i have the screenshot and still got billed in full"
+    assert noticed(says("payment_issue", paid))["said"] is None
+
+
 def test_whoever_is_to_be_rung_rings_nobody() -> None:
     assert noticed(says("contact_human_agent", "can I call or can you call me"))["said"] is None
     assert noticed(says("track_order", "whats the phone number of the courier"))["said"] is None
