@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 
 from actions.asked_on import ASKED_ON, asks_on
 from actions.assent import ENDS
+from actions.domain import shared_goals
 from actions.latest import (
     FINDS_ORDER,
     all_words_of,
@@ -75,12 +76,17 @@ _SAID: Final = (
         "asks_reply",
         "reach_given",
         "goes_public",
+        "sets_deadline",
         "defends",
+        "looks",
         "for_somebody",
         "declines",
     ),
     # Where a card's number is offered, that goes before what is asked of the order's.
     *("card_safety", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
+    # What is to be said in short is asked of no matter, nor is how the chat is closed.
+    *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
+    *("wants_language", "asks_close", "asks_short", "not_answered"),
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -95,7 +101,28 @@ _SAID: Final = (
     *("address_wrong", "company_bill", "changes_email", "no_second", "cannot_keep"),
     *("name_on_parcel", "stops_reading", "apologizes", "asks_apology", "asks_total"),
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
+    # Praise for somebody goes before a verdict on all of it.
+    *("rates", "bets"),
     *("needs_by", "thanks_not", "defers", "right_place", "asks_thing"),
+)
+#: What is said beside the matter in hand, whatever that is.
+ASIDES: Final = frozenset(
+    {
+        *("looks", "rings", "sets_deadline", "where_review", "screenshots", "asks_bill"),
+        *("asks_certificate", "wants_language", "asks_close", "asks_short", "not_answered"),
+        *("rates", "bets"),
+    }
+)
+#: Whoever looks for something says so in few words, unless that was what was asked for.
+_FEW: Final = 14
+#: Customs was spoken of within so many messages.
+_SPOKEN_OF: Final = 6
+#: What a message is read as that is no matter of its own, and may be a verdict or a joke.
+_LIGHT: Final = frozenset(
+    {
+        *("vent", "thank", "goodbye", "affirm", "deny", "greet", "drop_matter"),
+        *("reject_answer", "nlu_fallback", "out_of_scope"),
+    }
 )
 #: What is offered where something belonged to somebody who died, once.
 ESTATE_OFFERED: Final = "utter_explain_estate"
@@ -340,7 +367,61 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "company_bill":
         buys = tracker.get_slot("goal") == "place_order" or _wants_to_buy(tracker, named)
         return buys and _BILL_TOLD not in did
+    if said in ASIDES:
+        return _beside(tracker, said)
     return _may_ask(tracker, said) and _fits(tracker, said)
+
+
+def _beside(tracker: Tracker, said: str) -> bool:
+    """Tells whether what is said beside the matter in hand is meant so."""
+    text, before = text_of(tracker), texts_of(tracker)[:-1]
+    asks_more = says("asks_something", text)
+    if said == "looks":
+        # What is given or told with it is seen to first.
+        own = intent_now(tracker) == tracker.get_slot("goal")
+        own = own or intent_now(tracker) not in shared_goals()
+        short = own or len(text.split()) <= _FEW
+        return not names_an_order_or_email(tracker) and short
+    if said == "screenshots":
+        # Whoever tells of one beside a matter has that seen to.
+        return intent_now(tracker) in _LIGHT | {"data_rights", "threat", "abuse", "provide_details"}
+    if said == "rings":
+        return not says("rings_other", text)
+    if said == "asks_bill":
+        spoken = (says("customs_told", one) for one in texts_of(tracker)[-_SPOKEN_OF:])
+        seen = str(tracker.get_slot("order_last_seen") or "")
+        buys = tracker.get_slot("goal") in {"place_order", "check_stock"}
+        return not buys and (any(spoken) or says("customs_told", seen))
+    if said == "asks_certificate":
+        told_of_death = any(says("death", told) for told in texts_of(tracker))
+        return told_of_death and CONDOLED in done(tracker.events)
+    if said == "wants_language":
+        return not says("language_not_here", text)
+    if said == "asks_short":
+        # Something has to be known that can be put in short.
+        known = tracker.get_slot("order_state_seen") or settled(tracker)
+        return bool(known or tracker.get_slot("handover") == REQUESTED)
+    if said == "not_answered":
+        # What it was that they asked has to be there; what is asked anew is answered for itself.
+        return bool(before) and says("asks_something", before[-1]) and not asks_more
+    if said in {"rates", "bets"}:
+        missing = tracker.get_slot("details_missing") == "review"
+        return intent_now(tracker) in _LIGHT and not asks_more and not missing
+    return True
+
+
+def deadline_set(tracker: Tracker) -> str:
+    """Returns the day that was set, as a sentence begins: "Friday, 4 December", "The day you named"."""
+    today = shared_shop().today()
+    day = day_named(text_of(tracker), today)
+    said = say_date(day, today) if day else "the day you named"
+    return said[:1].upper() + said[1:]
+
+
+def language_wanted(text: str) -> str:
+    """Returns the language in which an answer is wished for: "de", "nl", "fr", "es", else "other"."""
+    named = {"de": "german", "nl": "dutch", "fr": "french", "es": "spanish"}
+    return next((code for code, name in named.items() if says(f"wants_{name}", text)), "other")
 
 
 def _fits(tracker: Tracker, said: str) -> bool:

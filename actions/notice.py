@@ -15,11 +15,14 @@ from actions.danger import in_danger
 from actions.domain import shared_goals
 from actions.handover import person_needed, request_person
 from actions.in_words import (
+    ASIDES,
     ASKED,
     CONDOLED,
     ESTATE_OFFERED,
     FORGIVEN,
+    deadline_set,
     keep_case,
+    language_wanted,
     said_in_words,
     said_of_order,
 )
@@ -122,7 +125,9 @@ _NO_REVIEW: Final = (
 #: What is said in passing: what is asked of the order goes before it.
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
 #: What is told of the matter in hand, and opens none.
-_OF_THE_MATTER: Final = frozenset({"money_there", "on_file", "asks_thing"})
+_OF_THE_MATTER: Final = ASIDES | {"money_there", "on_file", "asks_thing"}
+#: What an order that is known answers better.
+_TO_ORDER: Final = _YIELDS | {"sets_deadline"}
 #: As these an order is nothing to be glad about.
 _NO_JOY: Final = frozenset({"late"})
 #: These need no order; somebody who cannot get into their account may want to see one.
@@ -244,6 +249,7 @@ class ActionNotice(Action):
             # It is about the matter in hand, and opens none.
             goal, pending, said = tracker.get_slot("goal"), tracker.get_slot("pending"), None
             answers = []
+        text = text_of(tracker)
         return [
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
@@ -282,6 +288,12 @@ class ActionNotice(Action):
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
             *([SlotSet("keep_case", keep_case(tracker))] if said == "asks_keep" else []),
             *([SlotSet("money_asked", money_asked(tracker))] if said == "asks_of_money" else []),
+            *([SlotSet("deadline", deadline_set(tracker))] if said == "sets_deadline" else []),
+            *(
+                [SlotSet("language_wanted", language_wanted(text))]
+                if said == "wants_language"
+                else []
+            ),
             SlotSet("fault_told", fault_told(tracker)),
             SlotSet("number_lacking", _said_lately(tracker, "no_number")),
             SlotSet("charged_twice", _said_lately(tracker, "charged_twice")),
@@ -312,7 +324,7 @@ def _said(in_words: str | None, of_order: str | None) -> str | None:
     """Returns what a message says in so many words; a death is told with the day that matters."""
     if in_words == "loss" and of_order == "asks_day":
         return "loss_day"
-    return of_order if of_order and in_words in _YIELDS else in_words or of_order
+    return of_order if of_order and in_words in _TO_ORDER else in_words or of_order
 
 
 def _feeling(tracker: Tracker, read: list[Turn]) -> str | None:
