@@ -120,7 +120,10 @@ from exemplar.said import load_said, says
         ("asks_total", "so how much altogether then?"),
         ("yes_first", "yeah fine then, and sorry about before"),
         ("number_gone", "I can't find the number, I deleted that whole folder"),
-        ("loss", "glasses and a tablecloth. It was for the 19th. There isn't going to be a 19th anymore."),
+        (
+            "loss",
+            "glasses and a tablecloth. It was for the 19th. There isn't going to be a 19th anymore.",
+        ),
         ("loss", "it was for the 12th, and there is no 12th now"),
         ("number_gone", "it was on his email and I cant get into it"),
         ("thanks_first", "thanks. nobody's at the house, they'd just ring the bell"),
