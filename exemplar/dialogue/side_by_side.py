@@ -6,8 +6,6 @@ import multiprocessing
 import os
 import pickle
 import sys
-import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -19,13 +17,14 @@ from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 
+from exemplar.dialogue import validation
+from exemplar.dialogue.apart import cores, end_with, written
+
 #: What a node that trains is called to do, and one that works on all messages.
 _TRAINS: Final = "train"
 _WORKS: Final = "process_training_data"
 #: What takes longest by far is begun first, and does not go on alone at the end.
 _LONGEST: Final = "TEDPolicy"
-#: Seconds between two looks whether who waits for a training is still there.
-_LOOK: Final = 1.0
 _as_rasa_runs = DaskGraphRunner.run
 
 
@@ -47,12 +46,11 @@ def _run(
     schema: GraphSchema = self._graph_schema.minimal_graph_schema(
         targets or self._graph_schema.target_names
     )
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     trained = {name for name, node in schema.nodes.items() if node.fn == _TRAINS}
-    if cores < 2 or len(trained) < 2:
+    if cores() < 2 or len(trained) < 2:
         return _as_rasa_runs(self, inputs, targets)
     nodes = {name: self._instantiated_nodes[name] for name in schema.nodes}
-    return _Run(schema, nodes, trained, dict(inputs or {}), cores).outputs()
+    return _Run(schema, nodes, trained, dict(inputs or {}), cores()).outputs()
 
 
 @dataclass(frozen=True)
@@ -89,6 +87,7 @@ class _Run:
         """Returns what the targets come to, by their names."""
         try:
             while self._left or self._going:
+                validation.hear(patiently=False)
                 here = self._next_here()
                 # What is worked out here has a core, too.
                 self._begin(self._cores - (here is not None))
@@ -96,7 +95,7 @@ class _Run:
                     self._work_out(here)
                     self._take(wait(self._going, timeout=0))
                 elif self._going:
-                    self._take(wait(self._going))
+                    self._take(wait([*self._going, *validation.waited_for()]))
                 else:
                     raise GraphRunError(f"nothing leads to {', '.join(sorted(self._left))}.")
         finally:
@@ -151,6 +150,8 @@ class _Run:
             Exception: the first that failed; the others are ended.
         """
         for outcome in done:
+            if outcome not in self._going:
+                continue
             one = self._going.pop(outcome)
             try:
                 failed, what = pickle.loads(outcome.recv_bytes())
@@ -169,30 +170,13 @@ class _Run:
 
 def _train(node: GraphNode, inputs: list[tuple[str, Any]], tell: Connection, waiting: int) -> None:
     """Trains a component in this process, and tells what came of it: whether it failed, and the outcome."""
-    threading.Thread(target=_end_with, args=(waiting,), daemon=True).start()
+    end_with(waiting)
     node._hooks = []
     try:
         _, output = node(*inputs)
         told = pickle.dumps((False, output))
     except Exception as error:
-        told = _written(error)
+        told = written(error)
     # joblib keeps its workers for five minutes, and this process with them.
     get_reusable_executor().shutdown(kill_workers=True)
     tell.send_bytes(told)
-
-
-def _written(error: Exception) -> bytes:
-    """Returns an error as bytes that can be read again; of many only the text can be carried."""
-    try:
-        told = pickle.dumps((True, error))
-        pickle.loads(told)
-    except Exception:
-        told = pickle.dumps((True, GraphComponentException(str(error))))
-    return told
-
-
-def _end_with(waiting: int) -> None:
-    """Ends this process when its parent, which waits for it, is gone, however it went."""
-    while os.getppid() == waiting:
-        time.sleep(_LOOK)
-    os._exit(1)

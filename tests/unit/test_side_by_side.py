@@ -164,9 +164,9 @@ def test_a_training_that_has_workers_of_its_own_is_done_when_it_is_done(tmp_path
 def test_trainings_end_with_who_waits_for_them(tmp_path: Path) -> None:
     code = (
         "import os, sys, time; from multiprocessing import get_context; "
-        "from exemplar.dialogue.side_by_side import _end_with; import threading\n"
+        "from exemplar.dialogue.apart import end_with\n"
         "def child(waiting):\n"
-        "    threading.Thread(target=_end_with, args=(waiting,), daemon=True).start()\n"
+        "    end_with(waiting)\n"
         "    time.sleep(600)\n"
         "one = get_context('fork').Process(target=child, args=(os.getpid(),)); one.start()\n"
         "print(one.pid, flush=True)\n"
