@@ -381,7 +381,9 @@ def _beside(tracker: Tracker, said: str) -> bool:
         own = intent_now(tracker) == tracker.get_slot("goal")
         own = own or intent_now(tracker) not in shared_goals()
         short = own or len(text.split()) <= _FEW
-        return not names_an_order_or_email(tracker) and short
+        asks_else = "?" in text and not says("asks_to_wait", text)
+        later = says("looks_later", text)
+        return short and not (asks_else or later or names_an_order_or_email(tracker))
     if said == "screenshots":
         # Whoever tells of one beside a matter has that seen to.
         return intent_now(tracker) in _LIGHT | {"data_rights", "threat", "abuse", "provide_details"}
@@ -403,7 +405,8 @@ def _beside(tracker: Tracker, said: str) -> bool:
         return bool(known or tracker.get_slot("handover") == REQUESTED)
     if said == "not_answered":
         # What it was that they asked has to be there; what is asked anew is answered for itself.
-        return bool(before) and says("asks_something", before[-1]) and not asks_more
+        asked = bool(before) and says("asks_something", before[-1])
+        return asked and not asks_more and not says("asks_over", text)
     if said in {"rates", "bets"}:
         missing = tracker.get_slot("details_missing") == "review"
         return intent_now(tracker) in _LIGHT and not asks_more and not missing

@@ -7,6 +7,13 @@ import pytest
 from exemplar.said import says
 
 HEARD = [
+    ("sets_deadline", "You have until Friday 12:00. After that this goes to my solicitor."),
+    ("sets_deadline", "ok i give it til wednesday midnight. if not, chargeback"),
+    ("rings", "till when can i ring you"),
+    ("rings", "my mum isnt online, what number can she call"),
+    ("asks_short", "Say it to me once more in one line?"),
+    ("not_answered", "I was told so on the 15th, the 19th and the 24th. It's not an answer."),
+    ("rates", "that was easier than I expected, I had a speech ready"),
     ("looks", "hang on"),
     ("looks", "wait I will get my glasses"),
     ("looks", "one sec, its in my mail"),
@@ -78,6 +85,23 @@ HEARD = [
     ("bets", "help me settle a bet"),
 ]
 NEAR_MISSES = [
+    ("bets", "card keeps getting declined and theres money on it"),
+    ("bets", "She'll be unbearable. There were £60 due back on the two that came bent."),
+    ("looks", "Yours I'd have to dig out, and the cook has the computer."),
+    ("rings", "Can he ring after 5.30 instead"),
+    ("rings", "do I phone the credit union and get the card killed"),
+    ("rings", "can they not ring, i'll wait downstairs"),
+    ("sets_deadline", "the 1st. or the 2nd, depends on the notary"),
+    ("sets_deadline", "Tuesday, then, by all means."),
+    ("sets_deadline", "need the invoice asap, tax deadline is tonight at midnight"),
+    ("sets_deadline", "If I'd found that out on Friday I'd have been christened myself."),
+    ("screenshots", "Does it? Because I have a screenshot and I can't see it there."),
+    ("screenshots", "I made screenshot since I am paranoid, 118 there and 131 in bank"),
+    ("asks_short", "So what have you got that's shorter"),
+    ("not_answered", "You're the first to answer the question that was put."),
+    ("rates", "Our removal firm was faster than expected"),
+    ("bets", "what do i do when one of them spills a pint on it"),
+    ("bets", "and i bet thats another 29 for coming twice"),
     ("rings", "grandad hasn't got a phone"),
     ("rings", "do you have my phone number"),
     ("rings", "do i call them too or makes this more mess"),

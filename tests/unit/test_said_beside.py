@@ -45,6 +45,12 @@ def test_it_is_noticed_and_opens_no_matter(
 def test_what_is_given_or_told_with_it_is_seen_to() -> None:
     given = says("provide_details", "hang on, ML-104120. one sec", order_number="ML-104120")
     assert noticed(given)["said"] != "looks"
+    for text in (
+        "What address did you put in? I'll ask her, hold on.",
+        "Monday 5 pm I will check.",
+    ):
+        assert noticed(says("nlu_fallback", text))["said"] is None
+    assert noticed(says("nlu_fallback", "can you wait a moment?"))["said"] == "looks"
     told = "the left lever won't stay down and one side has a dent the size of a thumb, hang on"
     assert noticed(says("report_damaged_item", told))["said"] is None
 
@@ -77,6 +83,8 @@ def test_what_was_not_answered_was_asked() -> None:
     answered = [*ASKED, *does("utter_explain_question")]
     assert noticed(answered, missed)["said"] == "not_answered"
     assert noticed(says("vent", "it is late again"), missed)["said"] is None
+    over = says("reject_answer", "That isn't what I asked. I asked did it arrive.")
+    assert noticed(answered, over)["said"] is None
     anew = says("reject_answer", "that's not what I asked. Was the error mine or yours?")
     assert noticed(answered, anew)["said"] is None
 
