@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asked_on import PROMISED, SECOND_PAYMENT, wants_in_writing
-from actions.domain import EXPLAIN_ASKED, shared_slots
+from actions.domain import EXPLAIN_ASKED
 from actions.in_words import several
 from actions.latest import (
     names_an_order_or_email,
@@ -28,6 +27,7 @@ from actions.latest import (
 from actions.offers import FAULTS, fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
+from actions.policy import terms_set
 from actions.product import product_spoken_of
 from actions.promise import follow_order
 from actions.who import order_named
@@ -38,7 +38,7 @@ from exemplar.nlu.clauses import clauses_of
 from exemplar.nlu.expectation import NOT_UNDERSTOOD, shared_expectation
 from exemplar.said import says
 from exemplar.settings import ROOT
-from exemplar.shop.policy import is_large, shared_policy
+from exemplar.shop.policy import is_large
 
 logger = logging.getLogger(__name__)
 
@@ -444,12 +444,7 @@ class ActionAnswerQuestion(Action):
             facts = [*facts_set(order), *returned_facts(order)]
             size = _size(", ".join(order.items))
             facts += [SlotSet(name, value) for name, value in size.items()]
-        terms = [
-            SlotSet(name, str(value))
-            for name, value in asdict(shared_policy()).items()
-            if name in shared_slots()
-        ]
         known = {one["name"]: one["value"] for one in facts}
         now = {**tracker.current_slot_values(), **known}
         found = next(_fitting(str(tracker.get_slot("asked")), now), None) is not None
-        return [*facts, *terms, SlotSet("answer", "found" if found else "nothing")]
+        return [*facts, *terms_set(), SlotSet("answer", "found" if found else "nothing")]

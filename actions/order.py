@@ -20,6 +20,7 @@ from actions.latest import (
     text_of,
     words_of,
 )
+from actions.policy import terms_set
 from actions.product import product_meant, quantity
 from actions.promise import follow_order, promise
 from actions.who import (
@@ -96,6 +97,8 @@ class ActionLookUpOrder(Action):
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),
+                # While people look for it, what holds for every order is told.
+                *(terms_set() if state == "passed_on" else []),
             ]
         another = _another_item(tracker, order)
         if another:

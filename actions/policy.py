@@ -68,6 +68,12 @@ _ASKS_OTHERWISE: Final = re.compile(
 )
 
 
+def terms_set() -> list[dict[str, Any]]:
+    """Returns the slots that hold the company's terms, for responses that quote them."""
+    terms = asdict(shared_policy()).items()
+    return [SlotSet(name, str(value)) for name, value in terms if name in shared_slots()]
+
+
 class ActionQuotePolicy(Action):
     """Puts the company's terms into the slots of the same names."""
 
@@ -83,12 +89,11 @@ class ActionQuotePolicy(Action):
         Beside them, what the question itself names: a way to pay (``payment_asked``, and whether it is
         taken), or something that a page says more exactly than the list of terms (``page_answer``).
         """
-        terms = asdict(shared_policy()).items()
         return [
             SlotSet("change", "made"),
             *(SlotSet(name, value) for name, value in _brought_to(tracker).items()),
             *(SlotSet(name, value) for name, value in named_in_question(tracker).items()),
-            *(SlotSet(name, str(value)) for name, value in terms if name in shared_slots()),
+            *terms_set(),
         ]
 
 

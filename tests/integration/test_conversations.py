@@ -286,3 +286,20 @@ def test_several_questions_are_each_answered_and_several_things_summed(assistant
     assert "€278" in total
     mugs = "And 4 mugs, what do they cost the four together? And can they go in the dishwasher?"
     assert "dishwasher" in assistant.texts("torn", mugs)
+
+
+def test_what_is_added_while_an_order_is_looked_for_gets_what_holds_without_it(
+    assistant: Running,
+) -> None:
+    assert "H-" in assistant.texts("looked-for", "where is my order W-88140?")
+    said = assistant.texts("looked-for", "i want my money back for it")
+    assert "30 days" in said
+    assert "None" not in said
+
+
+def test_who_works_on_a_roof_is_asked_and_goes_on_with_their_order(assistant: Running) -> None:
+    assistant.say("roof", "wheres my blender")
+    asked = assistant.texts("roof", "dont have it on me im on a roof. name is hargreaves")
+    assert "112" not in asked, "nobody is alarmed"
+    assert "999" not in assistant.texts("roof", "ML-104120 bill.hargreaves@example.co.uk")
+    assert assistant.slots("roof")["order_state"] == "late"
