@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from exemplar.conversation import DANGER_LIKELY
 from exemplar.emotion.base import DIMENSIONS
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.emotion.reader import EmotionReader
@@ -24,7 +25,7 @@ from exemplar.nlu import danger as of_danger
 from exemplar.nlu import exchange as of_exchanges
 from exemplar.nlu import intents as of_intents
 from exemplar.nlu.acts import ACTS, load_exchanges
-from exemplar.nlu.danger import LIKELY, Danger
+from exemplar.nlu.danger import Danger
 from exemplar.nlu.emotion import EmotionComponent
 from exemplar.nlu.entities import SettledEntities, settled
 from exemplar.nlu.exchange import ACT, BEFORE, Exchanges
@@ -262,15 +263,15 @@ def test_danger_is_likelier_where_it_is_told_than_in_an_everyday_message(
         train(Danger, storage), "I want to end my life", "sat at home like an idiot all wednesday"
     )
     # From a handful of examples: how likely it is is told by the trained assistant's tests.
-    assert told.get(LIKELY) > 5 * everyday.get(LIKELY)
-    assert everyday.get(LIKELY) < 0.1
+    assert told.get(DANGER_LIKELY) > 5 * everyday.get(DANGER_LIKELY)
+    assert everyday.get(DANGER_LIKELY) < 0.1
 
 
 def test_an_assistant_without_a_crisis_among_its_intents_reads_no_danger(
     storage: LocalModelStorage,
 ) -> None:
     (message,) = understood(train(Danger, storage, training_data({"greet": ["hi", "hello"]})), "hi")
-    assert message.get(LIKELY) is None
+    assert message.get(DANGER_LIKELY) is None
 
 
 # Intents.
