@@ -21,7 +21,7 @@ from exemplar.knowledge.parts import say_part
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
 from exemplar.said import says
-from exemplar.shop.catalogue import name_words
+from exemplar.shop.catalogue import alike, name_words
 from exemplar.shop.connection import shared_shop
 from exemplar.shop.model import Product
 from exemplar.shop.policy import delivery_cost, shared_policy
@@ -63,6 +63,8 @@ _SUGGESTED: Final = 3
 _SOLD_OUT_NAMED: Final = 1
 #: Where the facts of products stand.
 _FACTS: Final = "Product facts"
+#: The last words of a name that tell no kind of thing.
+_NO_KIND: Final = frozenset({"one", "thing", "item", "product", "model", "version", "size", "colour", "color"})
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: What was named within so many of them is still spoken of, as long as nothing else was named since.
@@ -93,6 +95,7 @@ def products_named(tracker: Tracker) -> list[Product]:
         return told
     named = named or _spoken_of_since(tracker)
     found = shared_shop().find_products(str(named)) if named else []
+    found = [product for product in found if _is_of_that_kind(product, str(named))]
     if len(found) > 1 and not said and tracker.get_slot("details_missing") == "product":
         return _by_its_place(text_of(tracker), found) or found
     if len(found) < 2 or not said:
@@ -164,6 +167,19 @@ def _mostly_named(product: Product, text: str) -> bool:
     """Tells whether a text has at least half of the words of a product's name: a dining table is none."""
     words, named = set(name_words(ours(text))), nouns_of(product.name)
     return 2 * sum(word in words for word in named) >= len(named)
+
+
+def _is_of_that_kind(product: Product, named: str) -> bool:
+    """Tells whether a product can be what was named: of "the oak bed", no oak bedside table can.
+
+    It has the noun, or the last word, which alone may name it: "the gooseneck".
+    """
+    words, of_ours = name_words(ours(named)), name_words(product.name)
+    last = [word for word in words if word not in _NO_KIND][-1:]
+    nouns = nouns_of(product.name)[-1:]
+    return not last or any(alike(word, one) for word in last for one in of_ours) or any(
+        alike(word, one) for word in words for one in nouns
+    )
 
 
 def _before_noun(product: Product) -> list[str]:

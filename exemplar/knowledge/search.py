@@ -240,6 +240,7 @@ class Knowledge:
             if _is_sure(fit[1], surer)
             and (not own or fit[1].meaning >= _AS_GOOD_AS_SAID)
             and (not beside_name or index.holds_beside_name(fit[1], question))
+            and index.is_about_what_is_named(fit[1], f"{fit[0]} {thing or ''}")
         )
         said, best = next(fits, (question, None))
         if best is None:
@@ -289,6 +290,10 @@ class Index:
         self.sections = tuple(sections)
         self._encode = encode
         self._parts = [_fields(section) for section in sections]
+        things = [n for n, section in enumerate(sections) if section.file in PRODUCT_PAGES]
+        self._first = {n: next(iter(self._parts[n][1]), "") for n in things}
+        in_names = Counter(stem for n in things for stem in self._parts[n][1])
+        self._peculiar = {stem for stem, names in in_names.items() if names == 1}
         # Customers' wordings are other ways to say the same: a section is no longer for having many.
         lengths = [len(_words(section.text)) for section in sections]
         mean = max(1.0, sum(lengths) / len(lengths))
@@ -399,6 +404,17 @@ class Index:
         whole = sum(self._weight(concept) for concept in rest)
         held = sum(self._weight(concept) for concept in rest if body & set(concept))
         return not rest or held >= _BESIDE_NAME * whole
+
+    def is_about_what_is_named(self, match: Match, text: str) -> bool:
+        """Tells whether the page of a thing is about one that a text names; every other page is.
+
+        What it is made of names no thing of ours by itself where several are of it: "the oak bed" is no oak
+        bedside table. What is near to a wording of ours needs no name.
+        """
+        if self.sections[match.section].file not in PRODUCT_PAGES or match.meaning >= _NEAREST:
+            return True
+        shared = self._stems(text) & set(self._parts[match.section][1])
+        return any(stem != self._first[match.section] or stem in self._peculiar for stem in shared)
 
     def page_of(self, thing: str) -> int | None:
         """Returns the number of the section that is about a product, None where there is none."""

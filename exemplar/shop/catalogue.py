@@ -27,9 +27,9 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
         name = name_words(product.name.split(",")[0])
         if not name:
             return 0.0
-        hits = [max((fuzz.ratio(word, one) for one in said), default=0) for word in name]
+        hits = [any(alike(word, one) for one in said) for word in name]
         weights = [1.0] * (len(name) - 1) + [2.0]
-        return sum(w for hit, w in zip(hits, weights, strict=True) if hit >= _ALIKE) / sum(weights)
+        return sum(w for hit, w in zip(hits, weights, strict=True) if hit) / sum(weights)
 
     fits = [(fit(product), product) for product in products]
     best = max((score for score, _ in fits), default=0.0)
@@ -39,6 +39,11 @@ def likely(words: str, products: Sequence[Product]) -> list[Product]:
     # One that fits wholly is meant alone.
     whole = [product for score, product in ranked if score == 1]
     return (whole or [product for _, product in ranked])[:_MOST]
+
+
+def alike(word: str, other: str) -> bool:
+    """Tells whether two words are the same, but for a slip of the fingers."""
+    return fuzz.ratio(word, other) >= _ALIKE
 
 
 def name_words(text: str) -> list[str]:
