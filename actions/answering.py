@@ -116,6 +116,7 @@ _SEVERAL: Final = 2
 _PAGE_SURE: Final = 0.85
 _PAGE_LIKELY: Final = 0.75
 _BEGINNING: Final = 60
+_HOW_LONG: Final = re.compile(r"(?:and |so |but )?how long is (?:it|that|this)\W*", re.IGNORECASE)
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
 _MAY_ASK: Final = 0.15
@@ -376,7 +377,12 @@ def page_left(tracker: Tracker) -> Found | None:
     said = " ".join(str(e.get("text")) for e in tracker.events if e.get("event") == "bot")
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
     thing = product_spoken_of(tracker)
-    for one in asking:
+    told = _answered_kinds(_heard(tracker))
+    kinds = _kinds_asked(tracker, len(asking))
+    for one, kind in zip(asking, kinds, strict=True):
+        if kind in told or _HOW_LONG.fullmatch(one.strip()):
+            # It was answered from what is known; and "how long is it?" asks on, mostly of no length.
+            continue
         if says("asks_price", one) or says("asks_total", one):
             # What it costs stands on no page.
             continue
@@ -384,6 +390,16 @@ def page_left(tracker: Tracker) -> Found | None:
         if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
             return found
     return None
+
+
+def _kinds_asked(tracker: Tracker, many: int) -> list[str | None]:
+    """Returns the likeliest kind of each of the questions in a message, None where it is of none."""
+    enough = shared_expectation().answered["fallback"]
+    kinds: list[str | None] = []
+    for likely in (tracker.latest_message.get("asks_each") or ())[:many]:
+        kind = max(likely, key=likely.__getitem__, default=None)
+        kinds.append(str(kind) if kind is not None and likely[kind] >= enough else None)
+    return [*kinds, *[None] * (many - len(kinds))]
 
 
 class ActionAnswerRest(Action):

@@ -22,6 +22,7 @@ from actions.latest import (
 )
 from actions.notice import OWN_WORDS
 from actions.order import NUMBERLESS, facts_of, say_orders
+from actions.policy import terms_set
 from actions.product import facts_of_delivery, facts_of_product, product_meant
 from actions.who import (
     TRIES,
@@ -62,6 +63,8 @@ from exemplar.shop.connection import shared_shop
 _ADDRESS: Final = ("street", "city", "postcode")
 #: What of an order may be asked for.
 _OF_ORDER: Final = NUMBERLESS | {"order_email"}
+#: What is missing where no order was found by what was given.
+_NO_ORDER: Final = NUMBERLESS | {"match"}
 #: What tells streets apart: their words, without numbers and "ul."
 _NAME: Final = re.compile(r"[^\W\d_]{3,}")
 #: Longer than this it names no products alone.
@@ -84,9 +87,10 @@ class ActionCheckDetails(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``details``: ``complete``, or ``missing`` with ``details_missing``, or ``again``.
+        """Sets ``details``: ``complete``, or ``missing`` with ``details_missing``, ``again`` or ``sought``.
 
-        ``again`` is ``missing`` for the third time in a row: it is time to offer another way.
+        ``again`` is ``missing`` for the third time in a row: it is time to offer another way. ``sought`` is
+        an order that our people look for already: nobody is asked for its number then.
         """
         heard = _heard(tracker)
         tracker.slots.update(heard)
@@ -94,6 +98,14 @@ class ActionCheckDetails(Action):
         tried = _tried_in_vain(tracker)
         for needed in shared_details().needs.get(str(tracker.get_slot("goal")), ()):
             missing = _missing(needed, tracker, facts)
+            if missing in _NO_ORDER and tracker.get_slot("order_sought"):
+                return [
+                    *(SlotSet(name, value) for name, value in {**heard, **facts}.items()),
+                    *tried,
+                    *terms_set(),
+                    SlotSet("details", "sought"),
+                    SlotSet("details_missing"),
+                ]
             if missing:
                 # A number of another shop is asked for no second time either.
                 foreign = missing in NUMBERLESS and foreign_given(tracker)
@@ -254,7 +266,8 @@ def _told_by_message(tracker: Tracker, heard: Mapping[str, Any]) -> list[dict[st
 
 def _is_review(text: str) -> bool:
     """Tells whether a message is itself the review that would be asked for: "the backpack is fantastic …"."""
-    return len(text.split()) >= _WORDS_OF_A_REVIEW and says("reviews", text)
+    told = says("reviews", text) or says("praises", text)
+    return told and len(text.split()) >= _WORDS_OF_A_REVIEW
 
 
 def _change_told(tracker: Tracker) -> str | None:

@@ -65,4 +65,6 @@ class ActionAddReview(Action):
             SlotSet("review"),
             SlotSet("review_number", review.number),
             SlotSet("settled", "review"),
+            # What is written next is no review unless it reads like one.
+            SlotSet("goal"),
         ]

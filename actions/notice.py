@@ -508,6 +508,10 @@ def _may_be_review(tracker: Tracker, intent: str) -> bool:
     if intent != "review" and says("asks_something", text):
         # "Can I take spirit to it?" is asked of us, and nobody's opinion.
         return False
+    named = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
+    if intent != "review" and "order_number" in named:
+        # Another matter begins, about an order.
+        return False
     short = intent in {"affirm", "deny"} and len(text.split()) < _WORDS_OF_A_REVIEW
     return not (short or any(says(what, text) for what in _NO_REVIEW))
 

@@ -64,7 +64,9 @@ _SOLD_OUT_NAMED: Final = 1
 #: Where the facts of products stand.
 _FACTS: Final = "Product facts"
 #: The last words of a name that tell no kind of thing.
-_NO_KIND: Final = frozenset({"one", "thing", "item", "product", "model", "version", "size", "colour", "color"})
+_NO_KIND: Final = frozenset(
+    {"one", "thing", "item", "product", "model", "version", "size", "colour", "color"}
+)
 #: A question may point back to so many of the customer's messages.
 _POINTS_BACK: Final = 3
 #: What was named within so many of them is still spoken of, as long as nothing else was named since.
@@ -177,8 +179,10 @@ def _is_of_that_kind(product: Product, named: str) -> bool:
     words, of_ours = name_words(ours(named)), name_words(product.name)
     last = [word for word in words if word not in _NO_KIND][-1:]
     nouns = nouns_of(product.name)[-1:]
-    return not last or any(alike(word, one) for word in last for one in of_ours) or any(
-        alike(word, one) for word in words for one in nouns
+    return (
+        not last
+        or any(alike(word, one) for word in last for one in of_ours)
+        or any(alike(word, one) for word in words for one in nouns)
     )
 
 

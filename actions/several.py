@@ -62,10 +62,17 @@ def counted_in(text: str) -> dict[str, tuple[Product, int]]:
         named = shared_shop().find_products(clause)
         most = max((len(words.intersection(nouns_of(p.name))) for p in named), default=0)
         named = [p for p in named if len(words.intersection(nouns_of(p.name))) == most]
-        if len(named) == 1 and nouns_of(named[0].name)[-1] in words:
-            name = nouns_of(named[0].name)[-1]
+        name = nouns_of(named[0].name)[-1] if len(named) == 1 else ""
+        if name and name in words and not _is_done(name, clause):
             found[named[0].sku] = (named[0], quantity_of(name, clause) or 1)
     return found
+
+
+def _is_done(noun: str, clause: str) -> bool:
+    """Tells whether a word that is a thing's name is something to do: "a radiator I won't cover"."""
+    done = rf"(?:\b(?:to|not|rather|will|would|could|can|should|i|you|we|they)|n['’]t) {re.escape(noun)}\b"
+    every = re.findall(rf"\b{re.escape(noun)}\b", clause, re.IGNORECASE)
+    return bool(every) and len(re.findall(done, clause, re.IGNORECASE)) == len(every)
 
 
 def _kinds_in(text: str) -> set[str]:

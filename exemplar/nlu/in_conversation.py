@@ -23,6 +23,7 @@ from exemplar.nlu.meant import (
     not_understood,
     only_heard,
     plainly_business,
+    told_of_what_stands,
     without_complaint,
     without_danger,
 )
@@ -171,7 +172,7 @@ async def _read_in_conversation(
     if slots.get("pending") == "person" and goes_on_asking(parsed):
         # A person was offered; whoever goes on asking here has not taken that up.
         parsed = not_understood(parsed)
-    parsed = only_heard(fitting(parsed, stands))
+    parsed = told_of_what_stands(only_heard(fitting(parsed, stands)), slots)
     lately = _said_lately(parsed, tracker)
     praising = any(says("no_complaint", text) for text in lately)
     # Whoever tells of a death or a wedding that is off files nothing, unless they call it a complaint.

@@ -34,6 +34,10 @@ _COMPLAINT: Final = "complaint"
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
 _NEARLY_DECIDED: Final = 0.9
+#: What was answered once is asked again where it is read as surely, or where so much of the message wants something.
+_WHERE_IT_IS: Final = frozenset({"track_order", "track_refund"})
+_PLAINLY_AGAIN: Final = 0.9
+_WANTS: Final = 0.5
 #: So unlikely a message tells of danger that the nearest intent is nothing to go by.
 _UNLIKELY: Final = 0.006
 #: As these the conversation waits for an answer, and "why?" is about that.
@@ -163,6 +167,30 @@ def only_heard(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if not declines or not says("declines_offers", str(parsed.get("text") or "")):
         return dict(parsed)
     return {**parsed, "act": {**act, "name": "inform"}}
+
+
+def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message, as one that tells something where it asks nothing that was answered.
+
+    Whoever was told where their order is, and then tells what the wait means for them, is listened to; the
+    same date once more would be no answer to that.
+
+    Args:
+        parsed: as ``/model/parse`` has it, with ``act`` where the conversation is known.
+        slots: as they were before the message.
+    """
+    act, ranking = parsed.get("act") or {}, list(parsed.get("intent_ranking") or [])
+    if not act or not ranking or not slots.get("order_state_seen"):
+        return dict(parsed)
+    name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
+    shares: Mapping[str, float] = act["shares"]
+    wants = sum(float(shares.get(one, 0.0)) for one in _BUSINESS)
+    asks = wants >= _WANTS or says("asks_something", str(parsed.get("text") or ""))
+    gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
+    again = name in _WHERE_IT_IS and name == slots.get("goal") and confidence < _PLAINLY_AGAIN
+    if not again or asks or gives:
+        return dict(parsed)
+    return {**not_understood(parsed), "act": {**act, "name": "inform"}}
 
 
 def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,12 @@ _FOUND_BY: Final = re.compile(
     r"|the|is|it|it's|its|and|by|under|with|for|here|this|that|are)\b",
     re.IGNORECASE,
 )
+#: What asks for a thing that was just named is part of the wish for it: "another one. Do you have it?"
+_POINTS_BACK: Final = re.compile(
+    r"(?:and |so )?(?:do|have) (?:you|u) (?:still |even )?(?:have|got)(?: (?:it|one|them|that|any))?"
+    r"(?: in stock| there| left)?\W*",
+    re.IGNORECASE,
+)
 _LEAD: Final = re.compile(rf"(?:(?:{_JOINS}|secondly)\b[\s,:]*)+", re.IGNORECASE)
 
 
@@ -183,7 +189,7 @@ class OtherWish(GraphComponent):
 
     def _is_wish(self, piece: Piece, text: str) -> bool:
         said = text[piece.start : piece.end]
-        if not re.search(r"\w", _FOUND_BY.sub(" ", said)):
+        if not re.search(r"\w", _FOUND_BY.sub(" ", said)) or _POINTS_BACK.fullmatch(said.strip()):
             return False
         told = bool(_ONESELF.search(said)) and piece.confidence >= _SURE and piece.intent in _TOLD
         asked = bool(_ASKS.match(said)) and piece.confidence >= self._threshold
