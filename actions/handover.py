@@ -14,6 +14,7 @@ from rasa_sdk.events import ConversationPaused, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import shared_goals
+from actions.in_words import ESTATE_OFFERED
 from actions.latest import text_of
 from actions.waiting import call_words, say_opening, say_place, say_wait
 from exemplar.conversation import done, intent_of, latest_message, turns, wording_of
@@ -37,7 +38,6 @@ _EXCEPTIONS: Final = frozenset({"kept", "stuck"})
 #: As these a handover is open.
 _OPEN: Final = frozenset({REQUESTED, WAITING, WITH_PERSON})
 #: What is said where something belonged to somebody who has died.
-_ESTATE: Final = "utter_explain_estate"
 #: Matters in which money goes back.
 _MONEY_BACK: Final = frozenset({"get_refund", "cancel_order"})
 
@@ -334,7 +334,7 @@ def _reason(tracker: Tracker, goals: list[str]) -> str:
     needed = tracker.get_slot("person_needed")
     if needed or said:
         return str(needed or said)
-    if _ESTATE in done(tracker.events):
+    if ESTATE_OFFERED in done(tracker.events):
         return "loss"
     if tracker.get_slot("failures") == "often":
         return "failures"

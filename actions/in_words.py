@@ -86,7 +86,7 @@ _SAID: Final = (
     *("card_safety", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
     # What is to be said in short is asked of no matter, nor is how the chat is closed.
     *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
-    *("wants_language", "asks_close", "asks_short", "not_answered"),
+    *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -110,7 +110,7 @@ ASIDES: Final = frozenset(
     {
         *("looks", "rings", "sets_deadline", "where_review", "screenshots", "asks_bill"),
         *("asks_certificate", "wants_language", "asks_close", "asks_short", "not_answered"),
-        *("rates", "bets"),
+        *("keeps_order", "rates", "bets"),
     }
 )
 #: Whoever looks for something says so in few words, unless that was what was asked for.
@@ -407,6 +407,10 @@ def _beside(tracker: Tracker, said: str) -> bool:
         # What it was that they asked has to be there; what is asked anew is answered for itself.
         asked = bool(before) and says("asks_something", before[-1])
         return asked and not asks_more and not says("asks_over", text)
+    if said == "keeps_order":
+        # Of an order that is known it is said how it stands; a no to what was offered is one to that.
+        known = tracker.get_slot("order_state_seen") or tracker.get_slot("pending")
+        return bool(tracker.get_slot("goal")) and not (known or asks_more)
     if said in {"rates", "bets"}:
         missing = tracker.get_slot("details_missing") == "review"
         return intent_now(tracker) in _LIGHT and not asks_more and not missing

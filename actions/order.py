@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.in_words import praised
+from actions.in_words import ESTATE_OFFERED, praised
 from actions.latest import (
     foreign_given,
     matters_lately,
@@ -171,6 +171,9 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     anew = _other_matter(tracker)
     hard = tracker.get_slot("frustration") == "high" or tracker.get_slot("mourns")
     gone = says("number_gone", text_of(tracker))
+    if missing in NUMBERLESS and email_of(tracker) and ESTATE_OFFERED in done(tracker.events):
+        # What was ordered by somebody who died is looked for by people; they can be written to.
+        return "stuck"
     if lacks and missing == "order_number" and (hard or gone):
         # They were asked for both before, and gave what they have: nobody who is angry or mourns is sent to
         # look for more, nor anybody for what does not exist any more.
