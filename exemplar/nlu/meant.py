@@ -34,7 +34,7 @@ _COMPLAINT: Final = "complaint"
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
 _NEARLY_DECIDED: Final = 0.9
-#: What was answered once is asked again where it is read as surely, or so much of the message wants something.
+#: What was answered is asked again where it is read as surely, or where so much of a message wants something.
 _WHERE_IT_IS: Final = frozenset({"track_order", "track_refund"})
 _PLAINLY_AGAIN: Final = 0.9
 _WANTS: Final = 0.5

@@ -226,3 +226,36 @@ def test_a_number_of_another_shop_is_asked_for_no_second_time() -> None:
     ):
         found = slots_of(run(actions.details.ActionCheckDetails(), text, goal="get_invoice"))
         assert (found["details"], found["details_missing"]) == (details, "order")
+
+
+def test_nobody_is_asked_for_the_number_of_an_order_that_people_look_for() -> None:
+    wants = {"goal": "get_invoice", "email": NEW}
+    found = slots_of(run(actions.details.ActionCheckDetails(), order_sought="yes", **wants))
+    assert (found["details"], found["details_missing"]) == ("sought", None)
+    found = slots_of(run(actions.details.ActionCheckDetails(), **wants))
+    assert (found["details"], found["details_missing"]) == ("missing", "order_number")
+    # What is no order's is asked for as ever.
+    buys = {**LAMP, "email": NEW, "order_sought": "yes"}
+    assert (
+        slots_of(run(actions.details.ActionCheckDetails(), **buys))["details_missing"] == "address"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("oak bedside table", ["oak bedside table"]),
+        ("bedside table", ["oak bedside table"]),
+        ("gooseneck", ["gooseneck kettle"]),
+        ("the oslo one", ["Oslo desk lamp"]),
+        ("oak bed", []),
+        ("walnut bureau", []),
+        ("linen curtains", []),
+    ],
+)
+def test_what_we_do_not_sell_is_not_taken_for_something_of_the_same_wood(
+    named: str, found: list[str]
+) -> None:
+    said = {"text": named, "intent": {"name": "ask_product"}, "entities": []}
+    tracker = Tracker("x", {"product": named}, said, [], False, None, {}, "action_listen")
+    assert [product.name for product in actions.product.products_named(tracker)] == found

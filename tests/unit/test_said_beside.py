@@ -31,6 +31,12 @@ OURS = {"handover": "requested", "handover_number": "H-1005"}
             "say it again short so I can write it down for him",
             {"order_number": "ML-104120", "order_state_seen": "late"},
         ),
+        (
+            "keeps_order",
+            "deny",
+            "wait dont cancel the speaker itself tho!!",
+            {"goal": "payment_issue"},
+        ),
         ("rates", "vent", "fine. that was less painful than expected. 6/10", {}),
         ("bets", "vent", "wife says it'll shrink. theres a tenner on this", {}),
     ],
@@ -53,6 +59,17 @@ def test_what_is_given_or_told_with_it_is_seen_to() -> None:
     assert noticed(says("nlu_fallback", "can you wait a moment?"))["said"] == "looks"
     told = "the left lever won't stay down and one side has a dent the size of a thumb, hang on"
     assert noticed(says("report_damaged_item", told))["said"] is None
+
+
+def test_an_order_is_kept_where_it_is_not_known_and_nothing_is_offered() -> None:
+    text = "please don't cancel it"
+    for slots in (
+        {"goal": "cancel_order", "pending": "cancel_order"},
+        {"goal": "payment_issue", "order_state_seen": "processing", "order_number": "ML-104205"},
+        {},
+    ):
+        assert noticed(says("deny", text), **slots)["said"] != "keeps_order"
+    assert noticed(says("deny", text + ", will it come?"), goal="payment_issue")["said"] is None
 
 
 def test_a_picture_told_of_beside_a_matter_is_no_matter() -> None:
