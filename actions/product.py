@@ -63,6 +63,8 @@ _SUGGESTED: Final = 3
 _SOLD_OUT_NAMED: Final = 1
 #: Where the facts of products stand.
 _FACTS: Final = "Product facts"
+#: What a page says was said before if it began like this.
+_BEGINNING: Final = 60
 #: The last words of a name that tell no kind of thing.
 _NO_KIND: Final = frozenset(
     {"one", "thing", "item", "product", "model", "version", "size", "colour", "color"}
@@ -392,7 +394,7 @@ class ActionSearchKnowledge(Action):
         """Sets ``answer``: ``found`` with the text and its place, or ``nothing``.
 
         Who asks for advice is told what of it is in stock, and what it costs; ``advice`` is ``products``
-        where that is all there is to say.
+        where that is all there is to say, and ``again`` where it was said before.
         """
         found = found_on_pages(tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
@@ -410,6 +412,9 @@ class ActionSearchKnowledge(Action):
         if not (found or goods):
             return [SlotSet("answer", "nothing"), SlotSet("advice")]
         fit = fit_of(page, _said_lately(tracker)) if page else None
+        advice = None if page else "products"
+        if page and not (goods or fit) and _was_said(page, tracker):
+            advice = "again"
         return [
             SlotSet("answer", "found"),
             SlotSet("fits", fit.fits if fit else None),
@@ -417,9 +422,15 @@ class ActionSearchKnowledge(Action):
             SlotSet("fit_space", fit.space if fit else None),
             SlotSet("answer_text", "\n\n".join(part for part in (page, goods) if part)),
             SlotSet("answer_place", found.place if found else _FACTS if page else None),
-            SlotSet("advice", None if page else "products"),
+            SlotSet("advice", advice),
             *([] if both else _product_of_page(tracker, found)),
         ]
+
+
+def _was_said(page: str, tracker: Tracker) -> bool:
+    """Tells whether a passage was quoted in this conversation, as its beginning shows."""
+    said = (str(one.get("text") or "") for one in tracker.events if one.get("event") == "bot")
+    return any(page[:_BEGINNING] in one for one in said)
 
 
 def _guides(found: Found) -> bool:

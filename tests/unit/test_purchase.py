@@ -27,8 +27,9 @@ from actions.policy import named_in_question
 from exemplar.details import address_in, house_corrected, recounted_in, taken_for
 from exemplar.emotion.encoder import shared_encoder
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.pages import Section
 from exemplar.knowledge.purposes import budget_in, load_purposes, ours, shared_purposes
-from exemplar.knowledge.search import FOLDER, Knowledge
+from exemplar.knowledge.search import FOLDER, Found, Knowledge
 from exemplar.said import says
 from exemplar.shop.policy import POLICY_FILE, load_policy, shared_policy
 from exemplar.shop.seed import seed
@@ -410,6 +411,21 @@ def test_advice_names_what_is_here_and_what_it_costs(monkeypatch: pytest.MonkeyP
     assert "Oslo desk lamp (€64.90)" in glass["answer_text"]
     nothing = did(actions.product.ActionSearchKnowledge(), "product_advice", "what do you advise")
     assert nothing["answer"] == "nothing"
+
+
+def test_what_a_page_said_is_not_read_out_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "The lamp takes an E27 bulb of up to 15 watts, which is not in the box, and has a foot switch."
+    section = Section("products-facts.md", "Product facts", "Floor lamp", (page,))
+    found = Found(page, "Product facts, “Floor lamp”", 0.9, section)
+    monkeypatch.setattr(actions.product, "found_on_pages", lambda _: found)
+    search = actions.product.ActionSearchKnowledge()
+    assert did(search, "ask_product", "what bulb does it take?")["advice"] is None
+    said = [{"event": "bot", "text": f"{page}\n\n(From our pages; see {found.place})"}]
+    events = search.run(
+        CollectingDispatcher(), tracker_of("ask_product", "would a dimmable one do?", (), said), {}
+    )
+    slots = {one["name"]: one["value"] for one in events}
+    assert (slots["answer"], slots["advice"]) == ("found", "again")
 
 
 def reckoned(text: str, *before: str) -> dict[str, Any]:
