@@ -231,7 +231,8 @@ def _in_plain_words(tracker: Tracker) -> str | None:
 def _kind_said(tracker: Tracker) -> str | None:
     """Returns the kind of question that a message asks in so many words of what is in hand, if of any."""
     text = text_of(tracker)
-    if tracker.get_slot("order_known") and wants_in_writing(tracker):
+    known = tracker.get_slot("order_known") or tracker.get_slot("order_sought")
+    if known and wants_in_writing(tracker):
         return _IN_WRITING
     late = tracker.get_slot("order_state_seen") == "late"
     seen_to = settled(tracker) in PROMISED | {SECOND_PAYMENT}

@@ -30,6 +30,7 @@ _WISHES: Final = "request"
 _DETAILS: Final = "details"
 _PLAINLY_ANSWERS: Final = 0.7
 _COMPLAINT: Final = "complaint"
+_PERSON: Final = "contact_human_agent"
 #: What somebody does who is about their business, and how plainly; a surer crisis than this is one.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
@@ -37,6 +38,10 @@ _NEARLY_DECIDED: Final = 0.9
 #: What was answered is asked again where it is read as surely, or where so much of a message wants something.
 _WHERE_IT_IS: Final = frozenset({"track_order", "track_refund"})
 _PLAINLY_AGAIN: Final = 0.9
+#: What is told is said to be heard where that is as likely.
+_TELLS: Final = "inform"
+_HEARD: Final = "vent"
+_HEARD_LIKELY: Final = 0.4
 _WANTS: Final = 0.5
 #: So unlikely a message tells of danger that the nearest intent is nothing to go by.
 _UNLIKELY: Final = 0.006
@@ -173,30 +178,54 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
     """Returns the reading of a message, as one that tells something where it asks nothing that was answered.
 
     Whoever was told where their order is, and then tells what the wait means for them, is listened to; the
-    same date once more would be no answer to that.
+    same date once more would be no answer to that. Nor does whoever tells, amid another matter, what it was
+    ordered for ask where it is: that is said to be heard.
 
     Args:
         parsed: as ``/model/parse`` has it, with ``act`` where the conversation is known.
         slots: as they were before the message.
     """
     act, ranking = parsed.get("act") or {}, list(parsed.get("intent_ranking") or [])
-    if not act or not ranking or not slots.get("order_state_seen"):
+    if not act or not ranking or not slots.get("goal"):
         return dict(parsed)
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
     shares: Mapping[str, float] = act["shares"]
     wants = sum(float(shares.get(one, 0.0)) for one in _BUSINESS)
     asks = wants >= _WANTS or says("asks_something", str(parsed.get("text") or ""))
     gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
-    again = name in _WHERE_IT_IS and name == slots.get("goal") and confidence < _PLAINLY_AGAIN
-    if not again or asks or gives:
+    if asks or gives or name not in _WHERE_IT_IS:
         return dict(parsed)
-    return {**not_understood(parsed), "act": {**act, "name": "inform"}}
+    if name != slots["goal"]:
+        heard = {one["name"]: float(one["confidence"]) for one in ranking}.get(_HEARD, 0.0)
+        tells = (
+            act["name"] == _TELLS and float(act["confidence"]) >= _NAMES and heard >= _HEARD_LIKELY
+        )
+        return _led_by(_HEARD, heard, parsed) if tells and confidence < _ANOTHER else dict(parsed)
+    if confidence >= _PLAINLY_AGAIN or not slots.get("order_state_seen"):
+        return dict(parsed)
+    return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
 
 
 def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the reading of a message that was taken for something and is not that."""
     confidence = float((parsed.get("intent") or {}).get("confidence") or 0.0)
     return _led_by(NOT_UNDERSTOOD, confidence, parsed)
+
+
+def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message without a wish for a person, unless a pattern decided that it is one.
+
+    Whoever wants in writing, or on file, what was said, so that no other person need be told, wants that.
+    """
+    ranking = list(parsed.get("intent_ranking") or [])
+    if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= _DECIDED:
+        return dict(parsed)
+    text = str(parsed.get("text") or "")
+    return (
+        not_understood(parsed)
+        if says("in_writing", text) or says("on_file", text)
+        else dict(parsed)
+    )
 
 
 def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from exemplar.nlu.meant import (
     told_of_what_stands,
     without_complaint,
     without_danger,
+    without_person,
 )
 from exemplar.settings import ROOT
 
@@ -120,6 +121,20 @@ def test_what_begins_like_a_yes_and_goes_on_to_ask_is_no_yes_to_a_person() -> No
     assert meant(person, "details") == "contact_human_agent"
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "person"),
+    [
+        ("confirm it in writing, so that I need not begin again with a fifth person", 0.77, False),
+        ("please put this on file for whoever reads it next", 0.8, False),
+        ("a person, please. and in writing", 1.0, True),
+        ("is there somebody I can talk this through with", 0.8, True),
+    ],
+)
+def test_what_is_wanted_in_writing_is_no_person(text: str, confidence: float, person: bool) -> None:
+    found = without_person({**read("contact_human_agent", confidence, "request"), "text": text})
+    assert (found["intent"]["name"] == "contact_human_agent") is person
+
+
 def test_what_is_said_to_be_no_complaint_is_taken_for_none() -> None:
     worried = without_complaint(read("complaint", 0.7, "inform"))
     assert worried["intent"]["name"] == "nlu_fallback"
@@ -158,6 +173,24 @@ def test_who_was_told_where_it_is_and_tells_what_that_means_is_not_told_again(
     # Before anything was looked up, it is the matter itself; and another matter is one.
     assert told_of_what_stands(parsed, {"goal": "track_order"}) == parsed
     assert told_of_what_stands(parsed, {**known, "goal": "get_refund"}) == parsed
+
+
+def test_what_an_order_was_for_is_told_to_be_heard_amid_another_matter() -> None:
+    parsed = {
+        **read("track_order", 0.71, "inform"),
+        "text": "i only thought of it as you sent a mail",
+    }
+    parsed["intent_ranking"].append({"name": "vent", "confidence": 0.69})
+    waits = {"goal": "cancel_order"}
+    assert told_of_what_stands(parsed, waits)["intent"]["name"] == "vent"
+    for kept in (
+        {**parsed, "text": "where is it now?"},
+        {**parsed, "intent_ranking": parsed["intent_ranking"][:3]},
+        {**parsed, "act": {**parsed["act"], "name": "question"}},
+        {**parsed, "entities": [{"entity": "order_number", "value": "ML-104120"}]},
+    ):
+        assert told_of_what_stands(kept, waits) == kept
+    assert told_of_what_stands(parsed, {}) == parsed
 
 
 def test_what_a_pattern_decided_stands() -> None:
