@@ -128,6 +128,12 @@ class ActionPassOnQuestion(_PassedOn):
         """Its name in the domain."""
         return "action_pass_on_question"
 
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Does so; no part of what people have now waits to be asked about."""
+        return [*super().run(dispatcher, tracker, domain), SlotSet("other_wish")]
+
 
 class ActionPassOnData(_PassedOn):
     """What somebody wants of the data that are kept about them: to see, to have copied, to have erased."""

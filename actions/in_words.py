@@ -87,6 +87,7 @@ _SAID: Final = (
     # What is to be said in short is asked of no matter, nor is how the chat is closed.
     *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
     *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
+    "money_today",
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -110,7 +111,7 @@ ASIDES: Final = frozenset(
     {
         *("looks", "rings", "sets_deadline", "where_review", "screenshots", "asks_bill"),
         *("asks_certificate", "wants_language", "asks_close", "asks_short", "not_answered"),
-        *("keeps_order", "rates", "bets"),
+        *("keeps_order", "money_today", "rates", "bets"),
     }
 )
 #: Whoever looks for something says so in few words, unless that was what was asked for.
@@ -411,6 +412,8 @@ def _beside(tracker: Tracker, said: str) -> bool:
         # Of an order that is known it is said how it stands; a no to what was offered is one to that.
         known = tracker.get_slot("order_state_seen") or tracker.get_slot("pending")
         return bool(tracker.get_slot("goal")) and not (known or asks_more)
+    if said == "money_today":
+        return bool(tracker.get_slot("order_sought")) and not tracker.get_slot("order_state_seen")
     if said in {"rates", "bets"}:
         missing = tracker.get_slot("details_missing") == "review"
         return intent_now(tracker) in _LIGHT and not asks_more and not missing

@@ -58,6 +58,7 @@ from exemplar.conversation import (
     Answer,
     answers_before,
     done,
+    done_in_turn_before,
     done_since_message,
     other_wish_of,
     turns,
@@ -283,6 +284,10 @@ class ActionNotice(Action):
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("undone", _undone(tracker, latest)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),
+            SlotSet(
+                "met_lately",
+                "yes" if any(map(_meets, done_in_turn_before(tracker.events))) else None,
+            ),
             SlotSet("mourns", "yes" if CONDOLED in did else None),
             SlotSet("said", said),
             *([SlotSet(CLAIM_WISH, wish_said(tracker))] if offered == CLAIM_WISH else []),
@@ -466,6 +471,11 @@ def _language(tracker: Tracker, intent: str, awaited: str | None) -> str | None:
     if given and tracker.get_slot("goal"):
         return "details"
     return "where" if "order_number" in given else "other"
+
+
+def _meets(did: str) -> bool:
+    """Tells whether a response meets what somebody feels with a sentence of its own."""
+    return did.startswith("utter_validate")
 
 
 def _thanks_first(text: str) -> bool:

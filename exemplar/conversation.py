@@ -244,6 +244,20 @@ def done_since_message(events: Iterable[Event], back: int = 0) -> list[str]:
     return did[-1 - back] if back < len(did) else []
 
 
+def done_in_turn_before(events: Iterable[Event]) -> list[str]:
+    """Returns what was done in the turn before the customer's latest message, which may be heard twice."""
+    did: list[list[str]] = [[]]
+    latest: Event | None = None
+    for event in since_restart(events):
+        if event.get("event") == "user" and not intent_of(event).startswith(EXTERNAL):
+            if latest is None or not is_heard_again(event, latest):
+                did.append([])
+            latest = event
+        elif event.get("event") == "action" and event.get("name") not in (None, _LISTEN):
+            did[-1].append(str(event["name"]))
+    return did[-2] if len(did) > 1 else []
+
+
 def turns_since(events: Sequence[Event], slot: str) -> int:
     """Counts the customer's messages since a slot was last set."""
     count = 0

@@ -42,6 +42,8 @@ _PLAINLY_AGAIN: Final = 0.9
 _TELLS: Final = "inform"
 _HEARD: Final = "vent"
 _HEARD_LIKELY: Final = 0.4
+#: Below this, another matter is hardly read in what is told amid one.
+_HARDLY: Final = 0.6
 _WANTS: Final = 0.5
 #: So unlikely a message tells of danger that the nearest intent is nothing to go by.
 _UNLIKELY: Final = 0.006
@@ -197,10 +199,10 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
         return dict(parsed)
     if name != slots["goal"]:
         heard = {one["name"]: float(one["confidence"]) for one in ranking}.get(_HEARD, 0.0)
-        tells = (
-            act["name"] == _TELLS and float(act["confidence"]) >= _NAMES and heard >= _HEARD_LIKELY
-        )
-        return _led_by(_HEARD, heard, parsed) if tells and confidence < _ANOTHER else dict(parsed)
+        tells = act["name"] == _TELLS and float(act["confidence"]) >= _NAMES
+        if not tells or confidence >= (_ANOTHER if heard >= _HEARD_LIKELY else _HARDLY):
+            return dict(parsed)
+        return _led_by(_HEARD, heard, parsed) if heard >= _HEARD_LIKELY else not_understood(parsed)
     if confidence >= _PLAINLY_AGAIN or not slots.get("order_state_seen"):
         return dict(parsed)
     return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
@@ -215,17 +217,18 @@ def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
 def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the reading of a message without a wish for a person, unless a pattern decided that it is one.
 
-    Whoever wants in writing, or on file, what was said, so that no other person need be told, wants that.
+    Whoever wants in writing, or on file, what was said, so that no other person need be told, wants that; and
+    who plainly tells how things are ("I can serve one person at a time with it") asks for nobody.
     """
     ranking = list(parsed.get("intent_ranking") or [])
     if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= _DECIDED:
         return dict(parsed)
     text = str(parsed.get("text") or "")
-    return (
-        not_understood(parsed)
-        if says("in_writing", text) or says("on_file", text)
-        else dict(parsed)
-    )
+    act = parsed.get("act") or {}
+    tells = act.get("name") == _TELLS and float(act["confidence"]) >= _NAMES
+    unsure = tells and float(ranking[0]["confidence"]) < _NEARLY_DECIDED
+    kept = says("in_writing", text) or says("on_file", text)
+    return not_understood(parsed) if unsure or kept else dict(parsed)
 
 
 def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,6 +133,11 @@ def test_what_begins_like_a_yes_and_goes_on_to_ask_is_no_yes_to_a_person() -> No
 def test_what_is_wanted_in_writing_is_no_person(text: str, confidence: float, person: bool) -> None:
     found = without_person({**read("contact_human_agent", confidence, "request"), "text": text})
     assert (found["intent"]["name"] == "contact_human_agent") is person
+    told = {
+        **read("contact_human_agent", confidence, "inform"),
+        "text": "I can serve one at a time",
+    }
+    assert (without_person(told)["intent"]["name"] == "contact_human_agent") is (confidence == 1.0)
 
 
 def test_what_is_said_to_be_no_complaint_is_taken_for_none() -> None:
@@ -185,12 +190,14 @@ def test_what_an_order_was_for_is_told_to_be_heard_amid_another_matter() -> None
     assert told_of_what_stands(parsed, waits)["intent"]["name"] == "vent"
     for kept in (
         {**parsed, "text": "where is it now?"},
-        {**parsed, "intent_ranking": parsed["intent_ranking"][:3]},
+        {**parsed, "intent_ranking": parsed["intent_ranking"][:3]},  # 0.71 is likely enough.
         {**parsed, "act": {**parsed["act"], "name": "question"}},
         {**parsed, "entities": [{"entity": "order_number", "value": "ML-104120"}]},
     ):
         assert told_of_what_stands(kept, waits) == kept
     assert told_of_what_stands(parsed, {}) == parsed
+    hardly = {**read("track_order", 0.45, "inform"), "text": "it was fetched by your own carrier"}
+    assert told_of_what_stands(hardly, waits)["intent"]["name"] == "nlu_fallback"
 
 
 def test_what_a_pattern_decided_stands() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from exemplar.conversation import (
     customer_messages,
     done,
+    done_in_turn_before,
     emotion_of,
     intent_of,
     latest_message,
@@ -108,3 +109,17 @@ def test_what_was_done_is_told_in_order_without_the_listening() -> None:
         did("action_listen"),
     ]
     assert done(events) == ["action_session_start", "utter_open", "utter_open"]
+
+
+def test_the_turn_before_is_the_same_however_often_the_latest_message_is_heard() -> None:
+    first = {**said("one"), "message_id": "1"}
+    latest = {**said("two"), "message_id": "2"}
+    events = [first, did("utter_validate_told"), latest, did("action_hear_question")]
+    assert done_in_turn_before(events) == ["utter_validate_told"]
+    assert done_in_turn_before([*events, latest, did("action_search_knowledge")]) == [
+        "utter_validate_told"
+    ]
+    assert done_in_turn_before([*events, {**said("three"), "message_id": "3"}]) == [
+        "action_hear_question"
+    ]
+    assert done_in_turn_before([first]) == done_in_turn_before([]) == []

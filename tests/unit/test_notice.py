@@ -1019,3 +1019,11 @@ def test_what_somebody_tells_who_mourns_is_heard_and_not_asked_for_in_other_word
     parked = says("nlu_fallback", "sorry, I'm writing from a car park and have to drive on")
     assert noticed(told, parked)["act"] == "inform"
     assert noticed(parked)["act"] is None
+
+
+def test_what_was_met_in_the_turn_before_is_not_met_again_at_once() -> None:
+    angry: list[list[Event]] = [says("vent", "the third time"), does("utter_validate_told")]
+    asked = says("nlu_fallback", "and who decides that?")
+    assert noticed(*angry, asked)["met_lately"] == "yes"
+    assert noticed(*angry, asked, does("utter_explain_asked"), asked)["met_lately"] is None
+    assert noticed(asked)["met_lately"] is None

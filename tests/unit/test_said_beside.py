@@ -37,6 +37,12 @@ OURS = {"handover": "requested", "handover_number": "H-1005"}
             "wait dont cancel the speaker itself tho!!",
             {"goal": "payment_issue"},
         ),
+        (
+            "money_today",
+            "nlu_fallback",
+            "Don't give me policy. Am I getting my money today, yes or no",
+            {**OURS, "goal": "get_refund", "order_sought": "yes"},
+        ),
         ("rates", "vent", "fine. that was less painful than expected. 6/10", {}),
         ("bets", "vent", "wife says it'll shrink. theres a tenner on this", {}),
     ],
@@ -70,6 +76,13 @@ def test_an_order_is_kept_where_it_is_not_known_and_nothing_is_offered() -> None
     ):
         assert noticed(says("deny", text), **slots)["said"] != "keeps_order"
     assert noticed(says("deny", text + ", will it come?"), goal="payment_issue")["said"] is None
+
+
+def test_money_today_is_asked_of_an_order_that_is_sought() -> None:
+    text = "will I get my money back today?"
+    assert noticed(says("nlu_fallback", text), goal="get_refund")["said"] != "money_today"
+    sought = {"goal": "get_refund", "order_sought": "yes"}
+    assert noticed(says("nlu_fallback", "I sent it back today"), **sought)["said"] is None
 
 
 def test_a_picture_told_of_beside_a_matter_is_no_matter() -> None:
