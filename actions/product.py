@@ -518,12 +518,25 @@ def found_on_pages(
     # A message that is heard again stands there twice.
     before = [text for text in said[::-1] if text and text != asked][:_POINTS_BACK]
     product = product_spoken_of(tracker)
-    return shared_knowledge().find(
+    found = shared_knowledge().find(
         question,
         before=[*before, *([product] if product else [])],
         thing=product,
         surer=surer,
         beside_name=beside_name,
+    )
+    # "How wide is the oak bed?" is answered by no bedside table.
+    of_thing = found is not None and found.section.file in PRODUCT_PAGES
+    return None if of_thing and _names_another_kind(tracker) else found
+
+
+def _names_another_kind(tracker: Tracker) -> bool:
+    """Tells whether all things that a message names are only of the same make as things of ours."""
+    named = _products_in({"parse_data": tracker.latest_message})
+    alike_ones = [(name, shared_shop().find_products(name)) for name in named]
+    return bool(named) and all(
+        found and not any(_is_of_that_kind(product, name) for product in found)
+        for name, found in alike_ones
     )
 
 

@@ -259,3 +259,19 @@ def test_what_we_do_not_sell_is_not_taken_for_something_of_the_same_wood(
     said = {"text": named, "intent": {"name": "ask_product"}, "entities": []}
     tracker = Tracker("x", {"product": named}, said, [], False, None, {}, "action_listen")
     assert [product.name for product in actions.product.products_named(tracker)] == found
+
+
+@pytest.mark.parametrize(("named", "answered"), [("oak bed", False), ("bedside table", True)])
+def test_a_page_about_a_thing_answers_nothing_about_another_of_the_same_wood(
+    named: str, answered: bool
+) -> None:
+    text = f"how wide is the {named}?"
+    said = {
+        "text": text,
+        "intent": {"name": "ask_product"},
+        "entities": [{"entity": "product", "value": named}],
+    }
+    message = {"event": "user", "text": text, "parse_data": said}
+    tracker = Tracker("x", {}, said, [message], False, None, {}, "action_listen")
+    found = actions.product.found_on_pages(tracker)
+    assert (found is not None) is answered
