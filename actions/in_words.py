@@ -87,7 +87,7 @@ _SAID: Final = (
     # What is to be said in short is asked of no matter, nor is how the chat is closed.
     *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
     *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
-    "money_today",
+    *("money_today", "pressed_link"),
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -111,7 +111,7 @@ ASIDES: Final = frozenset(
     {
         *("looks", "rings", "sets_deadline", "where_review", "screenshots", "asks_bill"),
         *("asks_certificate", "wants_language", "asks_close", "asks_short", "not_answered"),
-        *("keeps_order", "money_today", "rates", "bets"),
+        *("keeps_order", "money_today", "pressed_link", "rates", "bets"),
     }
 )
 #: Whoever looks for something says so in few words, unless that was what was asked for.
@@ -412,6 +412,8 @@ def _beside(tracker: Tracker, said: str) -> bool:
         # Of an order that is known it is said how it stands; a no to what was offered is one to that.
         known = tracker.get_slot("order_state_seen") or tracker.get_slot("pending")
         return bool(tracker.get_slot("goal")) and not (known or asks_more)
+    if said == "pressed_link":
+        return any(says("suspicious", told) for told in before[-_SPOKEN_OF:])
     if said == "money_today":
         return bool(tracker.get_slot("order_sought")) and not tracker.get_slot("order_state_seen")
     if said in {"rates", "bets"}:

@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.domain import shared_slots
 from actions.latest import text_of
 from actions.product import found_on_pages, product_meant
-from exemplar.details import choice_in, shared_details
+from exemplar.details import FAR, SERVED, choice_in, country_named, shared_details
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.search import shared_knowledge
 from exemplar.shop.policy import HOME, is_large, shared_policy
@@ -26,9 +26,6 @@ _LISTED: Final = {
     "delivery_options": ("standard_price", "express_price"),
     "check_payment_methods": ("payment_methods",),
 }
-#: Lists of countries in data/knowledge/details.yml: those that we send to, and others.
-_SERVED: Final = "delivery_to"
-_FAR: Final = "delivery_not_to"
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What is asked where nobody is there to take a parcel in; and as what the order still comes.
@@ -97,23 +94,17 @@ class ActionQuotePolicy(Action):
         ]
 
 
-def country_named(text: str) -> str | None:
-    """Returns the country that a text names, also by "Swiss" or "UK", None if it names none."""
-    choices = shared_details().choices
-    return choice_in(_SERVED, text, choices) or choice_in(_FAR, text, choices)
-
-
 def sent_to(text: str) -> bool:
     """Tells whether we send to the country that a text names, or it names none."""
     choices = shared_details().choices
-    return choice_in(_SERVED, text, choices) is not None or not choice_in(_FAR, text, choices)
+    return choice_in(SERVED, text, choices) is not None or not choice_in(FAR, text, choices)
 
 
 def _brought_to(tracker: Tracker) -> dict[str, str | None]:
     """Returns to which country delivery is asked about, and whether and how we send there."""
     text, large = text_of(tracker), _large_in_hand(tracker)
     country = country_named(text)
-    served = choice_in(_SERVED, text, shared_details().choices)
+    served = choice_in(SERVED, text, shared_details().choices)
     if country is None:
         to = None
     elif served is None:

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.latest import names_an_order_or_email, settled, text_of, texts_of
 from actions.met import met_already
-from actions.policy import country_named, sent_to
+from actions.policy import sent_to
 from actions.product import (
     facts_of_delivery,
     facts_of_product,
@@ -25,7 +25,7 @@ from actions.product import (
 from actions.several import facts_of_sum, several_meant
 from exemplar.arrival import asks_day, day_named
 from exemplar.conversation import done_since_message
-from exemplar.details import address_in
+from exemplar.details import address_in, country_named
 from exemplar.errors import ExemplarError
 from exemplar.said import says
 from exemplar.shop.calendar import add_working_days

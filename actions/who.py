@@ -8,10 +8,10 @@ from typing import Final
 
 from rasa_sdk import Tracker
 
-from actions.latest import text_of
+from actions.latest import text_of, texts_of
 from exemplar.asking import signed_in_email
 from exemplar.conversation import EXTERNAL, latest_message, slot_before
-from exemplar.details import corrected_email, taken_for
+from exemplar.details import corrected_email, country_named, taken_for
 from exemplar.errors import ExemplarError
 from exemplar.settings import shared_secrets
 from exemplar.shop.connection import shared_shop
@@ -149,8 +149,18 @@ def customer_asking(tracker: Tracker) -> Customer | None:
 
 
 def address_given(tracker: Tracker, customer: Customer | None) -> Address:
-    """Returns the address that the customer gave; the country is theirs unless they named one."""
-    own = customer.addresses[0].country if customer and customer.addresses else HOME
+    """Returns the address that the customer gave; the country is theirs unless they named one.
+
+    Who buys as a guest may have named it, or a town in it, before: "for a friend in Ghent".
+    """
+    told = next(
+        filter(None, map(country_named, [text_of(tracker), *texts_of(tracker)[::-1]])), None
+    )
+    own = (
+        customer.addresses[0].country
+        if customer and customer.addresses
+        else (told or HOME).removeprefix("the ")
+    )
     return Address(
         street=str(tracker.get_slot("street") or ""),
         postcode=str(tracker.get_slot("postcode") or ""),

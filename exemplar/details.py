@@ -177,7 +177,12 @@ _TAIL: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: The end of a sentence before a street: "to her place directly? Kade 12". "St. Annastraat" is no end.
-_SENTENCE_BEFORE: Final = re.compile(r"^.*(?:[?!]|(?<=[^\W\d_]{4})\.)\s+(?=[^?!]*\d)", re.DOTALL)
+_SENTENCE_BEFORE: Final = re.compile(
+    r"^.*(?:[?!]|(?<=[^\W\d_]{4})\.|\b(?:it|me|us|ok|yes|now|so)\.)\s+(?=[^?!]*\d)", re.DOTALL
+)
+#: Lists of countries in data/knowledge/details.yml: those that we send to, and others.
+SERVED: Final = "delivery_to"
+FAR: Final = "delivery_not_to"
 #: Which house number is right, and which was wrong: "81 not 18", "not 18 but 81".
 _HOUSE: Final = (
     re.compile(
@@ -347,6 +352,12 @@ def choice_in(
         if any(f" {word} " in said for word in words):
             return choice
     return None
+
+
+def country_named(text: str) -> str | None:
+    """Returns the country that a text names, also by "Swiss" or "UK", None if it names none."""
+    choices = shared_details().choices
+    return choice_in(SERVED, text, choices) or choice_in(FAR, text, choices)
 
 
 def plain_street(street: str) -> str:

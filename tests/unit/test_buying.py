@@ -275,3 +275,12 @@ def test_a_page_about_a_thing_answers_nothing_about_another_of_the_same_wood(
     tracker = Tracker("x", {}, said, [message], False, None, {}, "action_listen")
     found = actions.product.found_on_pages(tracker)
     assert (found is not None) is answered
+
+
+def test_a_guests_address_is_in_the_country_that_was_named_before() -> None:
+    there = {"street": "Coupure 12", "postcode": "9000", "city": "Gent"}
+    said = {"text": "Coupure 12, 9000 Gent", "intent": {"name": "provide_details"}, "entities": []}
+    for text, country in (("2 mugs for a friend in Ghent", "Belgium"), ("2 mugs", "Netherlands")):
+        before = {"event": "user", "text": text, "parse_data": {"text": text}}
+        tracker = Tracker("x", there, said, [before], False, None, {}, "action_listen")
+        assert actions.who.address_given(tracker, None).country == country

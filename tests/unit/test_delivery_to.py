@@ -9,8 +9,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 import actions.policy
-from actions.policy import country_named, sent_to
-from exemplar.details import shared_details
+from actions.policy import sent_to
+from exemplar.details import country_named, shared_details
 from exemplar.shop.policy import shared_policy
 
 

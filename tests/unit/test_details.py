@@ -31,6 +31,7 @@ from exemplar.settings import ROOT
             "3512 LE",
             "Utrecht",
         ),
+        ("ok lets do it. Coupure 12, 9000 Gent", "Coupure 12", "9000", "Gent"),
         ("14 Ashgrove Road, Bristol BS6 6LY", "14 Ashgrove Road", "BS6 6LY", "Bristol"),
         ("ul. Garbary 7, 61-867 Poznań, Poland", "ul. Garbary 7", "61-867", "Poznań"),
         ("order ML-104217 to Amiralsgatan 12, 211 55 Malmö", "Amiralsgatan 12", "211 55", "Malmö"),

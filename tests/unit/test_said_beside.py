@@ -78,6 +78,15 @@ def test_an_order_is_kept_where_it_is_not_known_and_nothing_is_offered() -> None
     assert noticed(says("deny", text + ", will it come?"), goal="payment_issue")["said"] is None
 
 
+def test_a_link_that_was_pressed_is_one_of_a_message_that_was_told_of() -> None:
+    pressed = says("payment_issue", "I'm afraid I did press the link. Am I in trouble?")
+    told = says(
+        "track_order", "A text says my parcel needs £1.99 for customs, with a link. Is that you?"
+    )
+    assert noticed(told, pressed)["said"] == "pressed_link"
+    assert noticed(says("payment_issue", "how do I pay"), pressed)["said"] != "pressed_link"
+
+
 def test_money_today_is_asked_of_an_order_that_is_sought() -> None:
     text = "will I get my money back today?"
     assert noticed(says("nlu_fallback", text), goal="get_refund")["said"] != "money_today"
