@@ -97,8 +97,9 @@ class ActionLookUpOrder(Action):
                 SlotSet("order_number", full_number(tracker.get_slot("order_number"))),
                 SlotSet("orders_open", say_orders(tracker)),
                 *(SlotSet(name) for name in _FACTS if missing == "match"),
-                # While people look for it, what holds for every order is told.
-                *(terms_set() if state == "passed_on" else []),
+                # While people look for it, what holds for every order is told, and an address that was given
+                # with another matter is the one to answer at.
+                *(_while_sought(tracker) if state == "passed_on" else []),
             ]
         another = _another_item(tracker, order)
         if another:
@@ -127,6 +128,11 @@ class ActionLookUpOrder(Action):
             *facts_set(order),
             *_day_facts(tracker, order),
         ]
+
+
+def _while_sought(tracker: Tracker) -> list[dict[str, Any]]:
+    reach = tracker.get_slot("handover_reach") or email_of(tracker)
+    return [*terms_set(), SlotSet("handover_reach", reach)]
 
 
 def _another_item(tracker: Tracker, order: Order) -> str | None:

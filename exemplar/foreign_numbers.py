@@ -22,7 +22,7 @@ _CODE: Final = re.compile(
 )
 #: What follows a word for it: "order number is 7739120", "ref 31-884-02", "#90177".
 _NAMED: Final = re.compile(
-    r"(?:\b(?:order|booking|confirmation|purchase|reference|ref|number|no|nr|num)\b[\s.:#']*"
+    r"(?:\b(?:order|booking|confirmation|purchase|reference|ref|inv|invoice|number|no|nr|num)\b[\s.:#']*"
     r"(?:(?:is|was|it'?s|something like|like|says|number|no|nr|ref|reference)\b[\s.:#]*)*|#\s?)"
     r"(?P<code>(?=(?:[\w /-]*?\d){3})[A-Z]{0,4}\d[\dA-Z]*(?:[ /-][\dA-Z]*\d[\dA-Z]*)*)(?!\w)",
     re.IGNORECASE,
@@ -43,6 +43,8 @@ def foreign_number(text: str) -> str | None:
     'HW-20418-B'
     >>> foreign_number("the order number is 7739120")
     '7739120'
+    >>> foreign_number("Invoice says inv. 9-3302")
+    '9-3302'
     >>> foreign_number("ML-104163, a@example.org")
     >>> foreign_number("it was 118.40 on 3/11/2026")
     """

@@ -54,6 +54,7 @@ _WHY: Final = "ask_why"
 _UNFOUND: Final = "unfound"
 #: Whoever gives one of these gives what an order is found by, whatever they say beside it.
 _GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
+_ORDER: Final = frozenset({"order_number", "email"})
 #: As these, what stands beside a detail that was asked for is no matter of its own.
 _BESIDE: Final = frozenset({"vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD})
 #: So surely another matter must have been read beside details for it to be one.
@@ -84,6 +85,9 @@ def fitting(
     gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
     if gives and _DETAILS in stands and _answers(name, confidence, act, known, gives):
         return _led_by(_GIVES, float(act["confidence"]), parsed)
+    if gives >= _ORDER and confidence < _NAMES and name not in known.any_act:
+        # Whoever gives an order's number and its address, and hardly anything else that shows, gives these.
+        return _led_by(_GIVES, confidence, parsed)
     if confidence >= _DECIDED or name in known.any_act or gives:
         return dict(parsed)
     plain = float(act["confidence"]) >= _NAMES

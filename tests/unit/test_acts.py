@@ -269,6 +269,19 @@ def test_an_email_address_is_a_detail_whatever_is_said_beside_it() -> None:
     assert meant(parsed) == "provide_details"
 
 
+def test_an_orders_number_with_its_address_is_given_where_hardly_anything_else_shows() -> None:
+    both = [{"entity": "order_number"}, {"entity": "email"}]
+    for intent, confidence, meant_as in (
+        ("ask_why", 0.29, "provide_details"),
+        ("cancel_order", 0.7, "cancel_order"),
+        ("crisis", 0.3, "crisis"),
+    ):
+        parsed = {**read(intent, confidence, "answer"), "entities": both}
+        assert meant(parsed) == meant_as
+        one = {**parsed, "entities": both[:1]}
+        assert meant(one) == intent
+
+
 def test_without_a_conversation_the_reading_is_left_alone() -> None:
     parsed = read("get_invoice", 0.4, "question")
     del parsed["act"]
