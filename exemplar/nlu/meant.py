@@ -222,17 +222,14 @@ def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the reading of a message without a wish for a person, unless a pattern decided that it is one.
 
     Whoever wants in writing, or on file, what was said, so that no other person need be told, wants that; and
-    who plainly tells how things are ("I can serve one person at a time with it") asks for nobody.
+    "can't someone press the money through?" asks for speed.
     """
     ranking = list(parsed.get("intent_ranking") or [])
     if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= _DECIDED:
         return dict(parsed)
     text = str(parsed.get("text") or "")
-    act = parsed.get("act") or {}
-    tells = act.get("name") == _TELLS and float(act["confidence"]) >= _NAMES
-    unsure = tells and float(ranking[0]["confidence"]) < _NEARLY_DECIDED
-    kept = says("in_writing", text) or says("on_file", text)
-    return not_understood(parsed) if unsure or kept else dict(parsed)
+    other = any(says(what, text) for what in ("in_writing", "on_file", "hurries_it"))
+    return not_understood(parsed) if other else dict(parsed)
 
 
 def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:
