@@ -284,3 +284,20 @@ def test_a_guests_address_is_in_the_country_that_was_named_before() -> None:
         before = {"event": "user", "text": text, "parse_data": {"text": text}}
         tracker = Tracker("x", there, said, [before], False, None, {}, "action_listen")
         assert actions.who.address_given(tracker, None).country == country
+
+
+def test_while_people_look_for_an_order_an_address_that_is_given_is_where_they_answer() -> None:
+    text = f"email is {NEW}, would it be under her name then?"
+    said = {"text": text, "intent": {"name": "track_order"}, "entities": []}
+    events = [
+        {"event": "user", "text": "the number is 00418", "parse_data": {"text": "00418"}},
+        {"event": "action", "name": actions.order.PASSED_ON},
+        {"event": "user", "text": text, "parse_data": said},
+    ]
+    slots = {"goal": "track_order", "email": NEW, "order_sought": "yes"}
+    for reach, found in ((None, NEW), ("+31 6 5550 0141", "+31 6 5550 0141")):
+        held = {**slots, "handover_reach": reach}
+        tracker = Tracker("web-1", held, said, events, False, None, {}, "action_listen")
+        looked = actions.order.ActionLookUpOrder().run(CollectingDispatcher(), tracker, {})
+        assert slots_of(looked)["order_state"] == "passed_on"
+        assert slots_of(looked)["handover_reach"] == found
