@@ -43,6 +43,7 @@ _WARNS: Final = frozenset({_WARNING})
 #: Nobody leaves, or has something written down, without a word.
 _LEAVING: Final = frozenset({"thank", "goodbye"})
 _OWED: Final = frozenset({"request", "close"})
+_ASKS: Final = "question"
 _PLAINLY: Final = 0.7
 #: Said before the first answer to what was written in another language.
 _ANSWERS_IN_ENGLISH: Final = "utter_explain_answers_in_english"
@@ -147,7 +148,7 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     if says("apologizes", text) and not says("asks_something", text):
         return _FORGIVEN
     # A question is owed a word each time, and so is a wish or a goodbye; what is only told, now and then.
-    if says("asks_something", text):
+    if says("asks_something", text) or _does(tracker) == _ASKS:
         return _KEPT_QUESTION
     if intent_now(tracker) in _LEAVING or _does(tracker) in _OWED:
         return _KEPT

@@ -33,7 +33,9 @@ class Waiting:
         self.events: list[Event] = [{"event": "pause"}]
         self.channel = channel
 
-    def writes(self, text: str, intent: str = "nlu_fallback", **noticed: str) -> list[str]:
+    def writes(
+        self, text: str, intent: str = "nlu_fallback", act: str = "inform", **noticed: str
+    ) -> list[str]:
         """Returns what is said to a message, which then stands in the conversation."""
         message = {
             "event": "user",
@@ -43,7 +45,8 @@ class Waiting:
         }
         self.events.append(message)
         slots = {"handover": "waiting", **noticed}
-        latest = {"text": text, "intent": {"name": intent}}
+        does = {"name": act, "confidence": 0.9}
+        latest = {"text": text, "intent": {"name": intent}, "act": does}
         heard = Tracker("x", slots, latest, self.events, True, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
         assert ActionValidateSlotMappings().run(dispatcher, heard, {}) == []
@@ -66,6 +69,8 @@ def test_the_first_message_is_acknowledged_and_every_question(waiting: Waiting) 
     assert waiting.writes("and is it coming tomorrow or not") == ["utter_handover_kept_question"]
     assert waiting.writes("it is brown") == []
     assert waiting.writes("hm, does it?") == ["utter_handover_kept_question"]
+    unmarked = "then tell me this, who do I shout at the day after"
+    assert waiting.writes(unmarked, act="question") == ["utter_handover_kept_question"]
 
 
 def test_an_apology_is_taken_while_somebody_waits(waiting: Waiting) -> None:
