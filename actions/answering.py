@@ -28,7 +28,7 @@ from actions.offers import FAULTS, fault_told
 from actions.order import facts_set
 from actions.payment import returned_facts
 from actions.policy import terms_set
-from actions.product import product_spoken_of
+from actions.product import product_spoken_of, was_said
 from actions.promise import follow_order
 from actions.who import order_named
 from exemplar.conversation import wording_of
@@ -111,11 +111,10 @@ _SAME: Final[Mapping[str, frozenset[str]]] = {
 #: What alone may be meant where a pattern took a message for a question that is much like it.
 _ONLY: Final[Mapping[str, frozenset[str]]] = {"asks_day": frozenset({"what_hour"})}
 #: So many questions in one message are looked up on our pages each by itself, so surely each must be answered
-#: by one, where an order is spoken of and where none is; what a page says was said if it began like this.
+#: by one, where an order is spoken of and where none is.
 _SEVERAL: Final = 2
 _PAGE_SURE: Final = 0.85
 _PAGE_LIKELY: Final = 0.75
-_BEGINNING: Final = 60
 _HOW_LONG: Final = re.compile(r"(?:and |so |but )?how long is (?:it|that|this)\W*", re.IGNORECASE)
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
@@ -375,7 +374,6 @@ def page_left(tracker: Tracker) -> Found | None:
     asking = [one for one in clauses_of(text) if says("asks_something", one)]
     if len(asking) < _SEVERAL:
         return None
-    said = " ".join(str(e.get("text")) for e in tracker.events if e.get("event") == "bot")
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
     thing = product_spoken_of(tracker)
     told = _answered_kinds(_heard(tracker))
@@ -388,7 +386,7 @@ def page_left(tracker: Tracker) -> Found | None:
             # What it costs stands on no page.
             continue
         found = shared_knowledge().find(one, thing=thing, surer=True)
-        if found and found.confidence >= enough and found.text[:_BEGINNING] not in said:
+        if found and found.confidence >= enough and not was_said(found.text, tracker):
             return found
     return None
 

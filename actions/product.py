@@ -413,7 +413,7 @@ class ActionSearchKnowledge(Action):
             return [SlotSet("answer", "nothing"), SlotSet("advice")]
         fit = fit_of(page, _said_lately(tracker)) if page else None
         advice = None if page else "products"
-        if page and not (goods or fit) and _was_said(page, tracker):
+        if page and not (goods or fit) and was_said(page, tracker):
             advice = "again"
         return [
             SlotSet("answer", "found"),
@@ -427,7 +427,7 @@ class ActionSearchKnowledge(Action):
         ]
 
 
-def _was_said(page: str, tracker: Tracker) -> bool:
+def was_said(page: str, tracker: Tracker) -> bool:
     """Tells whether a passage was quoted in this conversation, as its beginning shows."""
     said = (str(one.get("text") or "") for one in tracker.events if one.get("event") == "bot")
     return any(page[:_BEGINNING] in one for one in said)

@@ -23,9 +23,10 @@ from actions.product import (
     products_in_words,
 )
 from actions.several import facts_of_sum, several_meant
+from actions.who import country_told
 from exemplar.arrival import asks_day, day_named
 from exemplar.conversation import done_since_message
-from exemplar.details import address_in, country_named
+from exemplar.details import address_in
 from exemplar.errors import ExemplarError
 from exemplar.said import says
 from exemplar.shop.calendar import add_working_days
@@ -362,9 +363,7 @@ def _working_days(said: str) -> tuple[int, int]:
 def _country(tracker: Tracker) -> str:
     """Returns the country that what is bought goes to: the one named, else that of the address, else home."""
     named = tracker.get_slot("country")
-    told = next(
-        filter(None, map(country_named, [text_of(tracker), *texts_of(tracker)[::-1]])), None
-    )
+    told = country_told(tracker)
     if named or told:
         return str(told or named)
     address = str(tracker.get_slot("delivery_address") or "")

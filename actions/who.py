@@ -148,19 +148,21 @@ def customer_asking(tracker: Tracker) -> Customer | None:
     return order.customer if order else None
 
 
+def country_told(tracker: Tracker) -> str | None:
+    """Returns the country that the customer named last, also by a town in it; None if they named none."""
+    said = [text_of(tracker), *texts_of(tracker)[::-1]]
+    return next(filter(None, map(country_named, said)), None)
+
+
 def address_given(tracker: Tracker, customer: Customer | None) -> Address:
     """Returns the address that the customer gave; the country is theirs unless they named one.
 
     Who buys as a guest may have named it, or a town in it, before: "for a friend in Ghent".
     """
-    told = next(
-        filter(None, map(country_named, [text_of(tracker), *texts_of(tracker)[::-1]])), None
-    )
-    own = (
-        customer.addresses[0].country
-        if customer and customer.addresses
-        else (told or HOME).removeprefix("the ")
-    )
+    if customer and customer.addresses:
+        own = customer.addresses[0].country
+    else:
+        own = (country_told(tracker) or HOME).removeprefix("the ")
     return Address(
         street=str(tracker.get_slot("street") or ""),
         postcode=str(tracker.get_slot("postcode") or ""),

@@ -649,3 +649,14 @@ def test_customers_words_are_known(tmp_path: Any) -> None:
 def test_a_reservation_is_told_from_a_refund() -> None:
     assert says("bank_pending", "my bank says pending 29.50")
     assert not says("bank_pending", "my order is late")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("would the walnut writing desk and the linen duvet cover fit", ["DSK-01", "BED-01"]),
+        ("would the walnut writing desk fit, and a radiator I'd rather not cover", ["DSK-01"]),
+    ],
+)
+def test_a_word_for_a_thing_that_is_something_to_do_names_none(text: str, named: list[str]) -> None:
+    assert sorted(actions.several.counted_in(text)) == sorted(named)

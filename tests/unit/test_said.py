@@ -303,3 +303,10 @@ def test_what_customers_say_in_other_words_is_heard(what: str, text: str) -> Non
 )
 def test_what_only_looks_like_it_is_not_heard(what: str, text: str) -> None:
     assert not says(what, text)
+
+
+def test_a_link_that_was_not_pressed_is_suspicious_and_a_button_of_ours_is_not() -> None:
+    assert says("suspicious", "there is a text, I havent clicked the link")
+    assert not says("suspicious", "I havent pressed it. What is it you want me to do first")
+    assert says("in_writing", "write it down for me by mail")
+    assert not says("in_writing", "just the one thing, I will write it down")

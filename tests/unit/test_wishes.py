@@ -163,3 +163,12 @@ def test_a_statement_that_is_not_about_oneself_is_no_wish() -> None:
     )
     mine = heard("please send the bill. A cup is missing from my parcel.", "get_invoice", *said)
     assert wish(mine) is not None
+
+
+@pytest.mark.parametrize(
+    ("second", "two"), [("Do you have it?", False), ("Do you have a spare jug?", True)]
+)
+def test_whether_the_thing_is_there_is_a_part_of_the_wish_for_it(second: str, two: bool) -> None:
+    text = f"can you send me another one please. {second}"
+    message = heard(text, "report_missing_item", ("report_missing_item", 0.9), ("get_invoice", 0.9))
+    assert (wish(message) is not None) is two
