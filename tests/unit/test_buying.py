@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from exemplar.shop.policy import POLICY_FILE, delivery_cost, load_policy
 from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 from tests.conftest import CUSTOMER as MARA
+from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 18)
 NEW = "ada.first@example.org"
@@ -301,3 +303,12 @@ def test_while_people_look_for_an_order_an_address_that_is_given_is_where_they_a
         looked = actions.order.ActionLookUpOrder().run(CollectingDispatcher(), tracker, {})
         assert slots_of(looked)["order_state"] == "passed_on"
         assert slots_of(looked)["handover_reach"] == found
+
+
+def test_the_demonstration_page_names_the_prices_that_the_shop_asks(shop: SqlShop) -> None:
+    page = (ROOT / "web" / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r"<strong>([^<]+)</strong><span>€([\d.]+)</span>", page)
+    assert shown
+    for name, price in shown:
+        (product,) = shop.find_products(name.split(",")[0])
+        assert product.price == Decimal(price)
