@@ -200,13 +200,20 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
     # A matter that is new, or that somebody is angry about, is met as a whole, and its own question with it;
     # unless it is one of something that is not in the order before us.
     whole = (angry or name != slots.get("goal")) and not slots["asked_of"]
-    own = frozenset() if slots.get("settled") == SECOND_PAYMENT else _OWN.get(name, frozenset())
+    own = _OWN.get(name, frozenset())
+    if slots.get("settled") == SECOND_PAYMENT or (name in _OF_REFUND and _is_kept_so_far(slots)):
+        # Where nothing is on its way back, it is asked how long that would take.
+        own = frozenset()
     may = [kind for kind in may if not (whole and kind in own)]
     may = [said, *may] if said else may
     return next(
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def _is_kept_so_far(slots: Mapping[str, Any]) -> bool:
+    return slots.get("order_state_seen") in _COMES | {"delivered"} and not slots.get("settled")
 
 
 def _in_plain_words(tracker: Tracker) -> str | None:

@@ -30,6 +30,7 @@ from actions.opening import asks_if_here
 from actions.policy import delivery_asked
 from actions.product import house_said
 from actions.thing import thing_asked
+from actions.who import email_of
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done
 from exemplar.desk.model import REQUESTED
@@ -48,7 +49,10 @@ CONDOLED: Final = "utter_validate_loss"
 _FELT: Final = "utter_validate_illness"
 #: That a dangerous thing is to be unplugged, once in a conversation, too.
 _WARNED: Final = "utter_explain_hazard"
-_ONCE: Final = {"loss": CONDOLED, "illness": _FELT, "hazard": _WARNED}
+_ONCE: Final = {
+    **{"loss": CONDOLED, "illness": _FELT, "hazard": _WARNED},
+    **{"frightened": "utter_validate_fright", "swollen_battery": "utter_explain_battery"},
+}
 #: What takes an apology.
 FORGIVEN: Final = "utter_close_apologized"
 #: Praise may be asked to be passed on so many messages later.
@@ -61,6 +65,8 @@ _FIRST: Final = frozenset({"wet_electric", "did_nothing"})
 _SAID: Final = (
     *(
         "hazard",
+        "swollen_battery",
+        "frightened",
         "asks_safe",
         "wet_electric",
         "loss",
@@ -74,6 +80,7 @@ _SAID: Final = (
     *(
         "asks_chargeback",
         "asks_reply",
+        "by_mail",
         "reach_given",
         "goes_public",
         "sets_deadline",
@@ -87,7 +94,8 @@ _SAID: Final = (
     # What is to be said in short is asked of no matter, nor is how the chat is closed.
     *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
     *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
-    *("money_today", "pressed_link"),
+    *("money_today", "pressed_link", "what_to_find", "ask_bank", "pay_button"),
+    *("asks_quicker", "takes_quicker", "comes_back"),
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -112,6 +120,7 @@ ASIDES: Final = frozenset(
         *("looks", "rings", "sets_deadline", "where_review", "screenshots", "asks_bill"),
         *("asks_certificate", "wants_language", "asks_close", "asks_short", "not_answered"),
         *("keeps_order", "money_today", "pressed_link", "rates", "bets"),
+        *("what_to_find", "ask_bank", "pay_button", "asks_quicker", "takes_quicker", "comes_back"),
     }
 )
 #: Whoever looks for something says so in few words, unless that was what was asked for.
@@ -125,6 +134,9 @@ _LIGHT: Final = frozenset(
         *("reject_answer", "nlu_fallback", "out_of_scope"),
     }
 )
+#: As these it may be read that somebody leaves, and comes back with what is missing.
+_LEAVES: Final = _LIGHT | {"no_details", "provide_details", "track_order", "ask_next", "review"}
+_PERSON: Final = "contact_human_agent"
 #: What is offered where something belonged to somebody who died, once.
 ESTATE_OFFERED: Final = "utter_explain_estate"
 #: Read as these, a name would be changed.
@@ -320,7 +332,9 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said in ASKED_ON or said in _FIRST:
         return asks_on(said, tracker)
     if said in _ONCE:
-        return _ONCE[said] not in did
+        # What nearly happened is told after the warning.
+        warned = said != "frightened" or _WARNED in did
+        return warned and _ONCE[said] not in did
     if (
         said in _AFTER_DETAILS
         and tracker.get_slot("details_missing")
@@ -337,6 +351,10 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "takes_back":
         # "This isn't a complaint": whoever praises takes nothing back.
         return not praised(tracker)
+    if said == "by_mail":
+        # With a wish for a person, or where people have something already.
+        free = tracker.get_slot("handover") == REQUESTED or intent_now(tracker) == _PERSON
+        return free and bool(email_of(tracker) or "email" in named)
     if said == "reach_given":
         # Not the number of somebody's account.
         own = tracker.get_slot("goal") in {"edit_account", "create_account", "place_order"}
@@ -412,6 +430,15 @@ def _beside(tracker: Tracker, said: str) -> bool:
         # Of an order that is known it is said how it stands; a no to what was offered is one to that.
         known = tracker.get_slot("order_state_seen") or tracker.get_slot("pending")
         return bool(tracker.get_slot("goal")) and not (known or asks_more)
+    if said in {"what_to_find", "ask_bank", "pay_button"}:
+        return not tracker.get_slot("order_state_seen")
+    if said in {"asks_quicker", "takes_quicker"}:
+        return settled(tracker) == REPLACEMENT
+    if said == "comes_back":
+        # Of an order that is known it is said how it stands.
+        open_still = tracker.get_slot("goal") or tracker.get_slot("order_sought")
+        known = tracker.get_slot("order_state_seen") or names_an_order_or_email(tracker)
+        return bool(open_still) and not known and intent_now(tracker) in _LEAVES
     if said == "pressed_link":
         return any(says("suspicious", told) for told in before[-_SPOKEN_OF:])
     if said == "money_today":

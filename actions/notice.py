@@ -209,6 +209,7 @@ class ActionNotice(Action):
         elif offered == RECOUNTED:
             goal = "place_order"
         goal = _of_order_given(tracker, latest, goal, offered)
+        goal = _of_what_is_sought(tracker, latest, goal)
         kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
         pending = goal if kept else still_pending(tracker, latest)
         agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
@@ -323,6 +324,13 @@ def _of_order_given(
     fault = fault_told(tracker)
     wished = says("wants_new", text_of(tracker)) and not claim_offered(tracker, lately=False)
     return fault if fault and wished else goal
+
+
+def _of_what_is_sought(tracker: Tracker, latest: Turn, goal: str | None) -> str | None:
+    """Returns the matter of an order that people look for: what lies there broken is not where it is."""
+    before = tracker.get_slot("goal")
+    there = tracker.get_slot("order_sought") and before in FAULTS
+    return before if there and latest.intent in {"track_order", "ask_next"} else goal
 
 
 def _said(in_words: str | None, of_order: str | None) -> str | None:

@@ -175,14 +175,13 @@ def _unknown(tracker: Tracker, missing: str, *, foreign: bool) -> str:
     asked = asked_in_a_row(tracker.events, missing)
     lacks = says("no_number", text_of(tracker))
     anew = _other_matter(tracker)
-    hard = tracker.get_slot("frustration") == "high" or tracker.get_slot("mourns")
-    gone = says("number_gone", text_of(tracker))
+    # Said now, or when they were asked: who has no number is not sent to look for one.
+    lacks = lacks or (tracker.get_slot("number_lacking") and not anew)
     if missing in NUMBERLESS and email_of(tracker) and ESTATE_OFFERED in done(tracker.events):
         # What was ordered by somebody who died is looked for by people; they can be written to.
         return "stuck"
-    if lacks and missing == "order_number" and (hard or gone):
-        # They were asked for both before, and gave what they have: nobody who is angry or mourns is sent to
-        # look for more, nor anybody for what does not exist any more.
+    if lacks and missing == "order_number":
+        # They were asked for both before, and gave what they have.
         asked = asked or asked_in_a_row(tracker.events, "order")
     # For another matter it may be another order: its number is asked for once.
     patience = PATIENCE + 1 if anew else PATIENCE

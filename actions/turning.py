@@ -88,10 +88,12 @@ def _order_of_its_number(tracker: Tracker) -> Order | None:
 def _order_of_what_is_named(tracker: Tracker) -> Order | None:
     intent, goal = intent_now(tracker), tracker.get_slot("goal")
     # Whoever looked at something to buy may come back to what they have bought.
-    back = goal == "check_stock" and intent in _OF_HAVING
+    ends = says("cancel_it", text_of(tracker)) or says("drops", text_of(tracker))
+    back = goal == "check_stock" and (intent in _OF_HAVING or ends)
     if names_an_order(tracker) or (goal in _BUYING and not back):
         return None
-    if not _wants_something(tracker):
+    if not _wants_something(tracker) or says("compares_orders", text_of(tracker)):
+        # Beside another one's, it is this order's slowness that is asked about.
         return None
     now = order_named(tracker)
     if now is None:

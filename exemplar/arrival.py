@@ -39,6 +39,12 @@ _FEASTS: Final = (
     (re.compile(r"\bnew year(?:'?s)?\b", re.IGNORECASE), (1, 1)),
     (re.compile(r"\bsinterklaas\b|\bst\.? nicholas\b", re.IGNORECASE), (12, 5)),
 )
+#: "In four days", counted from today.
+_IN_DAYS: Final = re.compile(
+    r"\bin (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) days\b(?!['’]? (?:time )?(?:notice|work))",
+    re.IGNORECASE,
+)
+_IN_WORDS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WEEKEND: Final = re.compile(r"\bweekend\b", re.IGNORECASE)
 #: Whose occasion it is, and what: "my mum's 70th", "the funeral", "we are moving".
 _WHOSE: Final = (
@@ -166,6 +172,9 @@ def day_named(text: str, today: date) -> date | None:
         return today + timedelta(days=away)
     if _WEEKEND.search(plain):
         return today + timedelta(days=(5 - today.weekday()) % 7)
+    if found := _IN_DAYS.search(plain):
+        word = found[1].lower()
+        return today + timedelta(days=int(word) if word.isdigit() else _IN_WORDS.index(word) + 2)
     if found := _DAY.search(plain):
         return _next_of_number(today, int(found[1]))
     return next((today + timedelta(days=n) for pattern, n in _NEAR if pattern.search(plain)), None)

@@ -20,6 +20,11 @@ _OTHERS: Final = re.compile(
 _CODE: Final = re.compile(
     r"(?<![\w@])(?=[\w/-]*[A-Z])(?=(?:[^\s]*\d){3})[A-Z0-9]+(?:[/-][A-Z0-9]+)*(?![\w@])"
 )
+#: A shop's letters before its figures: "CMD 90-412", "Bestellung 2024/331".
+_LETTERED: Final = re.compile(
+    r"(?<![\w@])(?:[A-Z]{2,4}|Bestellung|Auftrag|commande|pedido|bestelling) (?:nr\.? ?|no\.? ?|# ?)?"
+    r"(?P<code>(?=(?:[\w/-]*?\d){5})\d[\dA-Z]*(?:[/-]\d[\dA-Z]*)+)(?![\w/-])"
+)
 #: What follows a word for it: "order number is 7739120", "ref 31-884-02", "#90177".
 _NAMED: Final = re.compile(
     r"(?:\b(?:order|booking|confirmation|purchase|reference|ref|inv|invoice|number|no|nr|num)\b[\s.:#']*"
@@ -28,7 +33,7 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 #: Alone in a message, or first in it: figures with strokes, or of another length than ours.
-_ALONE: Final = re.compile(r"^\W*(?P<code>\d(?:[\d/-]*\d){4,})(?:\W|$)")
+_ALONE: Final = re.compile(r"^\W*(?P<code>\d(?:[\d/-]*\d){4,}(?:-?[A-Z]\b)?)(?:\W|$)")
 #: After a colon or the like: "here it is again: 1007-33925". A phone number begins otherwise.
 _AGAIN: Final = re.compile(r"(?:[:,;(]\s*|\bit'?s )(?P<code>[1-9]\d+(?:[-/]\d{2,})+)(?![\w/-])")
 _POSTCODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?")
@@ -43,6 +48,8 @@ def foreign_number(text: str) -> str | None:
     'HW-20418-B'
     >>> foreign_number("the order number is 7739120")
     '7739120'
+    >>> foreign_number("CMD 90-412, mathilde@example.com")
+    '90-412'
     >>> foreign_number("Invoice says inv. 9-3302")
     '9-3302'
     >>> foreign_number("ML-104163, a@example.org")
@@ -51,7 +58,7 @@ def foreign_number(text: str) -> str | None:
     plain = _OTHERS.sub(" ", _APART.sub(lambda found: found[0].replace(" ", ""), text))
     if _OURS.search(plain):
         return None
-    for pattern in (_NAMED, _ALONE, _AGAIN, _CODE):
+    for pattern in (_NAMED, _ALONE, _AGAIN, _LETTERED, _CODE):
         for found in pattern.finditer(plain):
             code = (found.groupdict().get("code") or found[0]).strip(" /-")
             if sum(map(str.isdigit, code)) >= 3 and not _POSTCODE.fullmatch(code):

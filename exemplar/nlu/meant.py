@@ -31,11 +31,14 @@ _DETAILS: Final = "details"
 _PLAINLY_ANSWERS: Final = 0.7
 _COMPLAINT: Final = "complaint"
 _PERSON: Final = "contact_human_agent"
+_INVOICE: Final = "get_invoice"
 #: What somebody does who is about their business, and how plainly; a surer crisis than this is one.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
 _NEARLY_DECIDED: Final = 0.9
 #: What was answered is asked again where it is read as surely, or where so much of a message wants something.
+_FAULTS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
+_NOT_THERE: Final = frozenset({"unpaid", "processing", "shipped", "late"})
 _WHERE_IT_IS: Final = frozenset({"track_order", "track_refund"})
 _PLAINLY_AGAIN: Final = 0.9
 #: What is told is said to be heard where that is as likely.
@@ -195,6 +198,9 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
     if not act or not ranking or not slots.get("goal"):
         return dict(parsed)
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
+    if name in _FAULTS and confidence < _ANOTHER and slots.get("order_state_seen") in _NOT_THERE:
+        # Nothing of it can be broken yet: "I am writing this on an ironing board. It squeaks."
+        return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
     shares: Mapping[str, float] = act["shares"]
     wants = sum(float(shares.get(one, 0.0)) for one in _BUSINESS)
     asks = wants >= _WANTS or says("asks_something", str(parsed.get("text") or ""))
@@ -230,6 +236,18 @@ def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
     text = str(parsed.get("text") or "")
     other = any(says(what, text) for what in ("in_writing", "on_file", "hurries_it"))
     return not_understood(parsed) if other else dict(parsed)
+
+
+def without_invoice(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the reading of a message without a wish for an invoice where it names none.
+
+    "Can somebody send me that in German, by mail?" wants in writing what was said.
+    """
+    ranking = list(parsed.get("intent_ranking") or [])
+    if not ranking or ranking[0]["name"] != _INVOICE or ranking[0]["confidence"] >= _ANOTHER:
+        return dict(parsed)
+    named = says("names_bill", str(parsed.get("text") or ""))
+    return dict(parsed) if named else not_understood(parsed)
 
 
 def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,15 @@ _POINTS_BACK: Final = re.compile(
     r"(?: in stock| there| left)?\W*",
     re.IGNORECASE,
 )
+#: What is not to be done, made sure of, or asked as a duty, is nothing to see to: "so please dont send me back
+#: to them", "nothing was taken, right?", "do I have to register?"
+_NO_WISH: Final = re.compile(
+    r"(?:(?:so|and|but|or|please|pls|plz|ok)\b[\s,]*)*(?:(?:don'?t|do not|never|no need to)\b(?! (?:want|need|like)\b).*"
+    r"|(?:do|must|should|shall|will|would) (?:i|we) (?:then |still |also )?(?:have|need|register|must)\b.*"
+    r"|.*\b(?:right|correct|yes|yeah|no|(?:is|isn'?t|does|doesn'?t|was|wasn'?t|did|didn'?t) (?:it|that|he|she|they|i))"
+    r"\W*\?+)\W*",
+    re.IGNORECASE | re.DOTALL,
+)
 _LEAD: Final = re.compile(rf"(?:(?:{_JOINS}|secondly)\b[\s,:]*)+", re.IGNORECASE)
 
 
@@ -189,7 +198,9 @@ class OtherWish(GraphComponent):
 
     def _is_wish(self, piece: Piece, text: str) -> bool:
         said = text[piece.start : piece.end]
-        if not re.search(r"\w", _FOUND_BY.sub(" ", said)) or _POINTS_BACK.fullmatch(said.strip()):
+        if not re.search(r"\w", _FOUND_BY.sub(" ", said)):
+            return False
+        if _POINTS_BACK.fullmatch(said.strip()) or _NO_WISH.fullmatch(said.strip()):
             return False
         told = bool(_ONESELF.search(said)) and piece.confidence >= _SURE and piece.intent in _TOLD
         asked = bool(_ASKS.match(said)) and piece.confidence >= self._threshold
