@@ -353,8 +353,10 @@ def _reason(tracker: Tracker, goals: list[str]) -> str:
 
 
 def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
-    """Returns how the customer can be reached, as far as they said it."""
+    """Returns how the customer can be reached, as far as they said it; by mail, where they want that."""
     known = tracker.slots
+    if known.get("email") and says("by_mail", text_of(tracker)):
+        return str(known["email"])
     if newest:
         entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
         known = {name: known.get(name) for name in entities if isinstance(name, str)}

@@ -37,6 +37,7 @@ _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
 _FORGIVEN: Final = "utter_handover_forgiven"
+_BY_MAIL: Final = "utter_handover_by_mail"
 #: That a dangerous thing is to be unplugged cannot wait for a person.
 _WARNING: Final = "utter_explain_hazard"
 _WARNS: Final = frozenset({_WARNING})
@@ -47,7 +48,7 @@ _ASKS: Final = "question"
 _PLAINLY: Final = 0.7
 #: Said before the first answer to what was written in another language.
 _ANSWERS_IN_ENGLISH: Final = "utter_explain_answers_in_english"
-_ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED, _FORGIVEN})
+_ALL: Final = frozenset({_KEPT, _KEPT_QUESTION, _LINE, _CALL, _CALL_NOTED, _FORGIVEN, _BY_MAIL})
 
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+|\(?0)[\d ()/.-]{6,}\d\b")
 _DIGITS: Final = range(8, 16)
@@ -107,7 +108,10 @@ class ActionValidateSlotMappings(Action):
             # Until somebody comes, what is surely known need not wait for them.
             response = EXPLAIN_ASKED if known else _fitting(tracker, text, terms.again_after)
             if response:
-                dispatcher.utter_message(response=response, **_known(handover, terms, text))
+                known_of = _known(handover, terms, text)
+                if response == _BY_MAIL:
+                    known_of["handover_reach"] = tracker.get_slot("email")
+                dispatcher.utter_message(response=response, **known_of)
         except sa.exc.SQLAlchemyError as error:
             logger.warning("The desk's registry cannot be asked: %s", type(error).__name__)
         return []
@@ -145,6 +149,8 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     for what, response in (("wants_call", _CALL), ("asks_waiting", _LINE)):
         if says(what, text) and _due(tracker, frozenset({response}), again_after):
             return response
+    if says("by_mail", text) and tracker.get_slot("email"):
+        return _BY_MAIL
     if says("apologizes", text) and not says("asks_something", text):
         return _FORGIVEN
     # A question is owed a word each time, and so is a wish or a goodbye; what is only told, now and then.

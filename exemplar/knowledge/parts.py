@@ -28,6 +28,14 @@ _FILLED: Final[Mapping[str, frozenset[str]]] = {
     "priced": frozenset({"thing", "price"}),
     "advised_out": frozenset({"thing"}),
     "advised_out_back": frozenset({"thing", "day"}),
+    "stands_unpaid": frozenset({"number", "items"}),
+    "stands_processing": frozenset({"number", "items", "expected"}),
+    "stands_shipped": frozenset({"number", "items", "expected"}),
+    "stands_late": frozenset({"number", "items", "expected"}),
+    "stands_delivered": frozenset({"number", "items", "delivered"}),
+    "stands_cancelled": frozenset({"number", "items"}),
+    "stands_paying_back": frozenset({"number", "items", "amount", "due"}),
+    "stands_paid_back": frozenset({"number", "items", "amount"}),
 }
 
 
