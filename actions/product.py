@@ -397,6 +397,10 @@ class ActionSearchKnowledge(Action):
         where that is all there is to say, and ``again`` where it was said before.
         """
         found = found_on_pages(tracker)
+        if found and was_said(found.text, tracker):
+            # What was spoken of has led to the same page: the question alone may lead to another.
+            anew = shared_knowledge().find(text_of(tracker), surer=True)
+            found = anew if anew and not was_said(anew.text, tracker) else found
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         if intent == "product_advice" and _of_another_product(found, text_of(tracker)):
             # A page about one thing is no advice to somebody who did not name it.

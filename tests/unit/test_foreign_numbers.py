@@ -18,6 +18,9 @@ from exemplar.foreign_numbers import foreign_number
         ("I think this is the number 6 0 0 4 1 7 7. There is another one", "6004177"),
         ("found it, PK-0063358. the photo is just a brown door", "PK-0063358"),
         ("#48213", "48213"),
+        ("CMD 90-412, mathilde@example.com", "90-412"),
+        ("Bestellung 2024/331. Email a@example.org", "2024/331"),
+        ("00-5519-D. its on the label", "00-5519-D"),
         ("31-884-02", "31-884-02"),
     ],
 )

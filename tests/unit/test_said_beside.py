@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from actions.in_words import language_wanted
+from actions.in_words import ASIDES, language_wanted
 from tests.unit.test_notice import does, noticed, says
 
 ASKED = says("nlu_fallback", "What precisely is customs inspecting?")
 DIED = [*says("vent", "my dad died on Monday"), *does("utter_validate_loss")]
+NEW = {"settled": "replacement", "claim_number": "K-1001"}
 OURS = {"handover": "requested", "handover_number": "H-1005"}
 
 
@@ -43,6 +44,48 @@ OURS = {"handover": "requested", "handover_number": "H-1005"}
             "Don't give me policy. Am I getting my money today, yes or no",
             {**OURS, "goal": "get_refund", "order_sought": "yes"},
         ),
+        (
+            "what_to_find",
+            "nlu_fallback",
+            "What should I ask Oliver for exactly when he rings",
+            {"goal": "track_order"},
+        ),
+        (
+            "ask_bank",
+            "ask_next",
+            "I could ring the bank. What is it I should ask them, in one line",
+            {"goal": "track_order"},
+        ),
+        (
+            "pay_button",
+            "nlu_fallback",
+            "There is a button in the email that says pay now, in red",
+            {**OURS, "goal": "payment_issue", "order_sought": "yes"},
+        ),
+        (
+            "asks_quicker",
+            "nlu_fallback",
+            "actually which is quicker, the new one or the money",
+            {**NEW, "goal": "report_damaged_item"},
+        ),
+        (
+            "takes_quicker",
+            "thank",
+            "ok do the quicker one then. thx",
+            {**NEW, "goal": "report_damaged_item"},
+        ),
+        (
+            "comes_back",
+            "thank",
+            "ok going. will come back with the number in daylight",
+            {"goal": "report_missing_item"},
+        ),
+        (
+            "by_mail",
+            "contact_human_agent",
+            "could a person look at it, and email me rather than ring",
+            {"goal": "cancel_order", "email": "niamh@example.org"},
+        ),
         ("rates", "vent", "fine. that was less painful than expected. 6/10", {}),
         ("bets", "vent", "wife says it'll shrink. theres a tenner on this", {}),
     ],
@@ -65,6 +108,30 @@ def test_what_is_given_or_told_with_it_is_seen_to() -> None:
     assert noticed(says("nlu_fallback", "can you wait a moment?"))["said"] == "looks"
     told = "the left lever won't stay down and one side has a dent the size of a thumb, hang on"
     assert noticed(says("report_damaged_item", told))["said"] is None
+
+
+def test_what_hangs_on_the_conversation_is_not_noticed_elsewhere() -> None:
+    for intent, text, slots in (
+        # An order that was found is looked at, and no one is asked for its number.
+        ("nlu_fallback", "What should I ask Oliver for", {"order_state_seen": "late"}),
+        ("nlu_fallback", "a button in the email says pay now", {"order_state_seen": "unpaid"}),
+        # Nothing is under way that could be the quicker one; nobody leaves.
+        ("thank", "do the quicker one then", {"goal": "report_damaged_item"}),
+        ("thank", "I'll come back to it", {}),
+        # Nobody has anything to write about, nor an address to write to.
+        ("nlu_fallback", "email is better than the phone", {"email": "n@example.org"}),
+        ("contact_human_agent", "email me rather than ring", {"goal": "cancel_order"}),
+    ):
+        assert noticed(says(intent, text), **slots)["said"] not in ASIDES | {"by_mail"}
+
+
+def test_a_fright_is_met_after_the_warning_and_once() -> None:
+    text = "it's in my daughter's room mate, she's 7 months old"
+    warned = [*says("report_damaged_item", "the plug melted"), *does("utter_explain_hazard")]
+    met = [*says("vent", "I was terrified"), *does("utter_validate_fright")]
+    assert noticed(says("vent", text))["said"] is None
+    assert noticed(warned, says("vent", text))["said"] == "frightened"
+    assert noticed(warned, met, says("vent", text))["said"] is None
 
 
 def test_an_order_is_kept_where_it_is_not_known_and_nothing_is_offered() -> None:

@@ -465,6 +465,8 @@ TODAY = date(2026, 11, 30)
         ("it sat in a depot", None),
         ("31 february", None),
         ("for the 2nd time", None),
+        ("his last day is in 4 days, will it make it", date(2026, 12, 4)),
+        ("we fly in three days", date(2026, 12, 3)),
         ("soon", None),
     ],
 )

@@ -102,6 +102,8 @@ def test_trouble_with_a_payment_is_that_of_the_order_that_is_not_paid() -> None:
         ("and the rocking chair, is that one coming?", {}),
         # It is in none of theirs.
         ("and the toaster?", {}),
+        # Another order is only held beside this one.
+        ("the duvet cover refund came through fine. so why is this one slow?", {}),
         ("do I put the photo of the ironing board on Trustpilot?", {}),
         # Two that fit alike, and neither was spoken of.
         ("and the lamp?", {}),

@@ -130,6 +130,15 @@ def test_a_message_that_does_not_clearly_tell_two_wishes_has_one(
     assert message.get(INTENT)[INTENT_NAME_KEY] == whole
 
 
+@pytest.mark.parametrize(
+    "rest",
+    ["please dont send me back to them", "do I have to register?", "nothing was taken, right?"],
+)
+def test_what_is_not_to_be_done_or_only_made_sure_of_is_no_second_wish(rest: str) -> None:
+    text = f"send me the bill for the lamp. {rest}"
+    assert wish(heard(text, "get_invoice", ("get_invoice", 0.9), ("track_order", 0.9))) is None
+
+
 def test_wishes_that_are_easily_one_are_two_where_they_are_about_different_orders() -> None:
     said = ("cancel_order", 0.9), ("track_order", 0.9)
     one = heard("please cancel my order and where is my parcel?", "cancel_order", *said)
