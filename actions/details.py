@@ -169,6 +169,9 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
     entities = tracker.latest_message.get("entities") or ()
     found = [one for one in entities if one.get("entity") in FINDS_ORDER]
     complete = all(tracker.get_slot(name) for name in FINDS_ORDER)
+    if complete and not found:
+        # It was given since, beside something that went before it.
+        found = [{"entity": name, "value": tracker.get_slot(name)} for name in FINDS_ORDER]
     # As details a message is heard once.
     heard = intent_now(tracker) == "provide_details"
     if heard or missing not in _OF_ORDER or not (found and complete):

@@ -17,7 +17,14 @@ from actions.domain import shared_goals
 from actions.in_words import ESTATE_OFFERED
 from actions.latest import text_of
 from actions.waiting import call_words, say_opening, say_place, say_wait
-from exemplar.conversation import done, intent_of, latest_message, turns, wording_of
+from exemplar.conversation import (
+    customer_messages,
+    done,
+    intent_of,
+    latest_message,
+    turns,
+    wording_of,
+)
 from exemplar.desk.brief import write_brief
 from exemplar.desk.model import REQUESTED, WAITING, WITH_PERSON, Handover
 from exemplar.desk.promises import shared_promises
@@ -360,7 +367,19 @@ def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
     if newest:
         entities = {one.get("entity") for one in tracker.latest_message.get("entities") or ()}
         known = {name: known.get(name) for name in entities if isinstance(name, str)}
+    elif own := _first_email(tracker):
+        known = {**known, "email": own}
     return known.get("phone") or known.get("email") or None
+
+
+def _first_email(tracker: Tracker) -> str | None:
+    """Returns the first of several addresses in one message: "mine, or possibly my mum's", None without."""
+    for message in reversed(list(customer_messages(tracker.events))):
+        parsed = (message.get("parse_data") or {}).get("entities") or ()
+        given = [str(one["value"]) for one in parsed if one.get("entity") == "email"]
+        if given:
+            return given[0] if len(given) > 1 and given[-1] == tracker.get_slot("email") else None
+    return None
 
 
 def _call(tracker: Tracker) -> tuple[str | None, str | None]:

@@ -283,6 +283,7 @@ SAID_OF_ORDER: Final = {
         {
             *("ask_next", "change_shipping_address", "vent", "contact_customer_service"),
             *("track_order", "delivery_period", "one_by_one", "nlu_fallback", "out_of_scope"),
+            *("ask_product", "product_advice"),
         }
     ),
     "asks_faster": frozenset(

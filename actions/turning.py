@@ -34,6 +34,8 @@ _OF_ORDERED: Final = frozenset(
 )
 #: In these it is spoken of as bought, whatever was looked at before.
 _OF_HAVING: Final = _OF_ORDERED - {"cancel_order", "get_refund"}
+#: Whoever looked at something to buy, and wants one that they ordered no more.
+_ENDS_IT: Final = re.compile(r"\bcancel (?:it|that|this)\b", re.IGNORECASE)
 _HAS_ORDERED: Final = re.compile(
     r"\b(?:order(?:ed)?|bought|purchased|paid for)\b|\bthere(?:'s|s| is|’s) (?:also|still) an?\b"
 )
@@ -88,7 +90,7 @@ def _order_of_its_number(tracker: Tracker) -> Order | None:
 def _order_of_what_is_named(tracker: Tracker) -> Order | None:
     intent, goal = intent_now(tracker), tracker.get_slot("goal")
     # Whoever looked at something to buy may come back to what they have bought.
-    ends = says("cancel_it", text_of(tracker)) or says("drops", text_of(tracker))
+    ends = _ENDS_IT.search(text_of(tracker)) or says("drops", text_of(tracker))
     back = goal == "check_stock" and (intent in _OF_HAVING or ends)
     if names_an_order(tracker) or (goal in _BUYING and not back):
         return None

@@ -195,9 +195,14 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
         slots: as they were before the message.
     """
     act, ranking = parsed.get("act") or {}, list(parsed.get("intent_ranking") or [])
-    if not act or not ranking or not slots.get("goal"):
+    if not act or not ranking:
         return dict(parsed)
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
+    if name in _WHERE_IT_IS and confidence < _NAMES and slots.get("settled") == "review":
+        # Whoever praised, and gives their address with it, asks for no parcel and no money.
+        return not_understood(parsed)
+    if not slots.get("goal"):
+        return dict(parsed)
     if name in _FAULTS and confidence < _ANOTHER and slots.get("order_state_seen") in _NOT_THERE:
         # Nothing of it can be broken yet: "I am writing this on an ironing board. It squeaks."
         return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
