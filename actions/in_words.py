@@ -334,8 +334,10 @@ def _counts(said: str, tracker: Tracker) -> bool:
         return asks_on(said, tracker)
     if said in _ONCE:
         # What nearly happened is told after the warning.
-        warned = said != "frightened" or _WARNED in did
-        return warned and _ONCE[said] not in did
+        fits = said != "frightened" or _WARNED in did
+        # Whoever tells of a hospital after a death was met already.
+        fits = fits and not (said == "illness" and CONDOLED in did)
+        return fits and _ONCE[said] not in did
     if (
         said in _AFTER_DETAILS
         and tracker.get_slot("details_missing")

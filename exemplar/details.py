@@ -46,6 +46,11 @@ _SPOKEN: Final = re.compile(
     r"([\w+-]+(?:(?:\.| dot )[\w+-]+)*) ?(?:@| at |\(at\)|\[at\]) ?([\w-]+(?:(?:\.| dot )[\w-]+)+)",
     re.IGNORECASE,
 )
+#: … amid other words, where it is said to be one: "my e mail is dorothy at example dot com. I can't find the key".
+_SPOKEN_AMID: Final = re.compile(
+    r"\b(?:is|it'?s|mail|address)\W+([\w+-]+(?:(?:\.| dot )[\w+-]+)*) at ([\w-]+(?: dot [\w-]+)+)",
+    re.IGNORECASE,
+)
 #: An email address and what goes before it: beside a street and a town it is neither.
 _EMAIL: Final = re.compile(
     r"(?:\b(?:(?:and|oh|also) )*(?:(?:my|the|our) )?e?-?mail(?: add?ress)?(?: is|'s)?\b[\s:]*)?[^\s@,;]+@\S+",
@@ -253,6 +258,9 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
 
     >>> taken_for("city", "it's Utrecht")
     'Utrecht'
+    >>> taken_for("email", "My e mail is dorothy at example dot com. I can't find the key for it")
+    'dorothy@example.com'
+    >>> taken_for("email", "I look at it later dot")
     """
     shape = _SHAPES.get(detail)
     said = _LEAD.sub("", text.strip().strip(".!")).strip()
@@ -261,7 +269,7 @@ def taken_for(detail: str, text: str, *, misread: bool = False) -> str | None:
         number = _NUMBER.fullmatch(said)
         return f"ML-{number[1]}{number[2]}" if number else None
     if detail == "email":
-        spoken = _SPOKEN.fullmatch(said)
+        spoken = _SPOKEN.fullmatch(said) or _SPOKEN_AMID.search(said)
         return re.sub(r" dot ", ".", f"{spoken[1]}@{spoken[2]}", flags=re.I) if spoken else None
     if detail == "street":
         # "to 43 please, Nieuwegracht 43": the part that is a street, where only one part is.
