@@ -57,6 +57,7 @@ _REFUND_WHEN: Final = "refund_when"
 #: What is asked of ending an order, and of its coming.
 _OF_ENDING: Final = frozenset({"cancel_until", "cancel_cost"})
 _WHEN_COMES: Final = "when_comes"
+_WHERE_IS: Final = "where_is"
 _ONE_PARCEL: Final = "one_parcel"
 #: With these, "a lamp" may be one that was ordered.
 _ORDERED: Final = re.compile(r"\b(?:order\w*|bought|buy|purchas\w+)\b", re.IGNORECASE)
@@ -210,6 +211,13 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
         (kind for kind in may if any(number not in heard for number in _fitting(kind, slots))),
         None,
     )
+
+
+def where_it_is(tracker: Tracker) -> str | None:
+    """Returns the kind of the question where an order is, where there is an answer that was not heard."""
+    slots, heard = _standing(tracker), _heard(tracker)
+    fits = any(number not in heard for number in _fitting(_WHERE_IS, slots))
+    return _WHERE_IS if fits else None
 
 
 def _is_kept_so_far(slots: Mapping[str, Any]) -> bool:

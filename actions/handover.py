@@ -362,6 +362,8 @@ def _reason(tracker: Tracker, goals: list[str]) -> str:
 def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
     """Returns how the customer can be reached, as far as they said it; by mail, where they want that."""
     known = tracker.slots
+    if tracker.get_slot("mourns") and _is_anothers(tracker):
+        return known.get("phone") or None
     if known.get("email") and says("by_mail", text_of(tracker)):
         return str(known["email"])
     if newest:
@@ -370,6 +372,16 @@ def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
     elif own := _first_email(tracker):
         known = {**known, "email": own}
     return known.get("phone") or known.get("email") or None
+
+
+def _is_anothers(tracker: Tracker) -> bool:
+    """Tells whether the address that is known is that of somebody who died: nobody is written to there."""
+    email = tracker.get_slot("email")
+    return any(
+        says("anothers_address", wording_of(message))
+        for message in customer_messages(tracker.events)
+        if email and str(email) in str(message.get("text"))
+    )
 
 
 def _first_email(tracker: Tracker) -> str | None:

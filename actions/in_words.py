@@ -95,7 +95,7 @@ _SAID: Final = (
     *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
     *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
     *("money_today", "pressed_link", "what_to_find", "ask_bank", "pay_button"),
-    *("asks_quicker", "takes_quicker", "comes_back"),
+    *("asks_quicker", "takes_quicker", "comes_back", "thing_failed"),
     "gives_details",
     *("asks_of_money", "asks_keep", "asks_claim", "asks_registered", "asks_until"),
     *(
@@ -137,6 +137,10 @@ _LIGHT: Final = frozenset(
 #: As these it may be read that somebody leaves, and comes back with what is missing.
 _LEAVES: Final = _LIGHT | {"no_details", "provide_details", "track_order", "ask_next", "review"}
 _PERSON: Final = "contact_human_agent"
+#: As these it may be read that a thing has failed.
+_MAY_TELL_FAULT: Final = frozenset(
+    {"track_order", "ask_warranty", "ask_product", "ask_next", "vent", "nlu_fallback"}
+)
 #: What is offered where something belonged to somebody who died, once.
 ESTATE_OFFERED: Final = "utter_explain_estate"
 #: Read as these, a name would be changed.
@@ -330,6 +334,9 @@ def _counts(said: str, tracker: Tracker) -> bool:
     """Tells whether what a message says is to be met where the conversation stands."""
     did = done(tracker.events)
     named = {entity.get("entity") for entity in tracker.latest_message.get("entities") or ()}
+    if said == "asks_safe" and says("asks_close", text_of(tracker)):
+        # It is the chat that is to be switched off.
+        return False
     if said in ASKED_ON or said in _FIRST:
         return asks_on(said, tracker)
     if said in _ONCE:
@@ -354,6 +361,10 @@ def _counts(said: str, tracker: Tracker) -> bool:
     if said == "takes_back":
         # "This isn't a complaint": whoever praises takes nothing back.
         return not praised(tracker)
+    if said == "thing_failed":
+        # Its order is named, and was delivered: it is no question where that is, nor one of terms.
+        there = tracker.get_slot("order_state_seen") in {"delivered", "kept"}
+        return there and "order_number" in named and intent_now(tracker) in _MAY_TELL_FAULT
     if said == "by_mail":
         # With a wish for a person, or where people have something already.
         free = tracker.get_slot("handover") == REQUESTED or intent_now(tracker) == _PERSON

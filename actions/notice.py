@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import asked_of, meant_otherwise, question_known
+from actions.answering import asked_of, meant_otherwise, question_known, where_it_is
 from actions.asked_on import money_asked
 from actions.assent import OPEN_FOR, said_yes, still_pending, taken_whole
 from actions.danger import in_danger
@@ -26,7 +26,14 @@ from actions.in_words import (
     said_in_words,
     said_of_order,
 )
-from actions.latest import names_another_order, settled, text_of, texts_of, words_of
+from actions.latest import (
+    names_an_order_or_email,
+    names_another_order,
+    settled,
+    text_of,
+    texts_of,
+    words_of,
+)
 from actions.met import met_already, shared_meets
 from actions.offers import (
     CLAIM_WISH,
@@ -50,6 +57,7 @@ from actions.offers import (
 from actions.order import NUMBERLESS, facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
 from actions.turning import order_turned_to
+from actions.who import order_if_known
 from exemplar.conversation import (
     ALL_IN_IT,
     IN_ENGLISH,
@@ -64,11 +72,13 @@ from exemplar.conversation import (
     turns,
     turns_since,
 )
+from exemplar.desk.model import WAITING
 from exemplar.details import address_in, shared_details
 from exemplar.emotion.legibility import language_of, partly_english, seems_foreign
 from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
+from exemplar.shop.model import Order
 
 #: A wish that was told beside another one waits for so many of their messages.
 WAITS_FOR: Final = 10
@@ -181,7 +191,7 @@ class ActionNotice(Action):
         if danger:
             _see_to_danger(tracker, latest)
             return danger
-        turned = order_turned_to(tracker)
+        turned = order_turned_to(tracker) or _found_while_waiting(tracker)
         facts = facts_of(turned) if turned else {}
         tracker.slots.update(facts)
         reading = tracker.get_slot("emotion_reading") is not False
@@ -210,6 +220,9 @@ class ActionNotice(Action):
             goal = "place_order"
         goal = _of_order_given(tracker, latest, goal, offered)
         goal = _of_what_is_sought(tracker, latest, goal)
+        if said == "praises" and latest.goal in FAULTS:
+            # "I made breakfast without burning it": nothing is wrong with what is praised.
+            goal = tracker.get_slot("goal")
         kept = offered in {REPLACEMENT, REASON, *STILL_OFFERED}
         pending = goal if kept else still_pending(tracker, latest)
         agreed = offered not in {*NO_ASSENT, RECOUNTED, REASON} and said_yes(tracker, latest)
@@ -235,6 +248,9 @@ class ActionNotice(Action):
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
+        if turned and not asked and latest.intent in {"provide_details", "track_order"}:
+            # While somebody waits for a person, no rule looks an order up: it is said here how it stands.
+            asked = where_it_is(tracker) if tracker.get_slot("handover") == WAITING else None
         # What is asked of a thing, its page answers, and nothing that is known of its order.
         of_thing = met_already(tracker, "said", "asks_thing")
         asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
@@ -324,6 +340,13 @@ def _of_order_given(
     fault = fault_told(tracker)
     wished = says("wants_new", text_of(tracker)) and not claim_offered(tracker, lately=False)
     return fault if fault and wished else goal
+
+
+def _found_while_waiting(tracker: Tracker) -> Order | None:
+    """Returns the order whose number and address are given to whoever will come, None without."""
+    waits = tracker.get_slot("handover") == WAITING and not tracker.get_slot("order_known")
+    named = names_an_order_or_email(tracker)
+    return order_if_known(tracker) if waits and named else None
 
 
 def _of_what_is_sought(tracker: Tracker, latest: Turn, goal: str | None) -> str | None:

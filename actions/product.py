@@ -396,7 +396,8 @@ class ActionSearchKnowledge(Action):
         Who asks for advice is told what of it is in stock, and what it costs; ``advice`` is ``products``
         where that is all there is to say, and ``again`` where it was said before.
         """
-        found = found_on_pages(tracker)
+        # Whose order people look for names its thing in passing: its page has to hold what is asked.
+        found = found_on_pages(tracker, beside_name=bool(tracker.get_slot("order_sought")))
         if found and was_said(found.text, tracker):
             # What was spoken of has led to the same page: the question alone may lead to another.
             anew = shared_knowledge().find(text_of(tracker), surer=True)

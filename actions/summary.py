@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.who import email_of, full_number, order_named
-from exemplar.conversation import since_restart
+from exemplar.conversation import customer_messages, since_restart
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.parts import say_part
 from exemplar.shop.connection import shared_shop
@@ -43,7 +43,7 @@ class ActionSumUpOthers(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Sets ``other_orders``, and ``others_stand`` to what is to be said of them; unset where there are none."""
+        """Sets ``other_orders``, and ``others_stand`` to what is said of them; unset where there are none."""
         try:
             others = _others(tracker)
         except ExemplarError as error:
@@ -57,14 +57,20 @@ class ActionSumUpOthers(Action):
 
 
 def _others(tracker: Tracker) -> list[Order]:
-    """Returns the customer's other orders whose number was looked up, in the order in which they came up."""
+    """Returns the customer's other orders that were named or looked up, as they came up."""
     now, email = order_named(tracker), email_of(tracker)
+    named = [
+        str(one.get("value"))
+        for message in customer_messages(tracker.events)
+        for one in (message.get("parse_data") or {}).get("entities") or ()
+        if one.get("entity") == "order_number"
+    ]
     looked_up = [
-        full_number(str(event.get("value")))
+        str(event.get("value"))
         for event in since_restart(tracker.events)
         if event.get("event") == "slot" and event.get("name") == "order_number"
     ]
-    numbers = [one for one in dict.fromkeys(looked_up) if one]
+    numbers = [one for one in dict.fromkeys(map(full_number, [*named, *looked_up])) if one]
     if now is None or email is None:
         return []
     found = {order.number: order for order in shared_shop().orders_of(now.customer)}

@@ -18,10 +18,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.domain import EXPLAIN_ASKED
 from actions.latest import intent_now, text_of
+from actions.product import was_said
 from exemplar.conversation import EXTERNAL
 from exemplar.desk.model import WAITING, Handover
 from exemplar.desk.registry import shared_registry, utc_now
 from exemplar.desk.terms import Terms, shared_terms
+from exemplar.errors import ExemplarError
+from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.said import says
 from exemplar.shop.policy import shared_policy
 from exemplar.wording import say_date, say_minutes
@@ -37,6 +40,9 @@ _LINE: Final = "utter_handover_line"
 _CALL: Final = "utter_handover_call"
 _CALL_NOTED: Final = "utter_handover_call_noted"
 _FORGIVEN: Final = "utter_handover_forgiven"
+#: What holds for everybody need not wait for a person either, where a page is so sure of it, in [0, 1].
+_FROM_PAGE: Final = "utter_explain_answer"
+_PAGE_SURE: Final = 0.75
 _BY_MAIL: Final = "utter_handover_by_mail"
 #: That a dangerous thing is to be unplugged cannot wait for a person.
 _WARNING: Final = "utter_explain_hazard"
@@ -107,7 +113,11 @@ class ActionValidateSlotMappings(Action):
                 return []
             # Until somebody comes, what is surely known need not wait for them.
             response = EXPLAIN_ASKED if known else _fitting(tracker, text, terms.again_after)
-            if response:
+            page = _page(tracker) if response == _KEPT_QUESTION else None
+            if page:
+                told = {"answer_text": page.text, "answer_place": page.place}
+                dispatcher.utter_message(response=_FROM_PAGE, **told)
+            elif response:
                 known_of = _known(handover, terms, text)
                 if response == _BY_MAIL:
                     known_of["handover_reach"] = tracker.get_slot("email")
@@ -133,6 +143,17 @@ def _tell_of_language(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
         dispatcher.utter_message(response=_ANSWERS_IN_ENGLISH)
 
 
+def _page(tracker: Tracker) -> Found | None:
+    """Returns what our pages surely say to a question, None if nothing, or if it was said."""
+    try:
+        found = shared_knowledge().find(text_of(tracker), surer=True, beside_name=True)
+    except ExemplarError as error:
+        logger.warning("The pages cannot be read: %s", error)
+        return None
+    sure = found is not None and found.confidence >= _PAGE_SURE
+    return found if found and sure and not was_said(found.text, tracker) else None
+
+
 def _goes_before(tracker: Tracker) -> bool:
     """Tells whether nothing is to be said: a danger goes before, or a program writes."""
     intent = str((tracker.latest_message.get("intent") or {}).get("name") or "")
@@ -156,7 +177,7 @@ def _fitting(tracker: Tracker, text: str, again_after: int) -> str | None:
     # A question is owed a word each time, and so is a wish or a goodbye; what is only told, now and then.
     if says("asks_something", text) or _does(tracker) == _ASKS:
         return _KEPT_QUESTION
-    if intent_now(tracker) in _LEAVING or _does(tracker) in _OWED:
+    if says("says_bye", text) or intent_now(tracker) in _LEAVING or _does(tracker) in _OWED:
         return _KEPT
     said = _messages_since(tracker, _ALL)
     return _KEPT if said is None or said >= again_after else None

@@ -73,7 +73,9 @@ _MOURNED: Final = re.compile(r"\b(?:funeral|cremation|burial|wake|memorial)\b", 
 _YOURS: Final = {"my": "your", "our": "your", "a": "the"}
 #: What a message does that names another day than the one it asks about: "if I pay tonight".
 _PAYS: Final = re.compile(
-    r"\b(?:if|when|once|as) (?:i|we)(?:'ll| will)? (?:pay|order)\w*\b[^,.?!]*", re.IGNORECASE
+    r"\b(?:if|when|once|as) (?:i|we)(?:'ll| will)? (?:pay|order)\w*\b[^,.?!]*"
+    r"|\b(?:think|sleep)(?:ing)? (?:about|over|on) (?:it|that)\b[^,.?!]*",
+    re.IGNORECASE,
 )
 #: The day on which somebody died or was buried is none that an order has to meet. What goes on after one of
 #: these words is another thing: "died, and I need it by Friday".

@@ -46,7 +46,7 @@ _SPOKEN: Final = re.compile(
     r"([\w+-]+(?:(?:\.| dot )[\w+-]+)*) ?(?:@| at |\(at\)|\[at\]) ?([\w-]+(?:(?:\.| dot )[\w-]+)+)",
     re.IGNORECASE,
 )
-#: … amid other words, where it is said to be one: "my e mail is dorothy at example dot com. I can't find the key".
+#: … amid other words, where it is said to be one: "my e mail is dorothy at example dot com. I can't find …".
 _SPOKEN_AMID: Final = re.compile(
     r"\b(?:is|it'?s|mail|address)\W+([\w+-]+(?:(?:\.| dot )[\w+-]+)*) at ([\w-]+(?: dot [\w-]+)+)",
     re.IGNORECASE,

@@ -174,7 +174,9 @@ async def _read_in_conversation(
     if slots.get("pending") == "person" and goes_on_asking(parsed):
         # A person was offered; whoever goes on asking here has not taken that up.
         parsed = not_understood(parsed)
-    parsed = told_of_what_stands(only_heard(fitting(without_invoice(without_person(parsed)), stands)), slots)
+    parsed = told_of_what_stands(
+        only_heard(fitting(without_invoice(without_person(parsed)), stands)), slots
+    )
     lately = _said_lately(parsed, tracker)
     praising = any(says("no_complaint", text) for text in lately)
     # Whoever tells of a death or a wedding that is off files nothing, unless they call it a complaint.

@@ -203,6 +203,12 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
         return not_understood(parsed)
     if not slots.get("goal"):
         return dict(parsed)
+    given = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
+    sought = slots.get("order_sought") and not slots.get("order_state_seen")
+    if sought and given and name not in {slots["goal"], _GIVES} and confidence < _DECIDED:
+        if not says("asks_something", str(parsed.get("text") or "")):
+            # People look for it: an address or a number is one more thing for them to go by.
+            return _led_by(_GIVES, confidence, parsed)
     if name in _FAULTS and confidence < _ANOTHER and slots.get("order_state_seen") in _NOT_THERE:
         # Nothing of it can be broken yet: "I am writing this on an ironing board. It squeaks."
         return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
@@ -239,7 +245,11 @@ def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= _DECIDED:
         return dict(parsed)
     text = str(parsed.get("text") or "")
-    other = any(says(what, text) for what in ("in_writing", "on_file", "hurries_it"))
+    if says("mock_praise", text) and len(ranking) > 1:
+        return _led_by(str(ranking[1]["name"]), float(ranking[0]["confidence"]), parsed)
+    other = any(
+        says(what, text) for what in ("in_writing", "on_file", "hurries_it", "asks_certificate")
+    )
     return not_understood(parsed) if other else dict(parsed)
 
 

@@ -79,13 +79,14 @@ _POINTS_BACK: Final = re.compile(
     r"(?: in stock| there| left)?\W*",
     re.IGNORECASE,
 )
-#: What is not to be done, made sure of, or asked as a duty, is nothing to see to: "so please dont send me back
-#: to them", "nothing was taken, right?", "do I have to register?"
+#: What is not to be done, made sure of, or asked as a duty, is nothing to see to: "so please dont send me
+#: back to them", "nothing was taken, right?", "do I have to register?"
 _NO_WISH: Final = re.compile(
-    r"(?:(?:so|and|but|or|please|pls|plz|ok)\b[\s,]*)*(?:(?:don'?t|do not|never|no need to)\b(?! (?:want|need|like)\b).*"
+    r"(?:(?:so|and|but|or|please|pls|plz|ok)\b[\s,]*)*"
+    r"(?:(?:don'?t|do not|never|no need to)\b(?! (?:want|need|like)\b).*"
     r"|(?:do|must|should|shall|will|would) (?:i|we) (?:then |still |also )?(?:have|need|register|must)\b.*"
-    r"|.*\b(?:right|correct|yes|yeah|no|(?:is|isn'?t|does|doesn'?t|was|wasn'?t|did|didn'?t) (?:it|that|he|she|they|i))"
-    r"\W*\?+)\W*",
+    r"|.*\b(?:right|correct|yes|yeah|no"
+    r"|(?:is|isn'?t|does|doesn'?t|was|wasn'?t|did|didn'?t) (?:it|that|he|she|they|i))\W*\?+)\W*",
     re.IGNORECASE | re.DOTALL,
 )
 _LEAD: Final = re.compile(rf"(?:(?:{_JOINS}|secondly)\b[\s,:]*)+", re.IGNORECASE)
