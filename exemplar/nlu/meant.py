@@ -205,10 +205,10 @@ def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> 
         return dict(parsed)
     given = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
     sought = slots.get("order_sought") and not slots.get("order_state_seen")
-    if sought and given and name not in {slots["goal"], _GIVES} and confidence < _DECIDED:
-        if not says("asks_something", str(parsed.get("text") or "")):
-            # People look for it: an address or a number is one more thing for them to go by.
-            return _led_by(_GIVES, confidence, parsed)
+    other = name not in {slots["goal"], _GIVES} and confidence < _DECIDED
+    if sought and given and other and not says("asks_something", str(parsed.get("text") or "")):
+        # People look for it: an address or a number is one more thing for them to go by.
+        return _led_by(_GIVES, confidence, parsed)
     if name in _FAULTS and confidence < _ANOTHER and slots.get("order_state_seen") in _NOT_THERE:
         # Nothing of it can be broken yet: "I am writing this on an ironing board. It squeaks."
         return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
