@@ -25,6 +25,7 @@ from exemplar.nlu.meant import (
     told_of_what_stands,
     without_complaint,
     without_danger,
+    without_invoice,
     without_person,
 )
 from exemplar.settings import ROOT
@@ -135,6 +136,59 @@ def test_what_begins_like_a_yes_and_goes_on_to_ask_is_no_yes_to_a_person() -> No
 def test_what_is_wanted_in_writing_is_no_person(text: str, confidence: float, person: bool) -> None:
     found = without_person({**read("contact_human_agent", confidence, "request"), "text": text})
     assert (found["intent"]["name"] == "contact_human_agent") is person
+
+
+def test_a_compliment_that_is_none_brings_no_person() -> None:
+    mocking = "I'd like to congratulate whoever is in charge of your blenders. Mine is late"
+    parsed = read("contact_human_agent", 0.8, "inform")
+    found = without_person({**parsed, "text": mocking})
+    assert found["intent"]["name"] == parsed["intent_ranking"][1]["name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "invoice"),
+    [
+        ("can somebody send me that in German, by mail", 0.66, False),
+        ("can you send me the receipt by mail", 0.66, True),
+        ("send me that once more please", 0.95, True),
+    ],
+)
+def test_an_invoice_is_wanted_where_one_is_named_or_it_is_plain(
+    text: str, confidence: float, invoice: bool
+) -> None:
+    found = without_invoice({**read("get_invoice", confidence, "request"), "text": text})
+    assert (found["intent"]["name"] == "get_invoice") is invoice
+
+
+def test_what_has_not_come_cannot_be_broken_unless_that_is_plain() -> None:
+    parsed = {**read("report_damaged_item", 0.53, "inform"), "text": "my ironing board squeaks"}
+    late = {"goal": "track_order", "order_state_seen": "late"}
+    found = told_of_what_stands(parsed, late)
+    assert (found["intent"]["name"], found["act"]["name"]) == ("nlu_fallback", "inform")
+    for kept, slots in (
+        (parsed, {**late, "order_state_seen": "delivered"}),
+        ({**read("report_damaged_item", 0.9, "inform"), "text": "it came broken"}, late),
+    ):
+        assert told_of_what_stands(kept, slots) == kept
+
+
+def test_an_address_that_is_given_while_people_look_is_one_more_thing_to_go_by() -> None:
+    given = {
+        **read("delivery_period", 0.9, "inform"),
+        "text": "it should be femke@example.nl, or with one m fewer",
+        "entities": [{"entity": "email", "value": "femke@example.nl"}],
+    }
+    sought = {"goal": "report_wrong_item", "order_sought": "yes"}
+    assert told_of_what_stands(given, sought)["intent"]["name"] == "provide_details"
+    asks = {**given, "text": "femke@example.nl. how long does it take?"}
+    assert told_of_what_stands(asks, sought) == asks
+    assert told_of_what_stands(given, {"goal": "report_wrong_item"}) == given
+
+
+def test_whoever_praised_and_gives_an_address_asks_for_no_money() -> None:
+    parsed = read("track_refund", 0.41, "inform")
+    assert told_of_what_stands(parsed, {"settled": "review"})["intent"]["name"] == "nlu_fallback"
+    assert told_of_what_stands(parsed, {}) == parsed
 
 
 def test_what_is_said_to_be_no_complaint_is_taken_for_none() -> None:

@@ -224,3 +224,22 @@ def test_the_page_that_shows_the_line_leaves_questions_to_the_assistant(desk: Re
     desk.request("x", "website", BRIEF)
     known = {"asks": "known", "asked": "gift_hidden"}
     assert Waiting("website").writes("is there a price in it?", **known) == ["utter_explain_asked"]
+
+
+def test_what_our_pages_surely_say_need_not_wait_and_is_said_once(waiting: Waiting) -> None:
+    asked = "how many days do I have to send something back?"
+    assert waiting.writes(asked, act="question") == ["utter_explain_answer"]
+    assert "30 days" in str(waiting.quoted["answer_text"])
+    waiting.events[-1]["text"] = str(waiting.quoted["answer_text"])
+    assert waiting.writes(asked, act="question") == ["utter_handover_kept_question"]
+
+
+def test_whoever_wants_to_be_written_to_hears_where(waiting: Waiting) -> None:
+    said = waiting.writes("okay. e-mail is better than the phone", email="h@example.org")
+    assert said == ["utter_handover_by_mail"]
+    assert waiting.quoted["handover_reach"] == "h@example.org"
+
+
+def test_nobody_takes_their_leave_without_a_word(waiting: Waiting) -> None:
+    waiting.writes("it was promised for Tuesday")
+    assert waiting.writes("I shall expect to hear. Good day", "vent") == ["utter_handover_kept"]
