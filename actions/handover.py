@@ -371,7 +371,15 @@ def _reach(tracker: Tracker, *, newest: bool = False) -> str | None:
         known = {name: known.get(name) for name in entities if isinstance(name, str)}
     elif own := _first_email(tracker):
         known = {**known, "email": own}
-    return known.get("phone") or known.get("email") or None
+    phone = None if _is_of_label(tracker) else known.get("phone")
+    return phone or known.get("email") or None
+
+
+def _is_of_label(tracker: Tracker) -> bool:
+    """Tells whether what was taken for a telephone's number was read off a label."""
+    phone = str(tracker.get_slot("phone") or "")
+    texts = [wording_of(message) for message in customer_messages(tracker.events)]
+    return bool(phone) and any(phone in text and says("label_number", text) for text in texts)
 
 
 def _is_anothers(tracker: Tracker) -> bool:

@@ -70,6 +70,7 @@ _SAID: Final = (
         "asks_safe",
         "wet_electric",
         "loss",
+        "asks_certificate",
         "estate",
         "illness",
         "no_order",
@@ -92,7 +93,7 @@ _SAID: Final = (
     # Where a card's number is offered, that goes before what is asked of the order's.
     *("card_safety", "takes_back", "nothing_wanted", "asks_newsletter", "where_number"),
     # What is to be said in short is asked of no matter, nor is how the chat is closed.
-    *("rings", "where_review", "screenshots", "asks_bill", "asks_certificate"),
+    *("rings", "where_review", "screenshots", "asks_bill"),
     *("wants_language", "asks_close", "asks_short", "not_answered", "keeps_order"),
     *("money_today", "pressed_link", "what_to_find", "ask_bank", "pay_button"),
     *("asks_quicker", "takes_quicker", "comes_back", "thing_failed"),

@@ -298,6 +298,7 @@ class ActionNotice(Action):
             SlotSet("language", None if offered else language),
             SlotSet("language_heard", _heard(tracker) if language else _written_in(tracker)),
             SlotSet("language_told", "once" if _TOLD.intersection(did) else None),
+            SlotSet("other_orders"),
             SlotSet("person_declined", _person_declined(tracker)),
             SlotSet("undone", _undone(tracker, latest)),
             SlotSet("late_said", "yes" if _LATE_SAID in did else None),

@@ -396,8 +396,8 @@ class ActionSearchKnowledge(Action):
         Who asks for advice is told what of it is in stock, and what it costs; ``advice`` is ``products``
         where that is all there is to say, and ``again`` where it was said before.
         """
-        # Whose order people look for names its thing in passing: its page has to hold what is asked.
-        found = found_on_pages(tracker, beside_name=bool(tracker.get_slot("order_sought")))
+        # Whoever has ordered names its thing in passing: its page has to hold what is asked.
+        found = found_on_pages(tracker, beside_name=_has_order(tracker))
         if found and was_said(found.text, tracker):
             # What was spoken of has led to the same page: the question alone may lead to another.
             anew = shared_knowledge().find(text_of(tracker), surer=True)
@@ -430,6 +430,10 @@ class ActionSearchKnowledge(Action):
             SlotSet("advice", advice),
             *([] if both else _product_of_page(tracker, found)),
         ]
+
+
+def _has_order(tracker: Tracker) -> bool:
+    return bool(tracker.get_slot("order_sought") or tracker.get_slot("order_known"))
 
 
 def was_said(page: str, tracker: Tracker) -> bool:

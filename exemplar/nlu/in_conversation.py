@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT_RANKING_KEY, TEXT
 
 from exemplar.conversation import ALL_IN_IT, IN_ENGLISH, OTHER_WISH, WRITTEN_IN
 from exemplar.emotion.legibility import partly_english, seems_foreign
+from exemplar.nlu.amid import amid
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import ASKS, BEFORE
 from exemplar.nlu.expectation import is_sure, situation
@@ -23,7 +24,6 @@ from exemplar.nlu.meant import (
     not_understood,
     only_heard,
     plainly_business,
-    told_of_what_stands,
     without_complaint,
     without_danger,
     without_invoice,
@@ -174,9 +174,7 @@ async def _read_in_conversation(
     if slots.get("pending") == "person" and goes_on_asking(parsed):
         # A person was offered; whoever goes on asking here has not taken that up.
         parsed = not_understood(parsed)
-    parsed = told_of_what_stands(
-        only_heard(fitting(without_invoice(without_person(parsed)), stands)), slots
-    )
+    parsed = amid(only_heard(fitting(without_invoice(without_person(parsed)), stands)), slots)
     lately = _said_lately(parsed, tracker)
     praising = any(says("no_complaint", text) for text in lately)
     # Whoever tells of a death or a wedding that is off files nothing, unless they call it a complaint.

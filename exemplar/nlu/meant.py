@@ -17,7 +17,7 @@ from exemplar.nlu.expectation import NOT_UNDERSTOOD, Expectation, shared_expecta
 from exemplar.said import says
 
 #: A reading as sure as this was decided by a pattern.
-_DECIDED: Final = 1.0
+DECIDED: Final = 1.0
 #: So sure an act must be to speak against an intent, or to name what is not understood, in [0, 1].
 _NAMES: Final = 0.5
 #: So sure it must be a question for its answer to be chosen with more care, in [0, 1].
@@ -25,29 +25,18 @@ _PLAINLY_ASKS: Final = 0.6
 _ASKS: Final = "question"
 #: What gives a detail that is waited for, and how surely it must do no more.
 _ANSWER: Final = "answer"
-_GIVES: Final = "provide_details"
+GIVES: Final = "provide_details"
 _WISHES: Final = "request"
 _DETAILS: Final = "details"
 _PLAINLY_ANSWERS: Final = 0.7
 _COMPLAINT: Final = "complaint"
 _PERSON: Final = "contact_human_agent"
+_TRACKED: Final = "track_order"
 _INVOICE: Final = "get_invoice"
 #: What somebody does who is about their business, and how plainly; a surer crisis than this is one.
 _BUSINESS: Final = ("question", "request")
 _PLAINLY_BUSINESS: Final = 0.9
 _NEARLY_DECIDED: Final = 0.9
-#: What was answered is asked again where it is read as surely, or where so much of a message wants something.
-_FAULTS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_missing_item"})
-_NOT_THERE: Final = frozenset({"unpaid", "processing", "shipped", "late"})
-_WHERE_IT_IS: Final = frozenset({"track_order", "track_refund"})
-_PLAINLY_AGAIN: Final = 0.9
-#: What is told is said to be heard where that is as likely.
-_TELLS: Final = "inform"
-_HEARD: Final = "vent"
-_HEARD_LIKELY: Final = 0.4
-#: Below this, another matter is hardly read in what is told amid one.
-_HARDLY: Final = 0.6
-_WANTS: Final = 0.5
 #: So unlikely a message tells of danger that the nearest intent is nothing to go by.
 _UNLIKELY: Final = 0.006
 #: As these the conversation waits for an answer, and "why?" is about that.
@@ -56,7 +45,7 @@ _WHY: Final = "ask_why"
 #: The order that it is about is not known: what is asked of it, only people can answer.
 _UNFOUND: Final = "unfound"
 #: Whoever gives one of these gives what an order is found by, whatever they say beside it.
-_GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
+GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
 _ORDER: Final = frozenset({"order_number", "email"})
 #: As these, what stands beside a detail that was asked for is no matter of its own.
 _BESIDE: Final = frozenset({"vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD})
@@ -85,13 +74,13 @@ def fitting(
         return dict(parsed)
     scores: Mapping[str, float] = act["shares"]
     name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
-    gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
+    gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & GIVEN
     if gives and _DETAILS in stands and _answers(name, confidence, act, known, gives):
-        return _led_by(_GIVES, float(act["confidence"]), parsed)
+        return led_by(GIVES, float(act["confidence"]), parsed)
     if gives >= _ORDER and confidence < _NAMES and name not in known.any_act:
         # Whoever gives an order's number and its address, and hardly anything else that shows, gives these.
-        return _led_by(_GIVES, confidence, parsed)
-    if confidence >= _DECIDED or name in known.any_act or gives:
+        return led_by(GIVES, confidence, parsed)
+    if confidence >= DECIDED or name in known.any_act or gives:
         return dict(parsed)
     plain = float(act["confidence"]) >= _NAMES
     if name != NOT_UNDERSTOOD and not plain:
@@ -124,7 +113,7 @@ def _answers(
     it in anger ("and before you say sorry …") does not make it any less an answer. Whoever gives what was
     asked for, and tells something beside it, goes on with their matter unless another is plain.
     """
-    if confidence >= _DECIDED or name in known.any_act or name == _GIVES:
+    if confidence >= DECIDED or name in known.any_act or name == GIVES:
         return False
     if confidence < _ANOTHER and act["name"] != _WISHES:
         return True
@@ -157,9 +146,9 @@ def without_danger(parsed: Mapping[str, Any]) -> dict[str, Any]:
         parsed: as ``/model/parse`` has it, of a message that holds no sign, as do those before it.
     """
     ranking = list(parsed.get("intent_ranking") or [])
-    if not ranking or ranking[0]["name"] != DANGER or ranking[0]["confidence"] >= _DECIDED:
+    if not ranking or ranking[0]["name"] != DANGER or ranking[0]["confidence"] >= DECIDED:
         return dict(parsed)
-    return _led_by(NOT_UNDERSTOOD, float(ranking[0]["confidence"]), parsed)
+    return led_by(NOT_UNDERSTOOD, float(ranking[0]["confidence"]), parsed)
 
 
 def goes_on_asking(parsed: Mapping[str, Any]) -> bool:
@@ -183,56 +172,10 @@ def only_heard(parsed: Mapping[str, Any]) -> dict[str, Any]:
     return {**parsed, "act": {**act, "name": "inform"}}
 
 
-def told_of_what_stands(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the reading of a message, as one that tells something where it asks nothing that was answered.
-
-    Whoever was told where their order is, and then tells what the wait means for them, is listened to; the
-    same date once more would be no answer to that. Nor does whoever tells, amid another matter, what it was
-    ordered for ask where it is: that is said to be heard.
-
-    Args:
-        parsed: as ``/model/parse`` has it, with ``act`` where the conversation is known.
-        slots: as they were before the message.
-    """
-    act, ranking = parsed.get("act") or {}, list(parsed.get("intent_ranking") or [])
-    if not act or not ranking:
-        return dict(parsed)
-    name, confidence = str(ranking[0]["name"]), float(ranking[0]["confidence"])
-    if name in _WHERE_IT_IS and confidence < _NAMES and slots.get("settled") == "review":
-        # Whoever praised, and gives their address with it, asks for no parcel and no money.
-        return not_understood(parsed)
-    if not slots.get("goal"):
-        return dict(parsed)
-    given = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
-    sought = slots.get("order_sought") and not slots.get("order_state_seen")
-    other = name not in {slots["goal"], _GIVES} and confidence < _DECIDED
-    if sought and given and other and not says("asks_something", str(parsed.get("text") or "")):
-        # People look for it: an address or a number is one more thing for them to go by.
-        return _led_by(_GIVES, confidence, parsed)
-    if name in _FAULTS and confidence < _ANOTHER and slots.get("order_state_seen") in _NOT_THERE:
-        # Nothing of it can be broken yet: "I am writing this on an ironing board. It squeaks."
-        return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
-    shares: Mapping[str, float] = act["shares"]
-    wants = sum(float(shares.get(one, 0.0)) for one in _BUSINESS)
-    asks = wants >= _WANTS or says("asks_something", str(parsed.get("text") or ""))
-    gives = {str(one.get("entity")) for one in parsed.get("entities") or ()} & _GIVEN
-    if asks or gives or name not in _WHERE_IT_IS:
-        return dict(parsed)
-    if name != slots["goal"]:
-        heard = {one["name"]: float(one["confidence"]) for one in ranking}.get(_HEARD, 0.0)
-        tells = act["name"] == _TELLS and float(act["confidence"]) >= _NAMES
-        if not tells or confidence >= (_ANOTHER if heard >= _HEARD_LIKELY else _HARDLY):
-            return dict(parsed)
-        return _led_by(_HEARD, heard, parsed) if heard >= _HEARD_LIKELY else not_understood(parsed)
-    if confidence >= _PLAINLY_AGAIN or not slots.get("order_state_seen"):
-        return dict(parsed)
-    return {**not_understood(parsed), "act": {**act, "name": _TELLS}}
-
-
 def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the reading of a message that was taken for something and is not that."""
     confidence = float((parsed.get("intent") or {}).get("confidence") or 0.0)
-    return _led_by(NOT_UNDERSTOOD, confidence, parsed)
+    return led_by(NOT_UNDERSTOOD, confidence, parsed)
 
 
 def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,11 +185,12 @@ def without_person(parsed: Mapping[str, Any]) -> dict[str, Any]:
     "can't someone press the money through?" asks for speed.
     """
     ranking = list(parsed.get("intent_ranking") or [])
-    if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= _DECIDED:
+    if not ranking or ranking[0]["name"] != _PERSON or ranking[0]["confidence"] >= DECIDED:
         return dict(parsed)
     text = str(parsed.get("text") or "")
-    if says("mock_praise", text) and len(ranking) > 1:
-        return _led_by(str(ranking[1]["name"]), float(ranking[0]["confidence"]), parsed)
+    if says("mock_praise", text):
+        late = says("told_late", text)
+        return led_by(_TRACKED, _NEARLY_DECIDED, parsed) if late else not_understood(parsed)
     other = any(
         says(what, text) for what in ("in_writing", "on_file", "hurries_it", "asks_certificate")
     )
@@ -274,10 +218,10 @@ def without_complaint(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if not ranking or ranking[0]["name"] != _COMPLAINT:
         return dict(parsed)
     confidence = float(ranking[0]["confidence"])
-    return dict(parsed) if confidence >= _DECIDED else _led_by(NOT_UNDERSTOOD, confidence, parsed)
+    return dict(parsed) if confidence >= DECIDED else led_by(NOT_UNDERSTOOD, confidence, parsed)
 
 
-def _led_by(intent: str, confidence: float, parsed: Mapping[str, Any]) -> dict[str, Any]:
+def led_by(intent: str, confidence: float, parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a reading with this intent as the likeliest."""
     first = {"name": intent, "confidence": confidence}
     ranking = parsed.get("intent_ranking") or []
@@ -297,7 +241,7 @@ def _asked_surely(
     about_waiting = name == _WHY and _WAITS.intersection(stands)
     if scores.get(_ASKS, 0.0) < _PLAINLY_ASKS or about_waiting or name not in known.asked_surely:
         return 0.0
-    return _DECIDED if _UNFOUND in stands else known.asked_surely[name]
+    return DECIDED if _UNFOUND in stands else known.asked_surely[name]
 
 
 def _logit(probability: float) -> float:

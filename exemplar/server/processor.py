@@ -39,6 +39,11 @@ _NOT_HELPED: Final = "utter_default"
 _CRISIS: Final = "crisis"
 #: What looks whether something is left to answer, and answers it.
 _REST: Final = "action_answer_rest"
+#: How another order stands that is named in the same message.
+_SUM_UP: Final = "action_sum_up_others"
+_OTHERS: Final = "utter_restate_others"
+_NUMBER: Final = "order_number"
+_TWO: Final = 2
 _ANSWER: Final = "utter_explain_asked"
 _PAGE: Final = "utter_explain_answer"
 #: Where one of these is set, nothing is said beside what is.
@@ -154,6 +159,7 @@ class Processor(MessageProcessor):
             before: the number of events before the turn.
         """
         latest = tracker.latest_message
+        await self._tell_of_others(output_channel, tracker)
         asked = (latest.parse_data or {}).get(ASKS_EACH) if latest else None
         if not asked or tracker.is_paused() or any(map(tracker.get_slot, _NOTHING_BESIDE)):
             return
@@ -167,6 +173,27 @@ class Processor(MessageProcessor):
             told = await self._events_of(answer, output_channel, tracker)
             if not all(says_anew(one.text or "", " ".join(said)) for one in _bot_said(told)):
                 return
+            for event in told:
+                tracker.update(event, self.domain)
+            await self._send_bot_messages(told, tracker, output_channel)
+
+    async def _tell_of_others(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> None:
+        """Says how the other order stands where a message names two: stories are about one of them."""
+        latest = tracker.latest_message
+        entities = (latest.entities or []) if latest else []
+        numbers = {one.get("value") for one in entities if one.get("entity") == _NUMBER}
+        if (
+            len(numbers) < _TWO
+            or tracker.is_paused()
+            or any(map(tracker.get_slot, _NOTHING_BESIDE))
+        ):
+            return
+        for event in await self._events_of(_SUM_UP, output_channel, tracker):
+            tracker.update(event, self.domain)
+        if tracker.get_slot("other_orders"):
+            told = await self._events_of(_OTHERS, output_channel, tracker)
             for event in told:
                 tracker.update(event, self.domain)
             await self._send_bot_messages(told, tracker, output_channel)

@@ -102,3 +102,21 @@ def test_a_first_message_about_a_text_that_wants_money_is_warned_of_and_no_numbe
     )
     assert "pay" in said.lower()
     assert "ML-104000" not in said
+
+
+def test_of_two_orders_in_one_message_it_is_said_of_both_how_they_stand(assistant: Running) -> None:
+    said = assistant.texts(
+        "asks-both",
+        "two things. chair ML-104171, when tomorrow? and ML-104222 says payment problem, why."
+        " tomasz.zielinski@example.com",
+    )
+    assert "ML-104222" in said
+    assert "ML-104171 (ergonomic chair) is on its way" in said
+
+
+def test_whoever_waits_for_a_person_is_told_how_their_order_stands(assistant: Running) -> None:
+    assistant.say("asks-waiting", "a person, please")
+    said = assistant.texts("asks-waiting", "it's ML-104120, bill.hargreaves@example.co.uk")
+    assert "Harwich" in said
+    sure = assistant.texts("asks-waiting", "and how sure is that date?")
+    assert "Parcelway" in sure
