@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.latest import all_words_of, intent_now
+from actions.latest import all_words_of, intent_now, words_of
 from actions.promise import promise
 from actions.who import full_number
 from exemplar.desk.promises import COMPLAINT
@@ -57,7 +57,8 @@ class ActionAddReview(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Sets ``change`` to ``made``, and the review's number."""
-        words = str(tracker.get_slot("review") or "")
+        # Praise that is told without any order is passed on as it stands.
+        words = str(tracker.get_slot("review") or "") or words_of(tracker)
         review = shared_shop().add_review(tracker.sender_id, words)
         return [
             SlotSet("praises_person", "yes" if says("praises", words) else None),
@@ -65,6 +66,6 @@ class ActionAddReview(Action):
             SlotSet("review"),
             SlotSet("review_number", review.number),
             SlotSet("settled", "review"),
-            # What is written next is no review unless it reads like one.
-            SlotSet("goal"),
+            # What is written next is no review unless it reads like one; another matter goes on.
+            *([SlotSet("goal")] if tracker.get_slot("goal") in {None, "review"} else []),
         ]

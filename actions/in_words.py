@@ -366,6 +366,9 @@ def _counts(said: str, tracker: Tracker) -> bool:
         # Its order is named, and was delivered: it is no question where that is, nor one of terms.
         there = tracker.get_slot("order_state_seen") in {"delivered", "kept"}
         return there and "order_number" in named and intent_now(tracker) in _MAY_TELL_FAULT
+    if said == "suspicious":
+        # Whoever is sure to have paid, and was reminded, has that looked at.
+        return not (intent_now(tracker) == "payment_issue" and says("says_paid", text_of(tracker)))
     if said == "by_mail":
         # With a wish for a person, or where people have something already.
         free = tracker.get_slot("handover") == REQUESTED or intent_now(tracker) == _PERSON
