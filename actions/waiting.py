@@ -43,6 +43,12 @@ _FORGIVEN: Final = "utter_handover_forgiven"
 #: What holds for everybody need not wait for a person either, where a page is so sure of it, in [0, 1].
 _FROM_PAGE: Final = "utter_explain_answer"
 _PAGE_SURE: Final = 0.75
+_IN_GENERAL: Final = frozenset(
+    {
+        *("nlu_fallback", "check_refund_policy", "check_cancellation_fee", "check_payment_methods"),
+        *("delivery_options", "delivery_period", "ask_product", "ask_warranty"),
+    }
+)
 _BY_MAIL: Final = "utter_handover_by_mail"
 #: That a dangerous thing is to be unplugged cannot wait for a person.
 _WARNING: Final = "utter_explain_hazard"
@@ -145,6 +151,9 @@ def _tell_of_language(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
 
 def _page(tracker: Tracker) -> Found | None:
     """Returns what our pages surely say to a question, None if nothing, or if it was said."""
+    if intent_now(tracker) not in _IN_GENERAL:
+        # What is asked of their own order is for whoever can look at it.
+        return None
     try:
         found = shared_knowledge().find(text_of(tracker), surer=True, beside_name=True)
     except ExemplarError as error:

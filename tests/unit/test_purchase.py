@@ -398,7 +398,7 @@ def test_what_was_just_ordered_is_reckoned_by_its_own_address() -> None:
 
 
 def test_advice_names_what_is_here_and_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions.product, "found_on_pages", lambda _: None)
+    monkeypatch.setattr(actions.product, "found_on_pages", lambda _, **__: None)
     text = "need a housewarming present for a friend, max like 70 euro, she drinks loads of tea"
     found = did(actions.product.ActionSearchKnowledge(), "product_advice", text)
     assert (found["answer"], found["advice"]) == ("found", "products")
@@ -417,7 +417,7 @@ def test_what_a_page_said_is_not_read_out_twice(monkeypatch: pytest.MonkeyPatch)
     page = "The lamp takes an E27 bulb of up to 15 watts, which is not in the box, and has a foot switch."
     section = Section("products-facts.md", "Product facts", "Floor lamp", (page,))
     found = Found(page, "Product facts, “Floor lamp”", 0.9, section)
-    monkeypatch.setattr(actions.product, "found_on_pages", lambda _: found)
+    monkeypatch.setattr(actions.product, "found_on_pages", lambda _, **__: found)
     search = actions.product.ActionSearchKnowledge()
     assert did(search, "ask_product", "what bulb does it take?")["advice"] is None
     said = [{"event": "bot", "text": f"{page}\n\n(From our pages; see {found.place})"}]
