@@ -214,10 +214,16 @@ def question_known(tracker: Tracker, *, angry: bool = False, turned: bool = Fals
 
 
 def where_it_is(tracker: Tracker) -> str | None:
-    """Returns the kind of the question where an order is, where there is an answer that was not heard."""
+    """Returns the kind of question that tells how an order stands: when it comes, or where it is."""
     slots, heard = _standing(tracker), _heard(tracker)
-    fits = any(number not in heard for number in _fitting(_WHERE_IS, slots))
-    return _WHERE_IS if fits else None
+    return next(
+        (
+            kind
+            for kind in (_WHEN_COMES, _WHERE_IS)
+            if any(number not in heard for number in _fitting(kind, slots))
+        ),
+        None,
+    )
 
 
 def _is_kept_so_far(slots: Mapping[str, Any]) -> bool:

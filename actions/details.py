@@ -172,11 +172,12 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
     if complete and not found:
         # It was given since, beside something that went before it.
         found = [{"entity": name, "value": tracker.get_slot(name)} for name in FINDS_ORDER]
-    # As details a message is heard once.
-    heard = intent_now(tracker) == "provide_details"
+    given = " ".join(str(one.get("value")) for one in found)
+    # As details, and nothing else, a message is heard once.
+    heard = intent_now(tracker) == "provide_details" and text_of(tracker) == given
     if heard or missing not in _OF_ORDER or not (found and complete):
         return None
-    return {"text": " ".join(str(one.get("value")) for one in found), "entities": found}
+    return {"text": given, "entities": found}
 
 
 def _heard(tracker: Tracker) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from actions.in_words import (
     said_of_order,
 )
 from actions.latest import (
-    names_an_order_or_email,
+    FINDS_ORDER,
     names_another_order,
     settled,
     text_of,
@@ -248,9 +248,10 @@ class ActionNotice(Action):
         language = None if known else _language(tracker, latest.intent, awaited)
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
+        waits = tracker.get_slot("handover") == WAITING
         if turned and not asked and latest.intent in {"provide_details", "track_order"}:
             # While somebody waits for a person, no rule looks an order up: it is said here how it stands.
-            asked = where_it_is(tracker) if tracker.get_slot("handover") == WAITING else None
+            asked = where_it_is(tracker) if waits else None
         # What is asked of a thing, its page answers, and nothing that is known of its order.
         of_thing = met_already(tracker, "said", "asks_thing")
         asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
@@ -258,7 +259,8 @@ class ActionNotice(Action):
             # What is asked right after the choice between waiting and the money is no answer to it.
             offered = None
         otherwise = asked if said and meant_otherwise(tracker, said, asked) else None
-        met = not otherwise and said not in {None, *_YIELDS}
+        # No rule meets what is said to whoever will come.
+        met = not otherwise and not waits and said not in {None, *_YIELDS}
         # Of two wishes in one message the first is seen to, and the other offered.
         two = tracker.latest_message.get(OTHER_WISH) and not tracker.get_slot("order_known")
         if met or offered or agreed or language or person or two or awaited in OWN_WORDS:
@@ -345,9 +347,13 @@ def _of_order_given(
 
 def _found_while_waiting(tracker: Tracker) -> Order | None:
     """Returns the order whose number and address are given to whoever will come, None without."""
-    waits = tracker.get_slot("handover") == WAITING and not tracker.get_slot("order_known")
-    named = names_an_order_or_email(tracker)
-    return order_if_known(tracker) if waits and named else None
+    if tracker.get_slot("handover") != WAITING or tracker.get_slot("order_known"):
+        return None
+    # What a message names reaches the slots only afterwards.
+    entities = tracker.latest_message.get("entities") or ()
+    given = {one.get("entity"): one.get("value") for one in entities}
+    tracker.slots.update({name: given[name] for name in FINDS_ORDER if given.get(name)})
+    return order_if_known(tracker)
 
 
 def _of_what_is_sought(tracker: Tracker, latest: Turn, goal: str | None) -> str | None:

@@ -117,6 +117,6 @@ def test_of_two_orders_in_one_message_it_is_said_of_both_how_they_stand(assistan
 def test_whoever_waits_for_a_person_is_told_how_their_order_stands(assistant: Running) -> None:
     assistant.say("asks-waiting", "a person, please")
     said = assistant.texts("asks-waiting", "it's ML-104120, bill.hargreaves@example.co.uk")
-    assert "Harwich" in said
+    assert "Parcelway" in said
     sure = assistant.texts("asks-waiting", "and how sure is that date?")
     assert "Parcelway" in sure
