@@ -192,6 +192,7 @@ class ActionNotice(Action):
             _see_to_danger(tracker, latest)
             return danger
         turned = order_turned_to(tracker) or _found_while_waiting(tracker)
+        wrong = turned is None and _gives_while_waiting(tracker)
         facts = facts_of(turned) if turned else {}
         tracker.slots.update(facts)
         reading = tracker.get_slot("emotion_reading") is not False
@@ -271,6 +272,8 @@ class ActionNotice(Action):
             answers = []
         text = text_of(tracker)
         return [
+            # A wrong pair counts here as well: nobody may guess for free.
+            *([SlotSet("details_missing", "match"), SlotSet("details_missing")] if wrong else []),
             SlotSet("frustration", mood.frustration),
             SlotSet("mood_trend", mood.trend),
             SlotSet("emotion", latest.emotion if reading else None),
@@ -347,13 +350,21 @@ def _of_order_given(
 
 def _found_while_waiting(tracker: Tracker) -> Order | None:
     """Returns the order whose number and address are given to whoever will come, None without."""
-    if tracker.get_slot("handover") != WAITING or tracker.get_slot("order_known"):
+    if not _gives_while_waiting(tracker):
         return None
     # What a message names reaches the slots only afterwards.
     entities = tracker.latest_message.get("entities") or ()
     given = {one.get("entity"): one.get("value") for one in entities}
     tracker.slots.update({name: given[name] for name in FINDS_ORDER if given.get(name)})
     return order_if_known(tracker)
+
+
+def _gives_while_waiting(tracker: Tracker) -> bool:
+    """Tells whether a message of somebody who waits completes what an order is found by."""
+    named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
+    waits = tracker.get_slot("handover") == WAITING and not tracker.get_slot("order_known")
+    complete = all(name in named or tracker.get_slot(name) for name in FINDS_ORDER)
+    return bool(waits and complete and named.intersection(FINDS_ORDER))
 
 
 def _of_what_is_sought(tracker: Tracker, latest: Turn, goal: str | None) -> str | None:
