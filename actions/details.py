@@ -63,6 +63,8 @@ from exemplar.shop.connection import shared_shop
 _ADDRESS: Final = ("street", "city", "postcode")
 #: What of an order may be asked for.
 _OF_ORDER: Final = NUMBERLESS | {"order_email"}
+#: Where one of these was asked for, the address was not known.
+_LACKED: Final = frozenset({"order", "order_email"})
 #: What is missing where no order was found by what was given.
 _NO_ORDER: Final = NUMBERLESS | {"match"}
 #: What tells streets apart: their words, without numbers and "ul."
@@ -169,8 +171,8 @@ def _given_beside(tracker: Tracker) -> dict[str, Any] | None:
     entities = tracker.latest_message.get("entities") or ()
     found = [one for one in entities if one.get("entity") in FINDS_ORDER]
     complete = all(tracker.get_slot(name) for name in FINDS_ORDER)
-    if complete and not found:
-        # It was given since, beside something that went before it.
+    if complete and not found and missing in _LACKED:
+        # It was given since, beside something that went before it; another order's number was not.
         found = [{"entity": name, "value": tracker.get_slot(name)} for name in FINDS_ORDER]
     given = " ".join(str(one.get("value")) for one in found)
     # As details, and nothing else, a message is heard once.

@@ -40,7 +40,7 @@ _HAS_ORDERED: Final = re.compile(
     r"\b(?:order(?:ed)?|bought|purchased|paid for)\b|\bthere(?:'s|s| is|’s) (?:also|still) an?\b"
 )
 #: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
-_BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also)[ ,]+)*"
+_BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also|back to)[ ,]+)*"
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
 _ASKS: Final = 0.35
 #: Words before a thing's name that make it no other kind of thing.

@@ -90,6 +90,7 @@ from exemplar.said import load_said, says
         ),
         ("only_noted", "right. noted"),
         ("mere_ok", "ok fine"),
+        ("asks_alive", "make sure that nobody solves this by cancelling the order altogether"),
         ("asks_alive", "right. this doesnt stop my actual order does it?"),
         ("asks_alive", "wait this wont cancel the actual order will it??"),
         ("compares_orders", "the rug came in two days, why is this one taking weeks?"),

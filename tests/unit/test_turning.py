@@ -71,6 +71,7 @@ def turned(
         ("Other thing: do my headphones have to be back with you first?", "ML-104055"),
         ("What about the floor lamp, if I simply don't pay it?", "ML-104226"),
         ("ok next. floor lamp from today, does it just die?", "ML-104226"),
+        ("hmm fine. back to headphones. is the money on its way?", "ML-104055"),
         ("theres also a rug. can that be stopped or is it too late", "ML-104198"),
         # Its own words tell it from the desk that is spoken of.
         ("and where is the oslo desk lamp?", "ML-104217"),
