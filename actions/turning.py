@@ -45,7 +45,7 @@ _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also|back to
 _ASKS: Final = 0.35
 #: Words before a thing's name that make it no other kind of thing.
 _POINTS: Final = re.compile(
-    r"the|that|those|these|this|my|our|an?|some|one|and|now|next|then|ok|okay|also|other|new|old|big|little|small"
+    r"the|that|those|these|this|my|our|an?|some|one|and|now|next|then|ok|okay|also|to|other|new|old|big|little|small"
     r"|large|first|second|third|last|same|whole|broken|damaged|missing|wrong|nice|lovely|beautiful|poor|bloody"
     r"|damn(?:ed)?|stupid|expensive|two|three|four|red|blue|green|grey|gray|black|white|brown|yellow|pink|beige"
 )
