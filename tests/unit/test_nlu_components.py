@@ -502,6 +502,7 @@ def test_an_idiom_is_no_crisis(guarantees: GuaranteedIntents, text: str) -> None
         "can I talk to someone",
         "I want an actual person now",
         "get me a manager",
+        "2 of em snapped clean in half. can i get a person on here plz",
         "connect me to an agent",
         "customer service representative",
         "hm, well, perhaps a colleague if they have time",
