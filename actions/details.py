@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.hearing import heard_again
 from actions.latest import (
     FINDS_ORDER,
+    NUMBERLESS,
     foreign_given,
     intent_now,
     settled,
@@ -21,7 +22,7 @@ from actions.latest import (
     words_of,
 )
 from actions.notice import OWN_WORDS
-from actions.order import NUMBERLESS, facts_of, say_orders
+from actions.order import facts_of, say_orders
 from actions.policy import terms_set
 from actions.product import facts_of_delivery, facts_of_product, product_meant
 from actions.who import (
@@ -152,15 +153,20 @@ class ActionResumeMatter(Action):
     ) -> list[dict[str, Any]]:
         """Asks once more for the detail that is awaited, if one is; a second time it would be nagging.
 
-        So it would be where somebody just said that they don't have it. Where it was given beside the
-        question, it is heard now, as what was asked for.
+        So it would be where somebody just said that they don't have it, or tells of a death. Where it was
+        given beside the question, it is heard now, as what was asked for.
         """
         given = _given_beside(tracker)
         if given:
             return heard_again(tracker, {"intent": "provide_details", **given}, {})
         awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
         lacks = awaited in NUMBERLESS and says("no_number", " ".join(texts_of(tracker)[-_LATELY:]))
-        if awaited and not lacks and not reminded(tracker.events):
+        if (
+            awaited
+            and not lacks
+            and not reminded(tracker.events)
+            and not says("loss", text_of(tracker))
+        ):
             dispatcher.utter_message(response="utter_clarify_back_to_matter")
         return []
 

@@ -12,6 +12,7 @@ from actions.assent import ENDS
 from actions.domain import shared_goals
 from actions.latest import (
     FINDS_ORDER,
+    NUMBERLESS,
     all_words_of,
     intent_now,
     matters_lately,
@@ -449,7 +450,11 @@ def _beside(tracker: Tracker, said: str) -> bool:
         known = tracker.get_slot("order_state_seen") or tracker.get_slot("pending")
         return bool(tracker.get_slot("goal")) and not (known or asks_more)
     if said in {"what_to_find", "ask_bank", "pay_button"}:
-        return not tracker.get_slot("order_state_seen")
+        # "What should I look for in a chair?" is about no order.
+        matter = (
+            tracker.get_slot("order_sought") or tracker.get_slot("details_missing") in NUMBERLESS
+        )
+        return not tracker.get_slot("order_state_seen") and bool(matter or said == "pay_button")
     if said in {"asks_quicker", "takes_quicker"}:
         return settled(tracker) == REPLACEMENT
     if said == "comes_back":

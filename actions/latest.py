@@ -14,6 +14,8 @@ from exemplar.foreign_numbers import foreign_number
 
 #: What an order is found by.
 FINDS_ORDER: Final = ("order_number", "email")
+#: Without a number of ours, one of another form may have been given.
+NUMBERLESS: Final = frozenset({"order", "order_number"})
 #: A day or an occasion that matters is remembered over so many messages.
 _REMEMBERED: Final = 4
 

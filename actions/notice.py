@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -28,6 +29,7 @@ from actions.in_words import (
 )
 from actions.latest import (
     FINDS_ORDER,
+    NUMBERLESS,
     names_another_order,
     settled,
     text_of,
@@ -54,10 +56,10 @@ from actions.offers import (
     says_wait,
     wish_said,
 )
-from actions.order import NUMBERLESS, facts_of, forget_order
+from actions.order import facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
 from actions.turning import order_turned_to
-from actions.who import order_if_known
+from actions.who import order_named
 from exemplar.conversation import (
     ALL_IN_IT,
     IN_ENGLISH,
@@ -75,10 +77,13 @@ from exemplar.conversation import (
 from exemplar.desk.model import WAITING
 from exemplar.details import address_in, shared_details
 from exemplar.emotion.legibility import language_of, partly_english, seems_foreign
+from exemplar.errors import ExemplarError
 from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
 from exemplar.shop.model import Order
+
+logger = logging.getLogger(__name__)
 
 #: A wish that was told beside another one waits for so many of their messages.
 WAITS_FOR: Final = 10
@@ -191,8 +196,9 @@ class ActionNotice(Action):
         if danger:
             _see_to_danger(tracker, latest)
             return danger
-        turned = order_turned_to(tracker) or _found_while_waiting(tracker)
-        wrong = turned is None and _gives_while_waiting(tracker)
+        turned, wrong = order_turned_to(tracker), False
+        if turned is None and _gives_while_waiting(tracker):
+            turned, wrong = _found_while_waiting(tracker)
         facts = facts_of(turned) if turned else {}
         tracker.slots.update(facts)
         reading = tracker.get_slot("emotion_reading") is not False
@@ -250,9 +256,9 @@ class ActionNotice(Action):
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
         waits = tracker.get_slot("handover") == WAITING
-        if turned and not asked and latest.intent in {"provide_details", "track_order"}:
-            # While somebody waits for a person, no rule looks an order up: it is said here how it stands.
-            asked = where_it_is(tracker) if waits else None
+        if waits and turned and not asked:
+            # No rule looks an order up then: it is said here how it stands.
+            asked = where_it_is(tracker)
         # What is asked of a thing, its page answers, and nothing that is known of its order.
         of_thing = met_already(tracker, "said", "asks_thing")
         asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
@@ -348,15 +354,21 @@ def _of_order_given(
     return fault if fault and wished else goal
 
 
-def _found_while_waiting(tracker: Tracker) -> Order | None:
-    """Returns the order whose number and address are given to whoever will come, None without."""
-    if not _gives_while_waiting(tracker):
-        return None
+def _found_while_waiting(tracker: Tracker) -> tuple[Order | None, bool]:
+    """Returns the order whose number and address are given to whoever will come, and whether they are wrong.
+
+    Where the shop does not answer, they are neither.
+    """
     # What a message names reaches the slots only afterwards.
     entities = tracker.latest_message.get("entities") or ()
     given = {one.get("entity"): one.get("value") for one in entities}
     tracker.slots.update({name: given[name] for name in FINDS_ORDER if given.get(name)})
-    return order_if_known(tracker)
+    try:
+        order = order_named(tracker)
+    except ExemplarError as error:
+        logger.warning("An order was not looked up: %s", error)
+        return None, False
+    return order, order is None
 
 
 def _gives_while_waiting(tracker: Tracker) -> bool:

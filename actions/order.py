@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.in_words import ESTATE_OFFERED, praised
 from actions.latest import (
+    NUMBERLESS,
     foreign_given,
     matters_lately,
     names_an_order,
@@ -48,8 +49,6 @@ from exemplar.wording import say_amount, say_date, say_days, say_list
 
 #: What may be missing before an order is known.
 OF_ORDER: Final = frozenset({"order", "order_number", "order_email", "order_choice", "match"})
-#: Without a number of ours, one of another form may have been given.
-NUMBERLESS: Final = frozenset({"order", "order_number"})
 _PAYMENTS: Final = {
     PaymentState.OPEN: "unpaid",
     PaymentState.FAILED: "failed",

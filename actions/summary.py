@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -14,23 +14,10 @@ from exemplar.conversation import customer_messages, since_restart
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.parts import say_part
 from exemplar.shop.connection import shared_shop
-from exemplar.shop.model import Order, OrderState
+from exemplar.shop.model import Order
 from exemplar.wording import say_amount, say_date, say_list
 
 logger = logging.getLogger(__name__)
-
-#: The part that says how an order stands.
-_PARTS: Final = {
-    OrderState.UNPAID: "stands_unpaid",
-    OrderState.PROCESSING: "stands_processing",
-    OrderState.SHIPPED: "stands_shipped",
-    OrderState.LATE: "stands_late",
-    OrderState.DELIVERED: "stands_delivered",
-    OrderState.KEPT: "stands_delivered",
-    OrderState.CANCELLED: "stands_cancelled",
-    OrderState.REFUND_PENDING: "stands_paying_back",
-    OrderState.REFUNDED: "stands_paid_back",
-}
 
 
 class ActionSumUpOthers(Action):
@@ -80,7 +67,7 @@ def _others(tracker: Tracker) -> list[Order]:
 def _say(order: Order) -> str:
     today, shipment, refund = shared_shop().today(), order.shipment, order.refund
     return say_part(
-        _PARTS[shared_shop().state_of(order)],
+        f"stands_{shared_shop().state_of(order).value}",
         number=order.number,
         items=say_list(order.items),
         expected=say_date(shipment.expected_on, today),

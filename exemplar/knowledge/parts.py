@@ -33,9 +33,10 @@ _FILLED: Final[Mapping[str, frozenset[str]]] = {
     "stands_shipped": frozenset({"number", "items", "expected"}),
     "stands_late": frozenset({"number", "items", "expected"}),
     "stands_delivered": frozenset({"number", "items", "delivered"}),
+    "stands_kept": frozenset({"number", "items", "delivered"}),
     "stands_cancelled": frozenset({"number", "items"}),
-    "stands_paying_back": frozenset({"number", "items", "amount", "due"}),
-    "stands_paid_back": frozenset({"number", "items", "amount"}),
+    "stands_refund_pending": frozenset({"number", "items", "amount", "due"}),
+    "stands_refunded": frozenset({"number", "items", "amount"}),
 }
 
 

@@ -190,6 +190,9 @@ class Processor(MessageProcessor):
             or any(map(tracker.get_slot, _NOTHING_BESIDE))
         ):
             return
+        if tracker.get_slot("other_orders"):
+            # It was a sum-up, and told them.
+            return
         for event in await self._events_of(_SUM_UP, output_channel, tracker):
             tracker.update(event, self.domain)
         if tracker.get_slot("other_orders"):

@@ -38,5 +38,20 @@ def test_while_another_orders_number_is_awaited_the_one_before_is_not_taken_for_
     assert resumed("order_number", "who pays?", "provide_details", **known) == []
 
 
+def test_nobody_who_tells_of_a_death_is_asked_for_a_number_over_that() -> None:
+    said = []
+    for text in ("He passed away on the 3rd. Sorry.", "and who pays for it?"):
+        parsed = {"intent": {"name": "vent"}, "entities": []}
+        events = [{"event": "user", "text": text, "parse_data": parsed}]
+        held = {"details_missing": "order", "details_awaited": "order"}
+        slots = {**dict.fromkeys(shared_slots()), **held}
+        message = {**parsed, "text": text, "metadata": {}}
+        tracker = Tracker("x", slots, message, events, False, None, {}, "action_listen")
+        dispatcher = CollectingDispatcher()
+        ActionResumeMatter().run(dispatcher, tracker, {})
+        said.append([one["response"] for one in dispatcher.messages])
+    assert said == [[], ["utter_clarify_back_to_matter"]]
+
+
 def test_what_is_not_there_yet_is_not_heard() -> None:
     assert resumed("order_email", "who pays for it?", order_number="ML-104120") == []

@@ -48,13 +48,13 @@ OURS = {"handover": "requested", "handover_number": "H-1005"}
             "what_to_find",
             "nlu_fallback",
             "What should I ask Oliver for exactly when he rings",
-            {"goal": "track_order"},
+            {"goal": "track_order", "details_missing": "order"},
         ),
         (
             "ask_bank",
             "ask_next",
             "I could ring the bank. What is it I should ask them, in one line",
-            {"goal": "track_order"},
+            {"goal": "track_order", "order_sought": "yes"},
         ),
         (
             "pay_button",
@@ -115,6 +115,9 @@ def test_what_hangs_on_the_conversation_is_not_noticed_elsewhere() -> None:
         # An order that was found is looked at, and no one is asked for its number.
         ("nlu_fallback", "What should I ask Oliver for", {"order_state_seen": "late"}),
         ("nlu_fallback", "a button in the email says pay now", {"order_state_seen": "unpaid"}),
+        # What to look for in a thing is about no order.
+        ("nlu_fallback", "What should I look for in a desk chair?", {}),
+        ("nlu_fallback", "What should I look for in a desk chair?", {"goal": "check_stock"}),
         # Nothing is under way that could be the quicker one; nobody leaves.
         ("thank", "do the quicker one then", {"goal": "report_damaged_item"}),
         ("thank", "I'll come back to it", {}),

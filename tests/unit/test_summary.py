@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.engine import Engine
 
 import actions.summary
 import actions.who
 from actions.summary import ActionSumUpOthers
 from exemplar.errors import ExemplarError
-from exemplar.shop.policy import POLICY_FILE, load_policy
-from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 
 TODAY = date(2026, 11, 18)
@@ -31,12 +29,8 @@ def summed(*numbers: str, **slots: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
-    seed(engine, TODAY)
-    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
-    for module in (actions.summary, actions.who):
-        monkeypatch.setattr(module, "shared_shop", lambda: made)
-    return made
+def shop(seeded: Callable[..., SqlShop]) -> SqlShop:
+    return seeded(TODAY, actions.summary, actions.who)
 
 
 @pytest.mark.usefixtures("shop")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
-from sqlalchemy.engine import Engine
 
 import actions.turning
 import actions.who
 from actions.turning import order_turned_to
 from exemplar.errors import ExemplarError
-from exemplar.shop.policy import POLICY_FILE, load_policy
-from exemplar.shop.seed import seed
 from exemplar.shop.sql import SqlShop
 
 TODAY = date(2026, 11, 18)
@@ -29,12 +27,8 @@ ASKS = {"shares": {"question": 0.8}}
 
 
 @pytest.fixture
-def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlShop:
-    seed(engine, TODAY)
-    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
-    for module in (actions.turning, actions.who):
-        monkeypatch.setattr(module, "shared_shop", lambda: made)
-    return made
+def shop(seeded: Callable[..., SqlShop]) -> SqlShop:
+    return seeded(TODAY, actions.turning, actions.who)
 
 
 def turned(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.engine import Engine
 
 import actions.order
 import actions.turning
@@ -16,8 +16,7 @@ import actions.who
 from actions.domain import shared_slots
 from actions.notice import ActionNotice
 from actions.who import TRIES, wrong_tries
-from exemplar.shop.policy import POLICY_FILE, load_policy
-from exemplar.shop.seed import seed
+from exemplar.errors import ExemplarError
 from exemplar.shop.sql import SqlShop
 
 TODAY = date(2026, 11, 18)
@@ -26,11 +25,8 @@ Event = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
-def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    seed(engine, TODAY)
-    made = SqlShop(engine, load_policy(POLICY_FILE), lambda: datetime.combine(TODAY, time(12)))
-    for module in (actions.order, actions.turning, actions.who):
-        monkeypatch.setattr(module, "shared_shop", lambda: made)
+def shop(seeded: Callable[..., SqlShop]) -> None:
+    seeded(TODAY, actions.order, actions.turning, actions.who)
 
 
 def noticed(
@@ -74,3 +70,16 @@ def test_a_wrong_pair_counts_and_after_too_many_the_right_one_opens_nothing() ->
     tracker = Tracker("x", {}, {}, events, False, None, {}, "action_listen")
     assert wrong_tries(tracker) == TRIES
     assert "order_known" not in values(noticed(events, "ML-104120", BILL))
+
+
+def test_a_shop_that_does_not_answer_is_nobodys_wrong_guess(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down() -> SqlShop:
+        raise ExemplarError("the shop cannot be reached")
+
+    for module in (actions.order, actions.turning, actions.who):
+        monkeypatch.setattr(module, "shared_shop", down)
+    events: list[Event] = []
+    assert "order_known" not in values(noticed(events, "ML-104120", BILL))
+    assert wrong_tries(Tracker("x", {}, {}, events, False, None, {}, "action_listen")) == 0
