@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -26,13 +25,14 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
 from exemplar.emotion.base import FloatArray
-from exemplar.emotion.encoder import shared_encoder
-from exemplar.nlu import machines
-from exemplar.nlu.machines import DENSE_WEIGHT, Machines, joined, softmax
+from exemplar.emotion.encoder import fingerprint, shared_encoder
+from exemplar.nlu import committee, machines
+from exemplar.nlu.committee import Committee, customers_encoder, in_words
+from exemplar.nlu.exchange_reader import ADAPTATION, FOLDER
+from exemplar.nlu.machines import Machines
 from exemplar.nlu.minilm import sentence_of
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
 from exemplar.refusals import refused_in, without
@@ -55,9 +55,6 @@ _SURE: Final = 0.5
 _RARE_COUNT: Final = 200
 #: … and below so many those decide that need few.
 _FEW: Final = 2000
-#: The nearest examples of an intent that speak for it, and how sharply likeness decides.
-_NEAREST: Final = 3
-_SHARPNESS: Final = 25.0
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -71,8 +68,7 @@ class Intents(GraphComponent, IntentClassifier):
     What a message refuses ("don't cancel it") is no wish: it is read without those clauses, and where they
     leave nothing, it is a no.
 
-    With a few hundred, as a new assistant has them: logistic regression and the nearest examples, by the
-    geometric mean of what both say.
+    With a few hundred, as a new assistant has them, a :class:`~exemplar.nlu.committee.Committee` is.
     """
 
     @staticmethod
@@ -88,8 +84,8 @@ class Intents(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Tells Rasa's cache when what decides is other code: it sees this class alone."""
-        digest = hashlib.sha256()
-        for file in (Path(__file__), Path(machines.__file__)):
+        digest = hashlib.sha256(fingerprint(FOLDER / ADAPTATION).encode())
+        for file in (Path(__file__), Path(machines.__file__), Path(committee.__file__)):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
@@ -118,6 +114,7 @@ class Intents(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             if (folder / _FILE).exists():
                 made._vectors, made._model, made._details = joblib.load(folder / _FILE)
+                made._few = isinstance(made._model, Committee)
         return made
 
     def __init__(
@@ -131,7 +128,9 @@ class Intents(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._vectors: FeatureUnion | None = None
-        self._model: Machines | _Committee | None = None
+        self._model: Machines | Committee | None = None
+        #: Whether there were few phrases to learn from.
+        self._few = False
         #: What a detail looks like that has a form of its own: an order number, an email address.
         self._details: list[str] = []
 
@@ -162,9 +161,14 @@ class Intents(GraphComponent, IntentClassifier):
                     ),
                 ]
             ).fit(texts)
+            self._few = len(texts) < _FEW
             dense, sparse = self._features(texts, examples)
-            model = Machines if len(texts) >= _FEW else _Committee
-            self._model = model(dense, sparse, intents)
+            if self._few:
+                names = np.unique(intents)
+                named = (names, *self._features([in_words(name) for name in names]))
+                self._model = Committee(dense, sparse, intents, named)
+            else:
+                self._model = Machines(dense, sparse, intents)
             self._details = [
                 one["pattern"]
                 for one in training_data.regex_features
@@ -263,46 +267,18 @@ class Intents(GraphComponent, IntentClassifier):
     ) -> tuple[FloatArray, scipy.sparse.csr_matrix]:
         """Returns sentence vectors, ``(n, 384)``, and n-grams, ``(n, m)``.
 
-        The messages of the texts may have their vectors with them already.
+        The messages of the texts may have their vectors with them already. With few phrases there are two
+        encoders' vectors, side by side.
         """
         assert self._vectors is not None
         known = [sentence_of(one) for one in messages] if messages else [None] * len(texts)
         missing = [text for text, vector in zip(texts, known, strict=True) if vector is None]
         made = iter(shared_encoder().encode_many(missing))
         dense = np.stack([next(made).sentence if one is None else one for one in known])
+        if self._few:
+            others = [one.sentence for one in customers_encoder().encode_many(texts)]
+            dense = np.concatenate([dense, np.stack(others)], axis=1)
         return dense, self._vectors.transform(texts).tocsr()
-
-
-class _Committee:
-    """Logistic regression and the nearest examples."""
-
-    def __init__(
-        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix, intents: npt.NDArray[Any]
-    ) -> None:
-        self._regression = LogisticRegression(C=20, max_iter=500)
-        self._regression.fit(_exactly(dense, sparse), intents)
-        self.classes = self._regression.classes_
-        self._known = [_unit(dense[intents == intent]) for intent in self.classes]
-
-    def probabilities(
-        self, dense: FloatArray, sparse: scipy.sparse.csr_matrix
-    ) -> npt.NDArray[np.float64]:
-        regressed = self._regression.predict_proba(_exactly(dense, sparse))
-        asked = _unit(dense)
-        near = [
-            np.sort(asked @ known.T, axis=1)[:, -_NEAREST:].mean(axis=1) for known in self._known
-        ]
-        by_likeness = softmax(np.stack(near, axis=1).astype(np.float64) * _SHARPNESS)
-        return softmax((np.log(regressed + 1e-9) + np.log(by_likeness + 1e-9)) / 2)
-
-
-def _exactly(dense: FloatArray, sparse: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
-    # In single precision the regression of a few hundred phrases ends where it is not yet done.
-    return joined(dense * DENSE_WEIGHT, sparse.astype(np.float64))
-
-
-def _unit(rows: FloatArray) -> FloatArray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def _decide(message: Message, confidences: dict[str, float]) -> None:
