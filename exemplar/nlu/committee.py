@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -12,8 +11,6 @@ import scipy.sparse
 from sklearn.linear_model import LogisticRegression
 
 from exemplar.emotion.base import DIMENSIONS, FloatArray
-from exemplar.emotion.encoder import Encoder, load_encoder
-from exemplar.nlu.exchange_reader import ADAPTATION, FOLDER
 from exemplar.nlu.machines import DENSE_WEIGHT, joined, softmax
 
 #: The nearest examples of an intent that speak for it, how much likeness to its name counts beside
@@ -79,16 +76,6 @@ class Committee:
 def in_words(name: str) -> str:
     """Returns an intent's name as one would say it: "ORDER_STATUS" and "orderStatus" are "order status"."""
     return " ".join(part.lower() for part in _SEAMS.split(name) if part)
-
-
-@lru_cache(maxsize=1)
-def customers_encoder() -> Encoder:
-    """Returns the encoder that was tuned to what customers do and ask, loaded at first use.
-
-    Raises:
-        ExemplarError: its weights are missing or broken.
-    """
-    return load_encoder(FOLDER / ADAPTATION)
 
 
 def _halves(rows: FloatArray) -> tuple[FloatArray, FloatArray]:

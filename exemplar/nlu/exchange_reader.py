@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from exemplar.emotion.base import FloatArray
-from exemplar.emotion.encoder import Encoder, load_encoder, pair_pieces
+from exemplar.emotion.encoder import Encoder, fingerprint, load_encoder, pair_pieces
 from exemplar.errors import ExemplarError
 from exemplar.files import write_whole
 from exemplar.nlu.acts import Exchange
@@ -127,11 +130,38 @@ def load_exchange_reader(folder: Path = FOLDER) -> ExchangeReader:
     Raises:
         ExemplarError: the weights are missing or broken.
     """
+    with _telling_what_to_do(folder):
+        return ExchangeReader(load_encoder(folder / ADAPTATION), load_heads(folder / HEADS))
+
+
+@lru_cache(maxsize=1)
+def exchange_encoder() -> Encoder:
+    """Returns the encoder that the reader has, for messages by themselves; loaded at first use.
+
+    Raises:
+        ExemplarError: the weights are missing or broken.
+    """
+    with _telling_what_to_do(FOLDER):
+        return load_encoder(FOLDER / ADAPTATION)
+
+
+def exchange_fingerprint() -> str:
+    """Returns what that encoder's vectors depend on, as 12 hexadecimal digits.
+
+    Raises:
+        ExemplarError: the weights cannot be read.
+    """
+    with _telling_what_to_do(FOLDER):
+        return fingerprint(FOLDER / ADAPTATION)
+
+
+@contextmanager
+def _telling_what_to_do(folder: Path) -> Iterator[None]:
     try:
-        heads = load_heads(folder / HEADS)
-        return ExchangeReader(load_encoder(folder / ADAPTATION), heads)
+        yield
     except (OSError, KeyError, ValueError, EOFError, ExemplarError) as error:
         raise ExemplarError(
-            f"cannot load what reads exchanges from {folder} ({error}): check out models/exchanges again, "
-            "or run 'exemplar exchanges train'."
+            # What to do for the reading of emotion would be no help here.
+            f"cannot load what reads exchanges from {folder} ({error.__cause__ or error}): check out "
+            "models/exchanges again, or run 'exemplar exchanges train'."
         ) from error

@@ -28,10 +28,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from exemplar.emotion.base import FloatArray
-from exemplar.emotion.encoder import fingerprint, shared_encoder
+from exemplar.emotion.encoder import shared_encoder
 from exemplar.nlu import committee, machines
-from exemplar.nlu.committee import Committee, customers_encoder, in_words
-from exemplar.nlu.exchange_reader import ADAPTATION, FOLDER
+from exemplar.nlu.committee import Committee, in_words
+from exemplar.nlu.exchange_reader import exchange_encoder, exchange_fingerprint
 from exemplar.nlu.machines import Machines
 from exemplar.nlu.minilm import sentence_of
 from exemplar.nlu.wishes import PIECES, Piece, pieces_of
@@ -84,7 +84,7 @@ class Intents(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Tells Rasa's cache when what decides is other code: it sees this class alone."""
-        digest = hashlib.sha256(fingerprint(FOLDER / ADAPTATION).encode())
+        digest = hashlib.sha256(exchange_fingerprint().encode())
         for file in (Path(__file__), Path(machines.__file__), Path(committee.__file__)):
             digest.update(file.read_bytes())
         return digest.hexdigest()
@@ -114,7 +114,9 @@ class Intents(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             if (folder / _FILE).exists():
                 made._vectors, made._model, made._details = joblib.load(folder / _FILE)
-                made._few = isinstance(made._model, Committee)
+                if isinstance(made._model, Committee):
+                    made._few = True
+                    exchange_encoder()  # Loaded before the first message comes.
         return made
 
     def __init__(
@@ -276,7 +278,7 @@ class Intents(GraphComponent, IntentClassifier):
         made = iter(shared_encoder().encode_many(missing))
         dense = np.stack([next(made).sentence if one is None else one for one in known])
         if self._few:
-            others = [one.sentence for one in customers_encoder().encode_many(texts)]
+            others = [one.sentence for one in exchange_encoder().encode_many(texts)]
             dense = np.concatenate([dense, np.stack(others)], axis=1)
         return dense, self._vectors.transform(texts).tocsr()
 

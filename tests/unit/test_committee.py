@@ -7,7 +7,8 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from exemplar.emotion.encoder import shared_encoder
-from exemplar.nlu.committee import Committee, customers_encoder, in_words
+from exemplar.nlu.committee import Committee, in_words
+from exemplar.nlu.exchange_reader import exchange_encoder
 
 PHRASES = {
     "cash_on_delivery": ["can i pay the rider", "pay when it comes"],
@@ -20,7 +21,7 @@ VECTORS = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).fit(TEXTS)
 
 
 def dense(texts: list[str]) -> np.ndarray:
-    encoders = (shared_encoder(), customers_encoder())
+    encoders = (shared_encoder(), exchange_encoder())
     return np.concatenate(
         [np.stack([one.sentence for one in e.encode_many(texts)]) for e in encoders], axis=1
     )

@@ -9,6 +9,7 @@ import pytest
 from exemplar.emotion.base import base_model_folder, load_tokenizer
 from exemplar.emotion.encoder import pair_pieces
 from exemplar.errors import ExemplarError
+from exemplar.nlu import exchange_reader
 from exemplar.nlu.acts import ACTS, Exchange, Labelled, load_exchanges
 from exemplar.nlu.exchange import acts_together, heard_together
 from exemplar.nlu.exchange_reader import Read, load_exchange_reader
@@ -101,3 +102,14 @@ def test_in_conversations_of_a_hand_left_out_it_finds_what_is_asked() -> None:
     assert right_acts / len(held_out) > 0.75
     assert right / taken > 0.6
     assert right / sum(bool(one.asks) for one in held_out) > 0.25
+
+
+def test_weights_that_are_gone_say_what_to_do_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange_reader, "FOLDER", tmp_path)
+
+    with pytest.raises(ExemplarError, match=r"run 'exemplar exchanges train'") as raised:
+        exchange_reader.exchange_fingerprint()
+
+    assert "emotion" not in str(raised.value)
