@@ -132,7 +132,7 @@ def test_a_page_that_cannot_be_read_leaves_the_turn_as_it_was_answered(
 
 
 def test_beside_an_order_a_page_must_be_surer() -> None:
-    asks = "When does it come? And what happens if nobody opens the door?"
+    asks = "When does it come? And does the driver take the old one with him?"
     assert rest(asks) is not None
     assert rest(asks, order_known="yes") is None
 

@@ -25,8 +25,8 @@ from actions.hearing import ActionHearPurchase, ActionHearQuantity, ActionHearSt
 from actions.notice import ActionNotice
 from actions.policy import named_in_question
 from exemplar.details import address_in, house_corrected, recounted_in, taken_for
-from exemplar.emotion.encoder import shared_encoder
 from exemplar.errors import ExemplarError
+from exemplar.knowledge.encoding import shared_question_encoder
 from exemplar.knowledge.pages import Section
 from exemplar.knowledge.purposes import budget_in, load_purposes, ours, shared_purposes
 from exemplar.knowledge.search import FOLDER, Found, Knowledge
@@ -470,10 +470,7 @@ def test_things_that_are_compared_are_each_told_of(
     sections = re.split(r"(?m)^(?=## )", page.read_text(encoding="utf-8"))
     kept = [one for one in sections if not one.startswith("## Reading lamp")]
     (tmp_path / page.name).write_text("".join(kept), encoding="utf-8")
-    encoder = shared_encoder()
-    knowledge = Knowledge(
-        tmp_path, lambda: asdict(shared_policy()), lambda text: encoder.encode(text).sentence
-    )
+    knowledge = Knowledge(tmp_path, lambda: asdict(shared_policy()), shared_question_encoder())
     monkeypatch.setattr(actions.several, "shared_knowledge", lambda: knowledge)
     look = actions.product.ActionSearchKnowledge()
     text = "I hesitate between the walnut writing desk and the oak bookshelf. How high are both?"
