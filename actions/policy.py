@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -16,16 +17,20 @@ from actions.latest import text_of
 from actions.product import found_on_pages, product_meant
 from exemplar.details import FAR, SERVED, choice_in, country_named, shared_details
 from exemplar.errors import ExemplarError
-from exemplar.knowledge.search import shared_knowledge
+from exemplar.knowledge.search import Found, shared_knowledge
 from exemplar.shop.policy import HOME, is_large, shared_policy
 
 logger = logging.getLogger(__name__)
 
 #: By intent, the terms that its answer lists: a page that says just these is no better answer.
-_LISTED: Final = {
+_LISTED: Final[Mapping[str, tuple[str, ...]]] = {
     "delivery_options": ("standard_price", "express_price"),
     "check_payment_methods": ("payment_methods",),
+    "check_refund_policy": (),
+    "ask_warranty": (),
 }
+#: So sure a page must be where the answer lists none of them.
+_PAGE_SURE: Final = 0.8
 #: Matters in which something is bought.
 _BUYING: Final = frozenset({"place_order", "check_stock"})
 #: What is asked where nobody is there to take a parcel in; and as what the order still comes.
@@ -188,8 +193,7 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
         found = shared_knowledge().find(about)
     else:
         found = found_on_pages(tracker, surer=True)
-    terms = asdict(shared_policy())
-    if found is None or all(str(terms[one]) in found.section.text for one in _LISTED[intent]):
+    if found is None or _says_no_more(found, _LISTED[intent]):
         return named
     return {
         **named,
@@ -197,3 +201,11 @@ def named_in_question(tracker: Tracker) -> dict[str, str | None]:
         "answer_text": found.text,
         "answer_place": found.place,
     }
+
+
+def _says_no_more(found: Found, listed: tuple[str, ...]) -> bool:
+    """Tells whether a passage says no more than the answer that lists these terms, or is not surely meant."""
+    if not listed:
+        return found.confidence < _PAGE_SURE
+    terms = asdict(shared_policy())
+    return all(str(terms[one]) in found.section.text for one in listed)
