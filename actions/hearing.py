@@ -206,7 +206,7 @@ class ActionHearQuestion(Action):
         Who speaks of an order mostly asks about that; of anybody else's questions our pages are likelier.
         """
         heard = {"intent": "ask_product", "text": words_of(tracker)}
-        if tracker.get_slot("said") == "asks_thing":
+        if tracker.get_slot("said") == "asks_page":
             return heard_again(tracker, heard, {})
         fault = fault_at_opening(tracker)
         if fault:

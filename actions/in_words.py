@@ -30,7 +30,7 @@ from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish
 from actions.opening import asks_if_here
 from actions.policy import delivery_asked
 from actions.product import house_said
-from actions.thing import thing_asked
+from actions.thing import page_asked, thing_asked
 from actions.who import email_of
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done
@@ -114,7 +114,7 @@ _SAID: Final = (
     *("just_asking", "asks_other", "asks_sum_up", "asks_slows", "praises", "yes_or_no"),
     # Praise for somebody goes before a verdict on all of it.
     *("rates", "bets"),
-    *("needs_by", "thanks_not", "defers", "right_place", "asks_thing"),
+    *("needs_by", "thanks_not", "defers", "right_place", "asks_page"),
 )
 #: What is said beside the matter in hand, whatever that is.
 ASIDES: Final = frozenset(
@@ -153,7 +153,7 @@ ASKED: Final = ASKED_ON | {"asks_keep", "asks_claim"}
 _BY_MORE: Final = frozenset(
     {
         *("asks_of_money", "gives_details", "wet_electric", "address_wrong", "praises"),
-        *("right_place", "asks_thing"),
+        *("right_place", "asks_page"),
     }
 )
 #: What sends the money back.
@@ -500,8 +500,8 @@ def _fits(tracker: Tracker, said: str) -> bool:
         return bool(tracker.get_slot("order_known"))
     if said == "right_place":
         return asks_if_here(tracker)
-    if said == "asks_thing":
-        return thing_asked(tracker)
+    if said == "asks_page":
+        return thing_asked(tracker) or page_asked(tracker)
     if said in {"needs_by", "thanks_not"}:
         # It is told before any order is known.
         matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing
@@ -511,7 +511,9 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "defers":
         # A question beside it wants an answer; what was asked for, or asked in so many words, has its own.
         free = pending in {None, "person"} and not missing
-        return free and not says("asks_something", text_of(tracker))
+        # "I'll think about it. Another thing, the speaker crackles": what is new is seen to.
+        another = intent in shared_goals() and intent != tracker.get_slot("goal")
+        return free and not another and not says("asks_something", text_of(tracker))
     if said == "asks_slows":
         moves = "change_shipping_address" in {tracker.get_slot("goal"), intent}
         known = tracker.get_slot("order_state_seen") in _ON_ITS_WAY

@@ -141,7 +141,7 @@ _NO_REVIEW: Final = (
 #: What is said in passing: what is asked of the order goes before it.
 _YIELDS: Final = frozenset({"yes_or_no", "asks_sum_up", "praises", "apologizes"})
 #: What is told of the matter in hand, and opens none.
-_OF_THE_MATTER: Final = ASIDES | {"money_there", "on_file", "asks_thing"}
+_OF_THE_MATTER: Final = ASIDES | {"money_there", "on_file", "asks_page"}
 #: What an order that is known answers better.
 _TO_ORDER: Final = _YIELDS | {"sets_deadline"}
 #: As these an order is nothing to be glad about.
@@ -260,7 +260,7 @@ class ActionNotice(Action):
             # No rule looks an order up then: it is said here how it stands.
             asked = where_it_is(tracker)
         # What is asked of a thing, its page answers, and nothing that is known of its order.
-        of_thing = met_already(tracker, "said", "asks_thing")
+        of_thing = met_already(tracker, "said", "asks_page")
         asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
         if asked and offered == WAIT and not says_wait(text_of(tracker)):
             # What is asked right after the choice between waiting and the money is no answer to it.

@@ -20,6 +20,7 @@ from exemplar.knowledge.measures import fit_of
 from exemplar.knowledge.parts import say_part
 from exemplar.knowledge.purposes import budget_in, ours, shared_purposes
 from exemplar.knowledge.search import PRODUCT_PAGES, Found, shared_knowledge
+from exemplar.nlu.expectation import shared_expectation
 from exemplar.said import says
 from exemplar.shop.catalogue import alike, name_words
 from exemplar.shop.connection import shared_shop
@@ -433,7 +434,9 @@ class ActionSearchKnowledge(Action):
 
 
 def _has_order(tracker: Tracker) -> bool:
-    return bool(tracker.get_slot("order_sought") or tracker.get_slot("order_known"))
+    """Tells whether there is an order, though it may not be known yet."""
+    found = tracker.get_slot("order_sought") or tracker.get_slot("order_known")
+    return bool(found) or tracker.get_slot("goal") in shared_expectation().answered_of_orders
 
 
 def was_said(page: str, tracker: Tracker) -> bool:

@@ -1,4 +1,4 @@
-"""Questions about a thing that was ordered, and not about its order."""
+"""Questions that our pages surely answer, whatever they were read as."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Final
 
 from rasa_sdk import Tracker
 
-from actions.latest import intent_now, text_of
+from actions.latest import intent_now, names_an_order_or_email, text_of
 from actions.offers import FAULTS, fault_told
-from actions.product import product_spoken_of
+from actions.product import found_on_pages, product_spoken_of, was_said
 from exemplar.knowledge.search import CARE_PAGES, PRODUCT_PAGES, shared_knowledge
 from exemplar.nlu.clauses import clauses_of
+from exemplar.nlu.expectation import shared_expectation
 from exemplar.said import says
 
 #: So surely the page of a thing must answer it.
@@ -19,6 +20,8 @@ _SURE: Final = 0.85
 #: Kinds of questions as which one about a thing is read; any other that is so likely is meant.
 _LIKE: Final = frozenset({"what_ordered", "safe_use", "send_part", "packed_how", "have_ready"})
 _LIKELY: Final = 0.6
+#: A page that is not of the thing must be as sure.
+_PAGE_SURE: Final = 0.85
 #: As these a message has an answer of its own.
 _BUYING: Final = frozenset({"place_order", "check_stock", "change_order"})
 #: No page of a thing says when it comes, or where it is by now.
@@ -42,6 +45,22 @@ def thing_asked(tracker: Tracker) -> bool:
     thing = product_spoken_of(tracker)
     text = text_of(tracker)
     return any(_on_its_page(one, thing) for one in clauses_of(text) or [text])
+
+
+def page_asked(tracker: Tracker) -> bool:
+    """Tells whether a message that was read as nothing of its own asks what a page surely answers.
+
+    "Does this destroy it for me?" is about the carton that was thrown away, and asks for no next step.
+    """
+    expected = shared_expectation()
+    if intent_now(tracker) not in expected.pages_before or names_an_order_or_email(tracker):
+        return False
+    likely = tracker.latest_message.get("asks") or {}
+    if max(likely.values(), default=0.0) >= _LIKELY:
+        return False
+    found = found_on_pages(tracker, surer=True, beside_name=True)
+    sure = found is not None and found.confidence >= _PAGE_SURE
+    return found is not None and sure and not was_said(found.text, tracker)
 
 
 def _on_its_page(clause: str, thing: str | None) -> bool:

@@ -43,6 +43,7 @@ _FORGIVEN: Final = "utter_handover_forgiven"
 #: What holds for everybody need not wait for a person either, where a page is so sure of it, in [0, 1].
 _FROM_PAGE: Final = "utter_explain_answer"
 _PAGE_SURE: Final = 0.75
+_PAGE_SUREST: Final = 0.85
 _IN_GENERAL: Final = frozenset(
     {
         *("nlu_fallback", "check_refund_policy", "check_cancellation_fee", "check_payment_methods"),
@@ -151,15 +152,14 @@ def _tell_of_language(dispatcher: CollectingDispatcher, tracker: Tracker) -> Non
 
 def _page(tracker: Tracker) -> Found | None:
     """Returns what our pages surely say to a question, None if nothing, or if it was said."""
-    if intent_now(tracker) not in _IN_GENERAL:
-        # What is asked of their own order is for whoever can look at it.
-        return None
+    # What is asked of their own order is for whoever can look at it, unless a page is surer.
+    enough = _PAGE_SURE if intent_now(tracker) in _IN_GENERAL else _PAGE_SUREST
     try:
         found = shared_knowledge().find(text_of(tracker), surer=True, beside_name=True)
     except ExemplarError as error:
         logger.warning("The pages cannot be read: %s", error)
         return None
-    sure = found is not None and found.confidence >= _PAGE_SURE
+    sure = found is not None and found.confidence >= enough
     return found if found and sure and not was_said(found.text, tracker) else None
 
 

@@ -82,6 +82,13 @@ _ASKING: Final = re.compile(
     r"|have (?:you|they|we|i)|am i)\b",
     re.IGNORECASE,
 )
+#: A question without a mark, as it is put politely: "one does wonder whether two payments mean two boxes".
+_WONDERS: Final = re.compile(
+    r"\b(?:wonder(?:s|ed|ing)?|curious"
+    r"|(?:like|love|good|grateful|glad|happy|need|want) to (?:know|hear|learn))"
+    r"(?: then| please)? (?:if|whether|how|what|when|where|who|why|which)\b",
+    re.IGNORECASE,
+)
 #: What a question may stand behind: "I lost the receipt, does the warranty still hold".
 _CLAUSE: Final = re.compile(r"\s*[,;:–—]\s+|\s+-+\s+|\s+(?=(?:and|but|so|or) )")
 #: A stop behind a word of some length: "approx." is rarer than a sentence without a capital.
@@ -651,7 +658,7 @@ def shared_knowledge() -> Knowledge:
 def asks(message: str) -> bool:
     """Tells whether a message is, or holds, a question."""
     return any(
-        clause.rstrip(" )\"'”’").endswith("?") or _ASKING.match(clause)
+        clause.rstrip(" )\"'”’").endswith("?") or _ASKING.match(clause) or _WONDERS.search(clause)
         for clause in _clauses(message)
     )
 

@@ -20,6 +20,10 @@ _FAULTS: Final = frozenset({"report_damaged_item", "report_wrong_item", "report_
 #: As these an order has not come.
 _NOT_THERE: Final = frozenset({"unpaid", "processing", "shipped", "late"})
 _NEXT: Final = "ask_next"
+#: What is waited for of an order; whoever lacks it may speak of an account beside it.
+_OF_THE_ORDER: Final = frozenset({"order", "order_number"})
+_OF_ACCOUNT: Final = frozenset({"recover_password", "registration_problems", "edit_account"})
+_LACKS: Final = "no_details"
 #: What is told is said to be heard where that is as likely.
 _TELLS: Final = "inform"
 _HEARD: Final = "vent"
@@ -74,6 +78,15 @@ def _given_while_sought(parsed: Reading, slots: Slots) -> dict[str, Any] | None:
     return led_by(GIVES, confidence, parsed) if sought and gives else None
 
 
+def _lacks_the_number(parsed: Reading, slots: Slots) -> dict[str, Any] | None:
+    """Where an order's number is waited for, whoever says that they have none gives no other matter."""
+    name, confidence = _read(parsed)
+    waits = slots.get("details_missing") in _OF_THE_ORDER and slots.get("goal")
+    other = name in _OF_ACCOUNT and confidence < _PLAINLY_AGAIN
+    lacks = waits and other and says("no_number", str(parsed.get("text") or ""))
+    return led_by(_LACKS, confidence, parsed) if lacks else None
+
+
 def _broken_before_it_came(parsed: Reading, slots: Slots) -> dict[str, Any] | None:
     """Nothing of what has not come is broken, unless that is plain: "my ironing board squeaks"."""
     name, confidence = _read(parsed)
@@ -107,6 +120,7 @@ _ALL: Final[tuple[Callable[[Reading, Slots], dict[str, Any] | None], ...]] = (
     _after_praise,
     _of_a_thing,
     _given_while_sought,
+    _lacks_the_number,
     _broken_before_it_came,
     _told_of_what_stands,
 )

@@ -59,6 +59,7 @@ class Expectation:
         answered_of_orders: matters in which there is an order, though it is not known.
         answered_anyway: kinds of questions that are answered in any other matter, too.
         answered_elsewhere: kinds of questions that pages, people or other rules answer.
+        pages_before: intents before which a page goes that surely answers the message.
     """
 
     sure: float
@@ -79,6 +80,7 @@ class Expectation:
     answered_of_orders: frozenset[str] = frozenset()
     answered_anyway: frozenset[str] = frozenset()
     answered_elsewhere: frozenset[str] = frozenset()
+    pages_before: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +121,7 @@ def load_expectation(file: Path) -> Expectation:
             frozenset(content["answered_of_orders"]),
             frozenset(content["answered_anyway"]),
             frozenset(content["answered_elsewhere"]),
+            frozenset(content["pages_before"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(
