@@ -17,6 +17,7 @@ from actions.asked_on import PROMISED, SECOND_PAYMENT, wants_in_writing
 from actions.domain import EXPLAIN_ASKED
 from actions.in_words import several
 from actions.latest import (
+    intent_now,
     names_an_order_or_email,
     names_another_order,
     names_item,
@@ -393,7 +394,8 @@ def page_left(tracker: Tracker) -> Found | None:
     """Returns what our pages surely say to one of several questions of a message, and was not said yet."""
     text = text_of(tracker)
     asking = [one for one in clauses_of(text) if says("asks_something", one)]
-    if len(asking) < _SEVERAL:
+    beside = intent_now(tracker) in shared_expectation().asks_nothing
+    if len(asking) < (1 if beside else _SEVERAL):
         return None
     enough = _PAGE_SURE if tracker.get_slot("order_known") else _PAGE_LIKELY
     thing = product_spoken_of(tracker)

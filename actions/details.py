@@ -78,6 +78,7 @@ _MISREAD: Final = frozenset({"nlu_fallback", "out_of_scope", "affirm"})
 _LATELY: Final = 3
 #: So many words of praise are the review itself.
 _WORDS_OF_A_REVIEW: Final = 8
+_PLEASED: Final = frozenset({"joy", "gratitude"})
 
 
 class ActionCheckDetails(Action):
@@ -230,7 +231,11 @@ def _heard(tracker: Tracker) -> dict[str, Any]:
         if awaited in _ADDRESS and not value and is_postcode(text):
             heard["postcode"] = text.strip()
     more = settled(tracker) == "review"
-    if intent_now(tracker) == "review" and not awaited and (more or _is_review(text)):
+    if (
+        intent_now(tracker) == "review"
+        and not awaited
+        and (more or _is_review(text, tracker.get_slot("emotion")))
+    ):
         heard["review"] = words
     for detail in needs:
         choice = choice_in(detail, text, shared_details().choices)
@@ -276,9 +281,14 @@ def _told_by_message(tracker: Tracker, heard: Mapping[str, Any]) -> list[dict[st
     return messages
 
 
-def _is_review(text: str) -> bool:
-    """Tells whether a message is itself the review that would be asked for: "the backpack is fantastic …"."""
-    told = says("reviews", text) or says("praises", text)
+def _is_review(text: str, emotion: str | None) -> bool:
+    """Tells whether a message is itself the review that would be asked for: "the backpack is fantastic …".
+
+    Whoever is pleased tells it, in whatever words; unless they ask how a review is written.
+    """
+    if says("asks_to_review", text):
+        return False
+    told = says("reviews", text) or says("praises", text) or emotion in _PLEASED
     return told and len(text.split()) >= _WORDS_OF_A_REVIEW
 
 

@@ -60,6 +60,7 @@ class Expectation:
         answered_anyway: kinds of questions that are answered in any other matter, too.
         answered_elsewhere: kinds of questions that pages, people or other rules answer.
         pages_before: intents before which a page goes that surely answers the message.
+        asks_nothing: intents whose turn answers no question: one that stands beside them is left over.
     """
 
     sure: float
@@ -81,6 +82,7 @@ class Expectation:
     answered_anyway: frozenset[str] = frozenset()
     answered_elsewhere: frozenset[str] = frozenset()
     pages_before: frozenset[str] = frozenset()
+    asks_nothing: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -122,6 +124,7 @@ def load_expectation(file: Path) -> Expectation:
             frozenset(content["answered_anyway"]),
             frozenset(content["answered_elsewhere"]),
             frozenset(content["pages_before"]),
+            frozenset(content["asks_nothing"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ExemplarError(

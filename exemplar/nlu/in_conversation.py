@@ -8,14 +8,20 @@ from typing import Any, Final
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    TEXT,
+)
 
 from exemplar.conversation import ALL_IN_IT, IN_ENGLISH, OTHER_WISH, WRITTEN_IN
 from exemplar.emotion.legibility import partly_english, seems_foreign
 from exemplar.nlu.amid import amid
 from exemplar.nlu.clauses import as_meant, clauses_of
 from exemplar.nlu.exchange import ASKS, BEFORE
-from exemplar.nlu.expectation import is_sure, situation
+from exemplar.nlu.expectation import is_sure, shared_expectation, situation
 from exemplar.nlu.in_english import Glossed, in_english
 from exemplar.nlu.meant import (
     danger_unlikely,
@@ -183,9 +189,13 @@ async def _read_in_conversation(
 
 
 async def _asked_each(parsed: dict[str, Any], message: UserMessage, parse: Parse) -> dict[str, Any]:
-    """Returns how likely each of several questions in a message is of each kind, nothing of a single one."""
+    """Returns how likely each of several questions in a message is of each kind.
+
+    Of a single one it returns nothing, unless it stands beside what asks nothing.
+    """
     asking = [one for one in clauses_of(parsed.get(TEXT) or "") if says("asks_something", one)]
-    if len(asking) < _SEVERAL:
+    intent = str((parsed.get(INTENT) or {}).get(INTENT_NAME_KEY) or "")
+    if len(asking) < (1 if intent in shared_expectation().asks_nothing else _SEVERAL):
         return {}
     read = [
         await parse(UserMessage(text=one, metadata=message.metadata))

@@ -20,6 +20,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from exemplar.desk.model import WITH_PERSON
+from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.in_conversation import (
     ASKS_EACH,
     read_in_conversation,
@@ -163,7 +164,8 @@ class Processor(MessageProcessor):
         asked = (latest.parse_data or {}).get(ASKS_EACH) if latest else None
         if not asked or tracker.is_paused() or any(map(tracker.get_slot, _NOTHING_BESIDE)):
             return
-        for _ in range(len(asked) - 1):
+        beside = str(latest.intent.get("name")) in shared_expectation().asks_nothing
+        for _ in range(len(asked) - (not beside)):
             for event in await self._events_of(_REST, output_channel, tracker):
                 tracker.update(event, self.domain)
             if tracker.get_slot("answer") != "found":
