@@ -30,7 +30,7 @@ from actions.offers import CLAIM_WISH, REGISTERED, REPLACEMENT, fault_told, wish
 from actions.opening import asks_if_here
 from actions.policy import delivery_asked
 from actions.product import house_said
-from actions.thing import page_asked, thing_asked
+from actions.thing import thing_asked
 from actions.who import email_of
 from exemplar.arrival import asks_day, day_named, occasion_in
 from exemplar.conversation import done
@@ -501,7 +501,7 @@ def _fits(tracker: Tracker, said: str) -> bool:
     if said == "right_place":
         return asks_if_here(tracker)
     if said == "asks_page":
-        return thing_asked(tracker) or page_asked(tracker)
+        return thing_asked(tracker)
     if said in {"needs_by", "thanks_not"}:
         # It is told before any order is known.
         matter = tracker.get_slot("order_number") or tracker.get_slot("goal") or missing

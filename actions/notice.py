@@ -58,6 +58,7 @@ from actions.offers import (
 )
 from actions.order import facts_of, forget_order
 from actions.purchase import OF_PURCHASE, said_beside
+from actions.thing import page_asked
 from actions.turning import order_turned_to
 from actions.who import order_named
 from exemplar.conversation import (
@@ -241,6 +242,10 @@ class ActionNotice(Action):
             # Neither does one within a purchase, and what was asked stays open.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         said = _said(said, said_of_order(tracker, latest, goal, pending))
+        if not (said or offered) and _asks_page(tracker):
+            # What is asked there opens no matter, and what was asked of the customer stays open.
+            said = "asks_page"
+            goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         if said == "asks_alive":
             # Who asks whether an order stands ends nothing.
             goal = tracker.get_slot("goal")
@@ -384,6 +389,10 @@ def _of_what_is_sought(tracker: Tracker, latest: Turn, goal: str | None) -> str 
     before = tracker.get_slot("goal")
     there = tracker.get_slot("order_sought") and before in FAULTS
     return before if there and latest.intent in {"track_order", "ask_next"} else goal
+
+
+def _asks_page(tracker: Tracker) -> bool:
+    return not met_already(tracker, "said", "asks_page") and page_asked(tracker)
 
 
 def _said(in_words: str | None, of_order: str | None) -> str | None:

@@ -26,7 +26,7 @@ _PAGE_SURE: Final = 0.85
 _BUYING: Final = frozenset({"place_order", "check_stock", "change_order"})
 #: No page of a thing says when it comes, or where it is by now.
 _ON_ITS_WAY: Final = re.compile(
-    r"\b(?:when|where(?:'s| is| are)|arriv\w+|cancel\w*)\b", re.IGNORECASE
+    r"\b(?:when|where(?:'s| is| are)|arriv\w+|cancel\w*|on (?:its|their|the) way)\b", re.IGNORECASE
 )
 
 
@@ -48,12 +48,17 @@ def thing_asked(tracker: Tracker) -> bool:
 
 
 def page_asked(tracker: Tracker) -> bool:
-    """Tells whether a message that was read as nothing of its own asks what a page surely answers.
+    """Tells whether a message amid a matter asks what a page surely answers, read as nothing of its own.
 
     "Does this destroy it for me?" is about the carton that was thrown away, and asks for no next step.
     """
     expected = shared_expectation()
-    if intent_now(tracker) not in expected.pages_before or names_an_order_or_email(tracker):
+    goal = tracker.get_slot("goal")
+    if (
+        goal in _BUYING | {None}
+        or intent_now(tracker) not in expected.pages_before
+        or names_an_order_or_email(tracker)
+    ):
         return False
     likely = tracker.latest_message.get("asks") or {}
     if max(likely.values(), default=0.0) >= _LIKELY:

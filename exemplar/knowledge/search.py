@@ -148,6 +148,8 @@ _SYNONYM: Final = 0.85
 #: Weight in words that no section holds: of a question that has but one word, whoever has the word holds all.
 _UNHELD: Final = 2.0
 _CORRECTED: Final = 0.9
+#: Two that ask at the start wait for the same pages.
+_FIRST_USE: Final = threading.Lock()
 #: Misspelt words whose corrections are remembered.
 _MOST_CORRECTIONS: Final = 5000
 
@@ -643,13 +645,18 @@ def load_synonyms(file: Path) -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=1)
 def shared_knowledge() -> Knowledge:
     """Returns the process's one knowledge, loaded at first use.
 
     Raises:
         ExemplarError: the pages, the terms or the encoder cannot be loaded.
     """
+    with _FIRST_USE:
+        return _loaded_once()
+
+
+@lru_cache(maxsize=1)
+def _loaded_once() -> Knowledge:
     from exemplar.shop.policy import shared_policy
 
     return Knowledge(FOLDER, lambda: asdict(shared_policy()), shared_question_encoder())
