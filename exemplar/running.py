@@ -284,7 +284,7 @@ def _prepare_shop(console: Console) -> None:
 
 def _actions_command(where: Addresses) -> list[str]:
     return [
-        *(sys.executable, "-m", "exemplar.server.actions"),
+        *(sys.executable, "-m", "rasa_sdk"),
         *("--actions", "actions"),
         *("--port", str(where.actions_port)),
     ]
