@@ -15,13 +15,11 @@ from exemplar.nlu.clauses import clauses_of
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.said import says
 
-#: So surely the page of a thing must answer it.
+#: So surely a page must answer it.
 _SURE: Final = 0.85
 #: Kinds of questions as which one about a thing is read; any other that is so likely is meant.
 _LIKE: Final = frozenset({"what_ordered", "safe_use", "send_part", "packed_how", "have_ready"})
 _LIKELY: Final = 0.6
-#: A page that is not of the thing must be as sure.
-_PAGE_SURE: Final = 0.85
 #: As these a message has an answer of its own.
 _BUYING: Final = frozenset({"place_order", "check_stock", "change_order"})
 #: No page of a thing says when it comes, or where it is by now.
@@ -64,7 +62,7 @@ def page_asked(tracker: Tracker) -> bool:
     if max(likely.values(), default=0.0) >= _LIKELY:
         return False
     found = found_on_pages(tracker, surer=True, beside_name=True)
-    sure = found is not None and found.confidence >= _PAGE_SURE
+    sure = found is not None and found.confidence >= _SURE
     return found is not None and sure and not was_said(found.text, tracker)
 
 

@@ -284,7 +284,7 @@ def _prepare_shop(console: Console) -> None:
 
 def _actions_command(where: Addresses) -> list[str]:
     return [
-        *(sys.executable, "-m", "rasa_sdk"),
+        *(sys.executable, "-m", "exemplar.acting"),
         *("--actions", "actions"),
         *("--port", str(where.actions_port)),
     ]

@@ -37,7 +37,7 @@ def main() -> None:
     pages = load_pages(FOLDER, asdict(shared_policy()))
     synonyms, encoder = (
         load_synonyms(FOLDER / SYNONYMS),
-        QuestionEncoder(lambda: (shared_encoder(), exchange_encoder())),
+        QuestionEncoder((shared_encoder(), exchange_encoder())),
     )
     files = sorted((FOLDER / ASKED).glob("hand-*.yml"))
     hands = {file.stem: load_hand(file) for file in files}

@@ -106,7 +106,7 @@ class Running:
     def action_server(self) -> int:
         """Returns the process id of the action server."""
         found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "rasa_sdk"],
+            ["pgrep", "-P", str(self.process.pid), "-f", "exemplar.acting"],
             capture_output=True,
             text=True,
             check=False,

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from exemplar.errors import ExemplarError
-from exemplar.knowledge.pages import Section
+from exemplar.knowledge.pages import Section, state_of
 
 #: The folder beside the pages that holds wordings, a file for each hand that wrote them.
 ASKED: Final = "asked"
@@ -89,16 +89,8 @@ def with_wordings(sections: Sequence[Section], wordings: Wordings) -> tuple[Sect
 
 
 def state_of_wordings(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns what changes when a file of wordings does: names, times and sizes."""
-    states = []
-    for file in _files(folder):
-        try:
-            state = file.stat()
-        except OSError:
-            states.append((file.name, 0, 0))
-        else:
-            states.append((file.name, state.st_mtime_ns, state.st_size))
-    return tuple(states)
+    """Returns what changes when a file of wordings does."""
+    return state_of(_files(folder))
 
 
 def _files(folder: Path) -> list[Path]:

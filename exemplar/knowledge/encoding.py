@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -36,23 +36,17 @@ _BETWEEN: Final = "\0"
 class QuestionEncoder:
     """Several encoders, heard together. Safe to share between threads."""
 
-    def __init__(
-        self, encoders: Callable[[], tuple[Encoder, ...]], kept: Path | None = None
-    ) -> None:
-        """Takes the encoders, which are loaded now.
+    def __init__(self, encoders: Sequence[Encoder], kept: Path | None = None) -> None:
+        """Takes the encoders, the first of which tells the meaning.
 
         Args:
-            encoders: gives them; the first one's vectors tell the meaning.
+            encoders: one or more.
             kept: the file in which vectors are kept, None to keep none.
-
-        Raises:
-            ExemplarError: one cannot be loaded.
         """
-        self._encoders = encoders()
+        self._encoders = tuple(encoders)
         self._file = kept
         self._lock = threading.Lock()
-        self._known: dict[str, FloatArray] = {}
-        self._read = False
+        self._known = _load(kept) if kept is not None else {}
 
     def encode(self, text: str) -> FloatArray:
         """Returns the unit vectors of a text, a row each encoder, shape ``(encoders, 384)``."""
@@ -62,8 +56,6 @@ class QuestionEncoder:
         """Returns the vectors of texts, see :meth:`encode`; those that were made before are not made anew."""
         wanted = list(dict.fromkeys(texts))
         with self._lock:
-            if self._file is not None and not self._read:
-                self._known, self._read = _load(self._file), True
             new = [text for text in wanted if text not in self._known]
             rows = [one.map(lambda encoding: encoding.sentence, new) for one in self._encoders]
             found = dict(zip(new, map(np.stack, zip(*rows, strict=True)), strict=True))
@@ -83,7 +75,7 @@ def shared_question_encoder() -> QuestionEncoder:
     """
     prints = hashlib.sha256(f"{fingerprint()} {exchange_fingerprint()}".encode()).hexdigest()
     return QuestionEncoder(
-        lambda: (shared_encoder(), exchange_encoder()), KEPT / f"vectors-{prints[:12]}.npz"
+        (shared_encoder(), exchange_encoder()), KEPT / f"vectors-{prints[:12]}.npz"
     )
 
 

@@ -64,13 +64,18 @@ class Section:
 
 
 def state_of_pages(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns what changes when a page does: names, times and sizes of the folder's Markdown files.
+    """Returns what changes when a page does, see :func:`state_of`.
 
     Raises:
         ExemplarError: there is no such folder.
     """
+    return state_of(_files(folder))
+
+
+def state_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Returns what changes when one of these files does: their names, times and sizes."""
     states = []
-    for file in _files(folder):
+    for file in files:
         try:
             state = file.stat()
         except OSError:

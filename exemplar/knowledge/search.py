@@ -36,6 +36,7 @@ from exemplar.knowledge.pages import (
     Section,
     load_pages,
     split_sentences,
+    state_of,
     state_of_pages,
 )
 from exemplar.settings import ROOT
@@ -285,7 +286,7 @@ class Knowledge:
             asked = self._folder / ASKED
             state = (
                 state_of_pages(self._folder),
-                _state_of(self._folder / SYNONYMS),
+                state_of([self._folder / SYNONYMS]),
                 state_of_wordings(asked),
             )
             if state != self._state:
@@ -709,14 +710,6 @@ def _match(
     score += 3.2 * learned + 10.9 * ahead - 5.0 * nothing
     confidence = 1 / (1 + math.exp(-score))
     return Match(section, words, meaning, topic, learned, ahead, nothing, confidence)
-
-
-def _state_of(file: Path) -> tuple[int, int]:
-    try:
-        state = file.stat()
-    except OSError:
-        return 0, 0
-    return state.st_mtime_ns, state.st_size
 
 
 def _parts(message: str) -> list[str]:

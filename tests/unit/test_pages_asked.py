@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def test_questions_of_a_hand_left_out_are_mostly_answered_and_rarely_wrongly() -
 
 def test_a_wording_beside_the_page_is_understood_at_once(tmp_path: Path) -> None:
     (tmp_path / "tea.md").write_text(PAGE)
-    knowledge = Knowledge(tmp_path, dict, QuestionEncoder(both))
+    knowledge = Knowledge(tmp_path, dict, QuestionEncoder(both()))
     question = "my gran wants to know about the vessel"
     assert knowledge.find(question) is None
     (tmp_path / ASKED).mkdir()
@@ -79,7 +78,7 @@ def test_wordings_of_a_section_that_is_gone_disturb_nothing(tmp_path: Path) -> N
     (tmp_path / "tea.md").write_text(PAGE)
     (tmp_path / ASKED).mkdir()
     (tmp_path / ASKED / "old.yml").write_text("tea.md:\n  Saucers:\n  - are there saucers\n")
-    found = Knowledge(tmp_path, dict, QuestionEncoder(both)).find("how much do the cups hold")
+    found = Knowledge(tmp_path, dict, QuestionEncoder(both())).find("how much do the cups hold")
     assert found is not None
     assert found.section.heading == "Cups"
 
@@ -105,7 +104,7 @@ def test_a_broken_file_of_wordings_is_named_with_what_it_should_hold(
 
 
 @pytest.fixture
-def counted() -> tuple[list[str], Callable[[], tuple[Encoder, ...]]]:
+def counted() -> tuple[list[str], tuple[Encoder, ...]]:
     """Texts that were encoded, and the encoders."""
     texts: list[str] = []
 
@@ -117,11 +116,11 @@ def counted() -> tuple[list[str], Callable[[], tuple[Encoder, ...]]]:
             texts.append(text)
             return super().encode(text)
 
-    return texts, lambda: (Counting(),)
+    return texts, (Counting(),)
 
 
 def test_vectors_of_the_pages_are_kept_between_starts(
-    tmp_path: Path, counted: tuple[list[str], Callable[[], tuple[Encoder, ...]]]
+    tmp_path: Path, counted: tuple[list[str], tuple[Encoder, ...]]
 ) -> None:
     encoded, encoders = counted
     file = tmp_path / "vectors-1.npz"
@@ -134,7 +133,7 @@ def test_vectors_of_the_pages_are_kept_between_starts(
 
 
 def test_kept_vectors_that_are_broken_are_made_anew(
-    tmp_path: Path, counted: tuple[list[str], Callable[[], tuple[Encoder, ...]]]
+    tmp_path: Path, counted: tuple[list[str], tuple[Encoder, ...]]
 ) -> None:
     encoded, encoders = counted
     file = tmp_path / "vectors-1.npz"
@@ -145,7 +144,7 @@ def test_kept_vectors_that_are_broken_are_made_anew(
 
 def test_what_is_learned_tells_sections_and_nothing_apart() -> None:
     texts = ["red apples", "ripe apples", "a bus to town", "the bus stop", "hm", "oh well"]
-    encoder = QuestionEncoder(both)
+    encoder = QuestionEncoder(both())
     vectors = np.stack(list(encoder.encode_many(texts).values()), axis=1)
     learned = Learned(texts, vectors, np.array([0, 0, 1, 1, 2, 2]), 2)
     for text, section in (("some apples", 0), ("when does the bus go", 1), ("well, hm", 2)):

@@ -1,4 +1,4 @@
-"""What is asked of a thing is told from what is asked of its order."""
+"""What is asked of a thing, or of what our pages say, is told from what is asked of an order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.domain import shared_slots
-from actions.thing import thing_asked
+from actions.thing import page_asked, thing_asked
 
 
 def asked(
@@ -18,11 +18,21 @@ def asked(
     asks: dict[str, float] | None = None,
     **slots: Any,
 ) -> bool:
+    return thing_asked(tracker_of(text, items, intent, asks, **slots))
+
+
+def tracker_of(
+    text: str,
+    items: str = "bookshelf speakers",
+    intent: str = "nlu_fallback",
+    asks: dict[str, float] | None = None,
+    **slots: Any,
+) -> Tracker:
     message = {"text": text, "intent": {"name": intent}, "entities": [], "asks": asks or {}}
     known = {"order_known": "yes", "order_items": items, "order_state_seen": "processing"}
     held = {**dict.fromkeys(shared_slots()), **known, **slots}
     events = [{"event": "user", "text": text, "parse_data": message, "timestamp": 1.0}]
-    return thing_asked(Tracker("x", held, message, events, False, None, {}, "action_listen"))
+    return Tracker("x", held, message, events, False, None, {}, "action_listen")
 
 
 @pytest.mark.parametrize(
@@ -59,3 +69,28 @@ def test_another_question_that_is_surely_read_is_meant() -> None:
     assert not asked(text, asks={"when_comes": 0.9})
     assert not asked(text, intent="report_wrong_item")
     assert not asked(text, order_known=None)
+
+
+CARTON = "I did throw the big carton already... does this destroy it for me?"
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "ask_next", "vent"])
+def test_what_a_page_surely_answers_is_asked_there_whatever_weak_reading_it_has(
+    intent: str,
+) -> None:
+    assert page_asked(tracker_of(CARTON, intent=intent, goal="report_damaged_item"))
+
+
+def test_a_page_yields_to_a_matter_of_its_own_a_purchase_and_a_question_that_is_surely_read() -> (
+    None
+):
+    assert not page_asked(tracker_of(CARTON, intent="cancel_order", goal="report_damaged_item"))
+    assert not page_asked(tracker_of(CARTON, goal="place_order"))
+    assert not page_asked(tracker_of(CARTON))
+    surely = {"return_used": 0.9}
+    assert not page_asked(tracker_of(CARTON, asks=surely, goal="report_damaged_item"))
+
+
+def test_what_no_page_surely_answers_is_not_asked_there() -> None:
+    asks = "so is mine nearly here, I can't sit at the window all day?"
+    assert not page_asked(tracker_of(asks, goal="track_order"))
