@@ -430,3 +430,15 @@ def test_a_short_answer_is_one_by_what_was_asked(model: ActModel) -> None:
     answer = model.acts.index("answer")
     scores = model.probabilities([Exchange("the blue", asked), Exchange("the blue", told)])
     assert scores[0, answer] > scores[1, answer]
+
+
+def test_whoever_lacks_the_number_that_is_waited_for_speaks_of_no_password() -> None:
+    lacks = {
+        **read("recover_password", 0.82, "answer"),
+        "text": "I haven't a number, nor his password",
+    }
+    waits = {"goal": "track_order", "details_missing": "order"}
+    assert amid(lacks, waits)["intent"]["name"] == "no_details"
+    assert amid(lacks, {})["intent"]["name"] == "recover_password"
+    other = {**lacks, "text": "and I have forgotten my password"}
+    assert amid(other, waits)["intent"]["name"] == "recover_password"

@@ -100,11 +100,12 @@ def test_beside_another_question_only_what_is_surely_asked_is_answered() -> None
     assert left({"what_if_not": least}, goal="get_refund") == "what_if_not"
 
 
-def rest(text: str, *bot: str, **slots: Any) -> str | None:
+def rest(text: str, *bot: str, intent: str = "nlu_fallback", **slots: Any) -> str | None:
     """Returns the heading of the page that answers what is left of a message."""
+    message = {"text": text, "intent": {"name": intent}}
     said = [{"event": "bot", "text": one} for one in bot]
     held = {**dict.fromkeys(shared_slots()), **slots}
-    found = page_left(Tracker("x", held, {"text": text}, said, False, None, {}, "action_listen"))
+    found = page_left(Tracker("x", held, message, said, False, None, {}, "action_listen"))
     return found.section.heading if found else None
 
 
@@ -129,6 +130,12 @@ def test_a_page_that_cannot_be_read_leaves_the_turn_as_it_was_answered(
     tracker = Tracker("x", held, asks, [], False, None, {}, "action_listen")
     [event] = actions.answering.ActionAnswerRest().run(CollectingDispatcher(), tracker, {})
     assert (event["name"], event["value"]) == ("answer", "nothing")
+
+
+def test_a_single_question_is_left_over_where_it_stands_beside_praise() -> None:
+    text = "It changed my mornings, five stars. Is it meant to smell a bit hot at first?"
+    assert rest(text, intent="review") is not None
+    assert rest(text, intent="ask_product") is None
 
 
 def test_beside_an_order_a_page_must_be_surer() -> None:

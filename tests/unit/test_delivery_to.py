@@ -1,4 +1,4 @@
-"""Whether and how we send to a country is told of the country that is asked about."""
+"""Of the terms what is asked about is told: a country, or what a page says of one thing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from exemplar.details import country_named, shared_details
 from exemplar.shop.policy import shared_policy
 
 
-def asked(text: str) -> dict[str, Any]:
-    message = {"text": text, "intent": {"name": "delivery_options"}, "entities": [], "metadata": {}}
+def asked(text: str, intent: str = "delivery_options") -> dict[str, Any]:
+    message = {"text": text, "intent": {"name": intent}, "entities": [], "metadata": {}}
     tracker = Tracker("x", {}, message, [], False, None, {}, "action_listen")
     found = actions.policy.ActionQuotePolicy().run(CollectingDispatcher(), tracker, {})
     return {event["name"]: event["value"] for event in found}
@@ -54,3 +54,14 @@ def test_a_country_is_named_in_a_customers_words() -> None:
     assert sent_to("to canada?") is False
     assert sent_to("to ireland?")
     assert sent_to("to my house")
+
+
+def test_one_thing_that_is_asked_about_returns_or_the_warranty_gets_its_page() -> None:
+    carton = asked("I've thrown away the box it came in, is that a problem?", "check_refund_policy")
+    assert (carton["page_answer"], "original packaging" in carton["answer_place"]) == ("yes", True)
+    café = asked("does the warranty hold if I use the chair in my café?", "ask_warranty")
+    assert (café["page_answer"], "café" in café["answer_place"]) == ("yes", True)
+
+
+def test_whoever_asks_for_all_of_the_terms_gets_them() -> None:
+    assert asked("what is your refund policy", "check_refund_policy")["page_answer"] is None
