@@ -3,7 +3,7 @@
 Three readings of a question are weighed together: its words (BM25 over headings and text, after typos,
 endings and synonyms are seen to), its meaning (MiniLM's sentence vectors, which know that "what if I am out
 when the driver comes" is about nobody being at home), and what customers' wordings teach
-(:mod:`exemplar.knowledge.learned`). Everything is kept in memory: a hundred sections are few.
+(:mod:`exemplar.nlu.learned`). Everything is kept in memory: a hundred sections are few.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from snowballstemmer import stemmer
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.asked import ASKED, load_wordings, state_of_wordings, with_wordings
 from exemplar.knowledge.encoding import QuestionEncoder, shared_question_encoder
-from exemplar.knowledge.learned import Learned
 from exemplar.knowledge.pages import (
     LARGEST_PAGE,
     Section,
@@ -39,6 +38,7 @@ from exemplar.knowledge.pages import (
     state_of,
     state_of_pages,
 )
+from exemplar.nlu.learned import Learned
 from exemplar.settings import ROOT
 
 FloatArray = npt.NDArray[np.float32]
@@ -501,7 +501,7 @@ class Index:
         total = sum(self._weight(concept) for concept in concepts)
         meanings = np.maximum.reduceat(self._sentences @ vector, self._starts)
         topics = self._wholes @ vector
-        *learned, nothing = map(float, self._learned.scores(text, vectors))
+        *learned, nothing = map(float, self._learned.scores(text, list(vectors)))
         first, second = sorted([0.0, 0.0, *learned])[-1:-3:-1]
         matches = []
         for number, (title, heading, body) in enumerate(self._parts):

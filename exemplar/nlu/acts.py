@@ -56,11 +56,13 @@ class Labelled:
         exchange: what was said.
         act: one of :data:`ACTS`.
         asks: the kinds of its questions, see :mod:`exemplar.nlu.questions`; () for none of these.
+        intent: what it wishes for, None where that is not labelled.
     """
 
     exchange: Exchange
     act: str
     asks: tuple[str, ...] = ()
+    intent: str | None = None
 
 
 def load_exchanges(folder: Path = EXCHANGES) -> list[Labelled]:
@@ -97,7 +99,8 @@ def _labelled(turns: Sequence[dict[str, Any]]) -> list[Labelled]:
             raise ValueError(f"no act: {turn['act']}")
         asks = turn.get("asks") or ()
         kinds = (asks,) if isinstance(asks, str) else tuple(map(str, asks))
-        found.append(Labelled(Exchange(turn["customer"], before), turn["act"], kinds))
+        exchange = Exchange(turn["customer"], before)
+        found.append(Labelled(exchange, turn["act"], kinds, turn.get("intent")))
     return found
 
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import joblib
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.emotion.encoder import fingerprint
-from exemplar.nlu import acts, machines, questions
-from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, load_exchanges
-from exemplar.nlu.exchange_reader import ExchangeReader, Read, load_exchange_reader
-from exemplar.nlu.questions import NONE, QUESTIONS, QuestionModel, asked_in, load_wordings
+from exemplar.emotion.encoder import fingerprint, shared_encoder
+from exemplar.nlu import acts, learned, machines, meanings, questions
+from exemplar.nlu.acts import EXCHANGES, ActModel, Exchange, Labelled, load_exchanges
+from exemplar.nlu.exchange_reader import (
+    ExchangeReader,
+    Read,
+    exchange_fingerprint,
+    load_exchange_reader,
+)
+from exemplar.nlu.meanings import MEANT, MeaningModel, Meant, load_meant
+from exemplar.nlu.minilm import sentence_of
+from exemplar.nlu.questions import NONE, OTHER, QUESTIONS, QuestionModel, asked_in, load_wordings
 
 #: The message property that says what it does: ``name``, ``confidence``, and ``shares`` of all acts.
 ACT: Final = "act"
@@ -33,8 +42,15 @@ _TOGETHER: Final = 0.6
 _TOGETHER_ACTS: Final = 0.5
 #: What is less likely is not carried along.
 _LIKELY: Final = 0.1
+#: The message property that says how much amid a conversation it is like what means each kind of question and
+#: each intent, see :class:`exemplar.nlu.meanings.MeaningModel`.
+MEANS: Final = "means"
+#: So many exchanges of each kind and wish, and phrases of each intent, are learned from beside those of
+#: ``data/meant/``: who says a thing plainly amid a conversation says it as anywhere.
+_BESIDE_MEANT: Final = 25
 _ACTS_FILE: Final = "acts.joblib"
 _QUESTIONS_FILE: Final = "questions.joblib"
+_MEANINGS_FILE: Final = "meanings.joblib"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -75,6 +91,8 @@ class Exchanges(GraphComponent):
                 made._acts = joblib.load(folder / _ACTS_FILE)
             if (folder / _QUESTIONS_FILE).exists():
                 made._questions = joblib.load(folder / _QUESTIONS_FILE)
+            if (folder / _MEANINGS_FILE).exists():
+                made._meanings = joblib.load(folder / _MEANINGS_FILE)
         return made
 
     def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
@@ -83,15 +101,19 @@ class Exchanges(GraphComponent):
         self._resource = resource
         self._acts: ActModel | None = None
         self._questions: QuestionModel | None = None
+        self._meanings: MeaningModel | None = None
         self._reader: ExchangeReader | None = None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Tells Rasa's cache when what is learned, or by what, is other than before."""
-        digest = hashlib.sha256(fingerprint().encode())
+        digest = hashlib.sha256(f"{fingerprint()} {exchange_fingerprint()}".encode())
         # The models' own code, too: Rasa sees this file alone.
-        code = tuple(Path(str(part.__file__)) for part in (acts, questions, machines))
-        for file in (*code, *sorted(EXCHANGES.glob("*.yml")), *sorted(QUESTIONS.glob("*.yml"))):
+        code = tuple(
+            Path(str(part.__file__)) for part in (acts, questions, machines, meanings, learned)
+        )
+        data = (file for folder in (EXCHANGES, QUESTIONS, MEANT) for file in folder.glob("*.yml"))
+        for file in (*code, *sorted(data)):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
@@ -107,6 +129,11 @@ class Exchanges(GraphComponent):
             if wordings:
                 self._questions = QuestionModel(wordings)
                 joblib.dump(self._questions, folder / _QUESTIONS_FILE)
+            meant = load_meant()
+            if meant:
+                meant += some_of([*meant_in(labelled), *phrases_in(training_data)])
+                self._meanings = meaning_model(meant, self._reader)
+                joblib.dump(self._meanings, folder / _MEANINGS_FILE)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -121,7 +148,13 @@ class Exchanges(GraphComponent):
             if self._acts is None or before is None:
                 continue
             exchange = Exchange(message.get(TEXT) or "", str(before))
-            together = self._reader.read(exchange) if self._reader is not None else None
+            seen = self._reader.see(exchange) if self._reader is not None else None
+            together = self._reader.read_seen(seen) if self._reader and seen is not None else None
+            if self._meanings is not None and seen is not None and exchange.before:
+                sentence = sentence_of(message)
+                if sentence is None:
+                    sentence = shared_encoder().encode(exchange.text).sentence
+                message.set(MEANS, self._meanings.scores(exchange.text, sentence, seen))
             if self._questions is not None:
                 asks = self._questions.probabilities(exchange.text)
                 asks = heard_together(asks, together)
@@ -150,6 +183,44 @@ def heard_together(asks: dict[str, float], together: Read | None) -> dict[str, f
         kind: (1 - _TOGETHER) * share + _TOGETHER * together.kinds[kind] if kind in known else share
         for kind, share in asks.items()
     }
+
+
+def meant_in(labelled: Sequence[Labelled]) -> list[Meant]:
+    """Returns the exchanges that ask or wish for something, by what that is."""
+    return [
+        Meant(one.exchange, kind)
+        for one in labelled
+        for kind in one.asks[:1] or (one.intent or OTHER,)
+        if one.exchange.before and kind != OTHER
+    ]
+
+
+def phrases_in(training_data: TrainingData) -> list[Meant]:
+    """Returns the phrases of Rasa's training data, with their intents."""
+    examples = (one for one in training_data.intent_examples if one.get(TEXT))
+    return [Meant(Exchange(one.get(TEXT)), str(one.get(INTENT))) for one in examples]
+
+
+def some_of(meant: Sequence[Meant], most: int = _BESIDE_MEANT) -> list[Meant]:
+    """Returns at most so many messages of each meaning, from all along the list: each hand is heard."""
+    by_name: dict[str, list[Meant]] = {}
+    for one in meant:
+        by_name.setdefault(one.name, []).append(one)
+    return [
+        these[at * len(these) // most] if len(these) > most else these[at]
+        for these in by_name.values()
+        for at in range(min(most, len(these)))
+    ]
+
+
+def meaning_model(meant: Sequence[Meant], reader: ExchangeReader) -> MeaningModel:
+    """Learns what messages mean, by the vectors of both encoders."""
+    sentences = shared_encoder().map(
+        lambda encoding: encoding.sentence, [one.exchange.text for one in meant]
+    )
+    return MeaningModel(
+        meant, np.stack(sentences), reader.see_many([one.exchange for one in meant])
+    )
 
 
 def acts_together(scores: dict[str, float], together: Read | None) -> dict[str, float]:

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,15 +88,27 @@ class ExchangeReader:
         self._encoder = encoder
         self._heads = heads
 
-    def read(self, exchange: Exchange) -> Read:
-        """Reads a message with what was said before it."""
+    def see(self, exchange: Exchange) -> FloatArray:
+        """Returns the vectors of a message with what was said before, shape ``(768,)``: mean, maximum."""
         vectors = self._encoder.pair(
             exchange.before, exchange.text, most_before=_MOST_BEFORE, most=_MOST
         )
         if not len(vectors):
             vectors = np.zeros((1, self._heads.kinds_weight.shape[0] // 2), np.float32)
-        seen = np.concatenate([vectors.mean(axis=0), vectors.max(axis=0)])[None]
-        heads = self._heads
+        return np.concatenate([vectors.mean(axis=0), vectors.max(axis=0)])
+
+    def see_many(self, exchanges: Sequence[Exchange]) -> FloatArray:
+        """Returns the vectors of several, shape ``(len(exchanges), 768)``, several at a time."""
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return np.stack(list(threads.map(self.see, exchanges)))
+
+    def read(self, exchange: Exchange) -> Read:
+        """Reads a message with what was said before it."""
+        return self.read_seen(self.see(exchange))
+
+    def read_seen(self, vectors: FloatArray) -> Read:
+        """Reads a message by what :meth:`see` returned of it."""
+        seen, heads = vectors[None], self._heads
         (kinds,) = softmax(seen @ heads.kinds_weight + heads.kinds_bias)
         (acts,) = softmax(seen @ heads.acts_weight + heads.acts_bias)
         return Read(

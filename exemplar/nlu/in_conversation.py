@@ -170,7 +170,8 @@ async def _read_in_conversation(
         parsed = without_danger(parsed)
     if not is_sure(parsed.get(INTENT_RANKING_KEY) or []):
         clauses = [
-            await parse(UserMessage(text=clause)) for clause in clauses_of(parsed.get(TEXT) or "")
+            await parse(UserMessage(text=clause, metadata=asked.metadata))
+            for clause in clauses_of(parsed.get(TEXT) or "")
         ]
         if unlikely:
             clauses = [without_danger(clause) for clause in clauses]

@@ -12,10 +12,10 @@ from exemplar.emotion.encoder import Encoder, shared_encoder
 from exemplar.errors import ExemplarError
 from exemplar.knowledge.asked import ASKED, load_hand, load_wordings, together, with_wordings
 from exemplar.knowledge.encoding import QuestionEncoder, shared_question_encoder
-from exemplar.knowledge.learned import Learned
 from exemplar.knowledge.pages import load_pages
 from exemplar.knowledge.search import FOLDER, SURER, SYNONYMS, Index, Knowledge, load_synonyms
 from exemplar.nlu.exchange_reader import exchange_encoder
+from exemplar.nlu.learned import Learned
 from exemplar.shop.policy import shared_policy
 
 TERMS = asdict(shared_policy())
