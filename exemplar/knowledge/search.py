@@ -356,7 +356,7 @@ class Index:
         self._wholes = np.stack([known[text][0] for text in wholes])
         none = len(self.sections)
         belongs = np.array([*owners, *[none] * len(nothing)])
-        self._learned = Learned([*texts, *nothing], vectors, belongs, none)
+        self._learned = Learned([*texts, *nothing], list(vectors), belongs, none)
 
     def rank(self, message: str) -> list[Match]:
         """Returns how each section fits the part of a message that it fits best; none for empty ones.

@@ -49,6 +49,8 @@ _LATELY: Final = 4
 #: So many questions in one message are read each by itself, and no more.
 _SEVERAL: Final = 2
 _MOST_ASKED: Final = 4
+#: So likely a question is plainly asked.
+_PLAINLY_ASKED: Final = 0.6
 #: While one of these is asked for, a few words are taken for it, and put into no other language.
 _OWN_NAMES: Final = frozenset({"name", "street", "city", "postcode", "address", "account_change"})
 _A_FEW: Final = 3
@@ -168,10 +170,10 @@ async def _read_in_conversation(
     unlikely = not signs and danger_unlikely(parsed)
     if unlikely:
         parsed = without_danger(parsed)
-    if not is_sure(parsed.get(INTENT_RANKING_KEY) or []):
+    asked_plainly = not opening and plainly_asked(parsed)
+    if not (is_sure(parsed.get(INTENT_RANKING_KEY) or []) or asked_plainly):
         clauses = [
-            await parse(UserMessage(text=clause, metadata=asked.metadata))
-            for clause in clauses_of(parsed.get(TEXT) or "")
+            await parse(UserMessage(text=clause)) for clause in clauses_of(parsed.get(TEXT) or "")
         ]
         if unlikely:
             clauses = [without_danger(clause) for clause in clauses]
@@ -187,6 +189,14 @@ async def _read_in_conversation(
     # Whoever tells of a death or a wedding that is off files nothing, unless they call it a complaint.
     mourning = any(says("loss", text) for text in lately) and not says("files", lately[0])
     return without_complaint(parsed) if praising or mourning else parsed
+
+
+def plainly_asked(parsed: Mapping[str, Any]) -> bool:
+    """Tells whether a message plainly asks of the matter in hand: a clause of it is then no wish by itself.
+
+    "I shall look at my account every morning. Do I have that in writing?" is about no account.
+    """
+    return max((parsed.get(ASKS) or {}).values(), default=0.0) >= _PLAINLY_ASKED
 
 
 async def _asked_each(parsed: dict[str, Any], message: UserMessage, parse: Parse) -> dict[str, Any]:

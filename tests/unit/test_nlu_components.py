@@ -31,6 +31,8 @@ from exemplar.nlu.entities import SettledEntities, settled
 from exemplar.nlu.exchange import ACT, BEFORE, Exchanges
 from exemplar.nlu.guarantees import GuaranteedIntents
 from exemplar.nlu.intents import Intents
+from exemplar.nlu.meanings import load_meant
+from exemplar.nlu.meant_intents import MeantIntents
 from exemplar.nlu.minilm import MiniLMFeaturizer
 from exemplar.nlu.questions import load_wordings
 from exemplar.nlu.wishes import OtherWish
@@ -48,7 +50,7 @@ COMPONENTS = [
     GuaranteedIntents,
 ]
 #: These have nothing to settle or to note in the messages here; what they do is tested by itself.
-QUIET = [EntityPatterns, SettledEntities, OtherWish, Exchanges]
+QUIET = [EntityPatterns, SettledEntities, OtherWish, Exchanges, MeantIntents]
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="under_test")
 
 EXAMPLES = {
@@ -160,6 +162,7 @@ def few_exchanges(monkeypatch: pytest.MonkeyPatch, some: tuple[list[Any], list[A
     exchanges, wordings = some
     monkeypatch.setattr(of_exchanges, "load_exchanges", lambda: exchanges)
     monkeypatch.setattr(of_exchanges, "load_wordings", lambda: wordings)
+    monkeypatch.setattr(of_exchanges, "load_meant", lambda: load_meant()[::20])
     monkeypatch.setattr(of_danger, "load_exchanges", lambda: exchanges)
 
 
