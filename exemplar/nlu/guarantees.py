@@ -25,7 +25,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from exemplar.nlu.exchange import ACT
+from exemplar.nlu.exchange import ACT, ASKS, MEANS
 from exemplar.nlu.expectation import shared_expectation
 from exemplar.nlu.intents import BESIDE_DETAILS, REFUSED
 from exemplar.refusals import without
@@ -76,6 +76,8 @@ _SURE: Final = 0.5
 #: is so much likelier than the bare detail.
 _LIKELY: Final = 0.28
 _LIKELY_WITHIN: Final = 0.45
+#: So likely a question is plainly asked amid a conversation.
+_PLAINLY_ASKED: Final = 0.6
 _CLEARER: Final = 2.0
 #: With fewer words beside the details nothing is told but they.
 _WORDS_OF_A_MATTER: Final = 4
@@ -220,7 +222,14 @@ class GuaranteedIntents(GraphComponent):
         return self.guaranteed(without(text, refused)) if refused else intent
 
     def _holds_a_detail(self, message: Message) -> bool:
-        """Tells whether a message that was not understood has at least something of use in it."""
+        """Tells whether a message that was not understood has at least something of use in it.
+
+        What it plainly asks of the matter in hand is more than the detail: "the chair, ML-104171, nobody is
+        home; what does the courier do then?"
+        """
+        asks: dict[str, float] = message.get(ASKS) or {}
+        if message.get(MEANS) and max(asks.values(), default=0.0) >= _PLAINLY_ASKED:
+            return False
         intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         found = {entity["entity"] for entity in message.get(ENTITIES) or []}
         return intent == DEFAULT_NLU_FALLBACK_INTENT_NAME and not found.isdisjoint(

@@ -24,6 +24,9 @@ from exemplar.settings import ROOT
 
 #: Messages by what they mean, a file a hand.
 MEANT: Final = ROOT / "data" / "meant"
+#: What the vectors of the exchange count beside the message's own: what the hands have the assistant say is
+#: shorter than what it says. Of 0.25 to 1, none tells hands left out better.
+_BEFORE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class MeaningModel:
 
 
 def _unit(seen: FloatArray) -> FloatArray:
-    """Returns mean and maximum, each of unit length, as one vector of unit length."""
+    """Returns mean and maximum, each of unit length, as one vector whose square counts ``_BEFORE``."""
     halves = seen.reshape(*seen.shape[:-1], 2, DIMENSIONS)
-    length = np.maximum(np.linalg.norm(halves, axis=-1, keepdims=True), 1e-9) * np.sqrt(2)
+    length = np.maximum(np.linalg.norm(halves, axis=-1, keepdims=True), 1e-9)
+    length *= np.sqrt(2 / _BEFORE)
     return np.asarray((halves / length).reshape(seen.shape), np.float32)
