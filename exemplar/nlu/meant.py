@@ -48,7 +48,13 @@ _UNFOUND: Final = "unfound"
 GIVEN: Final = frozenset({"order_number", "invoice_number", "email"})
 _ORDER: Final = frozenset({"order_number", "email"})
 #: As these, what stands beside a detail that was asked for is no matter of its own.
-_BESIDE: Final = frozenset({"vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD})
+_BESIDE: Final = frozenset(
+    {
+        *("vent", "thank", "ask_why", "reject_answer", "review", NOT_UNDERSTOOD),
+        # What holds for everybody is asked of the matter in hand: "is it too late to complain?"
+        *("check_refund_policy", "check_cancellation_fee", "delivery_period"),
+    }
+)
 #: So surely another matter must have been read beside details for it to be one.
 _ANOTHER: Final = 0.8
 #: So many words go on beyond a yes.
