@@ -159,7 +159,8 @@ class ActionResumeMatter(Action):
         """
         given = _given_beside(tracker)
         if given:
-            return heard_again(tracker, {"intent": "provide_details", **given}, {})
+            # The question beside it has its answer by now.
+            return heard_again(tracker, {"intent": "provide_details", "asks": {}, **given}, {})
         awaited = tracker.get_slot("details_awaited") and tracker.get_slot("details_missing")
         lacks = awaited in NUMBERLESS and says("no_number", " ".join(texts_of(tracker)[-_LATELY:]))
         if (

@@ -445,8 +445,8 @@ def heard_again(
 
     Args:
         tracker: of the conversation.
-        heard: the ``intent`` and ``text`` of the message, and its ``entities`` if they are others. Another
-            text than the message's own is read as it stands.
+        heard: the ``intent`` and ``text`` of the message, and its ``entities`` and ``asks`` if they are
+            others. Another text than the message's own is read as it stands.
         known: slots that it fills.
     """
     message = latest_message(tracker.events) or {}
@@ -459,6 +459,8 @@ def heard_again(
     }
     if heard["text"] != message.get("text"):
         parsed.pop(IN_ENGLISH, None)
+    if "asks" in heard:
+        parsed["asks"] = heard["asks"]
     if heard.get(OTHER_WISH):
         parsed[OTHER_WISH] = heard[OTHER_WISH]
     again = {**message, "text": heard["text"], "parse_data": parsed, "timestamp": None}
