@@ -82,7 +82,7 @@ from exemplar.errors import ExemplarError
 from exemplar.foreign_numbers import foreign_number
 from exemplar.mood import CALM, MET, WARM, Turn, feeling, follow
 from exemplar.said import says
-from exemplar.shop.model import Order
+from exemplar.shop.model import Order, PaymentState
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,8 @@ _WHOLE: Final = 3
 #: Matters that are a side question where a detail for another one is awaited.
 _ASIDE: Final = frozenset({"delivery_period"})
 _NOT_UNDERSTOOD: Final = frozenset({"nlu_fallback", "out_of_scope"})
+#: Read as these, a mention of something else in an order of one's own asks how that stands.
+_TELLS_LITTLE: Final = _NOT_UNDERSTOOD | {"provide_details", "ask_product"}
 _FAILED: Final = _NOT_UNDERSTOOD | {"reject_answer"}
 _MET_BY_ACT: Final = frozenset({"inform", "question", "request"})
 _COUNTED: Final = ("once", "twice", "often")
@@ -226,7 +228,7 @@ class ActionNotice(Action):
             goal = claim_offered(tracker) or goal
         elif offered == RECOUNTED:
             goal = "place_order"
-        goal = _of_order_given(tracker, latest, goal, offered)
+        goal = _of_order_given(tracker, latest, goal, offered, turned)
         goal = _of_what_is_sought(tracker, latest, goal)
         if said == "praises" and latest.goal in FAULTS:
             # "I made breakfast without burning it": nothing is wrong with what is praised.
@@ -242,7 +244,9 @@ class ActionNotice(Action):
             # Neither does one within a purchase, and what was asked stays open.
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
         said = _said(said, said_of_order(tracker, latest, goal, pending))
-        if not (said or offered) and _asks_page(tracker):
+        # What belongs to the order that is turned to is asked about, and not what such a thing is like.
+        comes = turned is not None and says("asks_of_coming", text_of(tracker))
+        if not (said or offered or comes) and _asks_page(tracker):
             # What is asked there opens no matter, and what was asked of the customer stays open.
             said = "asks_page"
             goal, pending = tracker.get_slot("goal"), tracker.get_slot("pending")
@@ -261,9 +265,9 @@ class ActionNotice(Action):
         person = person_needed(tracker, latest.intent)
         asked = question_known(tracker, angry=mood.frustration == "high", turned=turned is not None)
         waits = tracker.get_slot("handover") == WAITING
-        if waits and turned and not asked:
+        if (waits and turned and not asked) or (comes and latest.intent in _TELLS_LITTLE):
             # No rule looks an order up then: it is said here how it stands.
-            asked = where_it_is(tracker)
+            asked = asked or where_it_is(tracker)
         # What is asked of a thing, its page answers, and nothing that is known of its order.
         of_thing = met_already(tracker, "said", "asks_page")
         asked = None if of_thing or met_already(tracker, "asks", KNOWN) else asked
@@ -342,17 +346,19 @@ class ActionNotice(Action):
 
 
 def _of_order_given(
-    tracker: Tracker, latest: Turn, goal: str | None, offered: str | None
+    tracker: Tracker, latest: Turn, goal: str | None, offered: str | None, turned: Order | None
 ) -> str | None:
     """Returns the matter that an order's number is given for, where the matter in hand needs none.
 
     Who is asked for the email address of an account, and answers with an order, wants to know of that; and a
-    new one that is wished for with the number at last is for the fault that was told before it.
+    new one that is wished for with the number at last is for the fault that was told before it. Beside a payment
+    that failed, what is asked of another order that is paid for is whether it comes.
     """
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     if latest.intent != "provide_details" or "order_number" not in named or offered:
         return goal
-    if goal in _OF_ACCOUNT:
+    paid = turned is not None and turned.payment is PaymentState.PAID
+    if goal in _OF_ACCOUNT or (goal == "payment_issue" and paid):
         return "track_order"
     fault = fault_told(tracker)
     wished = says("wants_new", text_of(tracker)) and not claim_offered(tracker, lately=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from rasa_sdk import Tracker
@@ -41,6 +41,7 @@ _HAS_ORDERED: Final = re.compile(
 )
 #: In haste the article is left out: "floor lamp from today", "ok next. kettle has brown dots".
 _BEGINS: Final = r"(?:^|[.!?;:,]\s+)(?:(?:and|now|next|then|ok|okay|also|back to)[ ,]+)*"
+_SENTENCE: Final = re.compile(r"[^.!?]+[.!?]*")
 #: So much of a message must ask or want something, in [0, 1]; what is only told turns to nothing.
 _ASKS: Final = 0.35
 #: Words before a thing's name that make it no other kind of thing.
@@ -107,6 +108,14 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
     likely = {one.number: max(_named(text, item, own) for item in one.items) for one in orders}
     stays = max(likely.pop(now.number), int(names_item(tracker, text)))
     most = max(likely.values(), default=0)
+    if most and most == stays:
+        # Of two that are named, the one is meant that is asked about.
+        asked = next((one for one in _SENTENCE.findall(text) if one.endswith("?")), text)
+        stays = (
+            0
+            if not names_item(tracker, asked) and _names_any(asked, likely, orders, own)
+            else stays
+        )
     if most <= stays:
         return _order_of_payment(tracker, now, orders) if not stays else None
     meant = [one for one in orders if likely.get(one.number) == most]
@@ -114,6 +123,12 @@ def _order_of_what_is_named(tracker: Tracker) -> Order | None:
     for fits in (_spoken_of(tracker), _still_theirs):
         meant = list(filter(fits, meant)) or meant if len(meant) > 1 else meant
     return meant[0] if len(meant) == 1 else None
+
+
+def _names_any(asked: str, likely: Collection[str], orders: list[Order], own: str) -> bool:
+    return any(
+        _named(asked, item, own) for one in orders if one.number in likely for item in one.items
+    )
 
 
 def _order_of_payment(tracker: Tracker, now: Order, orders: list[Order]) -> Order | None:

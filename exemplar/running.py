@@ -44,6 +44,7 @@ _TRAINED_FROM: Final = (
     "data/stories",
     "data/responses",
     "data/exchanges",
+    "data/meant",
     "data/questions",
     "exemplar/nlu",
     "exemplar/dialogue",

@@ -126,6 +126,7 @@ def sessions_learn(
         responses_of,
         stages_of,
     )
+    from exemplar.sessions.replies import Replies, write_replies
     from exemplar.sessions.shelf import shelve
     from exemplar.sessions.stories import read_bases, sift, write_stories
     from exemplar.sessions.ways import Ways
@@ -133,11 +134,12 @@ def sessions_learn(
     console = Console()
     domain = read_domain(data.parent)
     learned, heard = Learned(goals_of(domain), minimum), Phrases(intents_of(domain))
-    ways = Ways(goals_of(domain), minimum)
+    ways, replies = Ways(goals_of(domain), minimum), Replies(intents_of(domain))
     for session in _read(folder):
         learned.add(session)
         ways.add(session)
         heard.add(session)
+        replies.add(session)
     if not learned.sessions:
         console.print(
             "No SESSION may teach: there is none of an exemplary agent with the consent of both sides."
@@ -147,6 +149,7 @@ def sessions_learn(
     kept, against = sift(stories, bases, data)
     result = shelve(kept, data)
     said = write_phrases(heard.by_intent(), data)
+    answered = write_replies(replies.by_intent(), data)
     write_practices(practices_of(learned, ways), data)
     _show_patterns(console, learned)
     for contradiction in against:
@@ -163,7 +166,8 @@ def sessions_learn(
     console.print(
         f"{learned.sessions} SESSIONS taught {len(result.written)} stories in data/stories/exemplary; "
         f"{len(result.kept)} kept as designers changed them, {len(result.gone)} taken out, "
-        f"{len(against)} not written. {said} things that customers said are in data/nlu/exemplary.yml."
+        f"{len(against)} not written. {said} things that customers said are in data/nlu/exemplary.yml, and "
+        f"{answered} with what they answered in data/meant/exemplary.yml."
     )
 
 

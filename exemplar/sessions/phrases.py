@@ -20,7 +20,7 @@ FILE: Final = Path("nlu") / "exemplary.yml"
 #: More of one intent would drown what designers wrote.
 MOST: Final = 200
 #: Longer messages say more than one thing.
-_LONGEST: Final = 240
+LONGEST: Final = 240
 #: What changes something is done at such a word: only where it is that word and little more.
 _WORDS: Final = frozenset({"affirm", "deny", "provide_details", "drop_matter"})
 _FEW: Final = 6
@@ -57,9 +57,9 @@ class Phrases:
             labels = turn.labels
             if turn.speaker != "customer" or labels is None or not labels.settled:
                 continue
-            text, intent = _plain(turn.text), labels.intent
+            text, intent = plain(turn.text), labels.intent
             short = intent not in _WORDS or len(text.split()) <= _FEW
-            if intent in self._found and 0 < len(text) <= _LONGEST and short:
+            if intent in self._found and 0 < len(text) <= LONGEST and short:
                 self._keep(self._found[intent], text)
 
     @staticmethod
@@ -72,20 +72,22 @@ class Phrases:
     def by_intent(self) -> dict[str, list[str]]:
         """Returns the phrases of the intents for which there are any, without a personal detail."""
         return {
-            intent: list(dict.fromkeys(map(_impersonal, texts)))
+            intent: list(dict.fromkeys(map(impersonal, texts)))
             for intent, texts in self._found.items()
             if texts
         }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Returns words of a SESSION on one line, with something invented for each placeholder."""
     text = _PLACEHOLDER.sub(lambda m: _STANDS_FOR.get(m[1], ""), text)
     return " ".join(_SPECIAL.sub(" ", text).split())
 
 
-def _impersonal(text: str) -> str:
+def impersonal(text: str) -> str:
+    """Returns words without a personal detail."""
     # Not every SESSION came through an import, and an understanding is no place to remember people.
-    return _plain(Redactor().redact_all([text])[0])
+    return plain(Redactor().redact_all([text])[0])
 
 
 def write_phrases(found: Mapping[str, list[str]], data: Path) -> int:
@@ -114,7 +116,7 @@ def write_phrases(found: Mapping[str, list[str]], data: Path) -> int:
         file.unlink(missing_ok=True)
         return 0
     body = yaml.dump(
-        {"nlu": entries}, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=10_000
+        {"nlu": entries}, Dumper=Blocks, sort_keys=False, allow_unicode=True, width=10_000
     )
     write_whole(file, lambda output: output.write((_HEAD + body).encode()))
     return count
@@ -133,11 +135,11 @@ def _designed(data: Path) -> Iterable[str]:
                 yield _key(re.sub(r"\[([^]]*)](\([^)]*\)|{[^}]*})", r"\1", line.removeprefix("- ")))
 
 
-class _Blocks(yaml.SafeDumper):
+class Blocks(yaml.SafeDumper):
     """Writes examples as Rasa's files have them, a line each."""
 
 
-_Blocks.add_representer(
+Blocks.add_representer(
     str,
     lambda dumper, text: dumper.represent_scalar(
         "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
