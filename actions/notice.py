@@ -351,8 +351,8 @@ def _of_order_given(
     """Returns the matter that an order's number is given for, where the matter in hand needs none.
 
     Who is asked for the email address of an account, and answers with an order, wants to know of that; and a
-    new one that is wished for with the number at last is for the fault that was told before it. Beside a payment
-    that failed, what is asked of another order that is paid for is whether it comes.
+    new one that is wished for with the number at last is for the fault that was told before it. Beside a
+    payment that failed, what is asked of another order that is paid for is whether it comes.
     """
     named = {str(one.get("entity")) for one in tracker.latest_message.get("entities") or ()}
     if latest.intent != "provide_details" or "order_number" not in named or offered:

@@ -17,8 +17,8 @@ from exemplar.sessions.phrases import LONGEST, impersonal, plain
 FILE: Final = Path("meant") / "exemplary.yml"
 #: More of one intent would drown the others.
 MOST: Final = 100
-_HEAD: Final = """# What customers of SESSIONS answered, with what the agent had said, by `exemplar sessions learn`: written anew
-# each time, so edit the labels of the SESSIONS instead.
+_HEAD: Final = """# What customers of SESSIONS answered, with what the agent had said, by
+# `exemplar sessions learn`: written anew each time, so edit the labels of the SESSIONS instead.
 """
 
 #: What was said before, and the message.

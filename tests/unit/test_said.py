@@ -155,6 +155,8 @@ from exemplar.said import load_said, says
         ("suspicious", "they want remote access, a guy from your company called"),
         ("suspicious", "do you ever ask for my pin"),
         ("estate", "could it be changed to my name instead?"),
+        ("estate", "I don't have her passwords or any order number"),
+        ("estate", "she said on the phone she'd ordered a plant pot as well"),
         ("estate", "can you change the name on the account"),
         ("death", "My husband passed away on the 19th"),
         ("praises", "the guy who brought the table carried it up 4 flights and fixed his radio"),

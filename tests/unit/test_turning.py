@@ -146,3 +146,28 @@ def test_a_shop_that_cannot_be_reached_turns_to_nothing(monkeypatch: pytest.Monk
     for module in (actions.turning, actions.who):
         monkeypatch.setattr(module, "shared_shop", down)
     assert turned("where is the rug?") is None
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh and the rug is meant to be coming too, right? It should be down before the desk goes on it",
+        "I love the desk already. And the rug, is that on its way? The desk can wait",
+    ],
+)
+def test_of_two_that_are_named_the_one_is_meant_that_is_asked_about(text: str) -> None:
+    assert turned(text) == "ML-104198"
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the rug looks lovely, now where is my desk?",
+        "Where is the desk? The rug came ages ago",
+        "is the desk coming with the rug?",
+    ],
+)
+def test_what_only_stands_beside_what_is_asked_about_is_not_turned_to(text: str) -> None:
+    assert turned(text) is None
