@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any, Final
 
 from rasa.core import agent
-from rasa.core.actions.action import ActionExtractSlots
+from rasa.core.actions.action import Action, ActionExtractSlots
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from exemplar.desk.model import WITH_PERSON
@@ -210,6 +211,17 @@ class Processor(MessageProcessor):
             await self._get_action(action).run(output_channel, self.nlg, tracker, self.domain)
         )
 
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> tuple[Action, PolicyPrediction]:
+        """Returns the next move; whoever would say the same twice in a turn has said all, and listens."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if not said_in_turn(action.name(), tracker.events):
+            return action, prediction
+        logger.warning("%s was foreseen twice in a turn of %s", action.name(), tracker.sender_id)
+        listen = PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
+        return self._get_action(ACTION_LISTEN_NAME), listen
+
     def is_action_limit_reached(
         self, tracker: DialogueStateTracker, should_predict_another_action: bool
     ) -> bool:
@@ -232,6 +244,18 @@ class _WithoutActions(ActionExtractSlots):
         self, extraction_events: list[Event], *given: Any, **named: Any
     ) -> list[Event]:
         return [event for event in extraction_events if isinstance(event, SlotSet)]
+
+
+def said_in_turn(name: str, events: Sequence[Event]) -> bool:
+    """Tells whether a response was made since the customer's last message."""
+    if not name.startswith(UTTER_PREFIX):
+        return False
+    for event in reversed(events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, ActionExecuted) and event.action_name == name:
+            return True
+    return False
 
 
 def _bot_said(events: Iterable[Event]) -> list[BotUttered]:

@@ -7,11 +7,17 @@ from contextvars import copy_context
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from exemplar.server.processor import MOST_MOVES, Processor, _predicted, says_anew
+from exemplar.server.processor import (
+    MOST_MOVES,
+    Processor,
+    _predicted,
+    said_in_turn,
+    says_anew,
+)
 
 DOMAIN = """
 version: "3.1"
@@ -117,3 +123,15 @@ def test_turns_of_two_conversations_are_counted_apart() -> None:
         return list(await asyncio.gather(turn(), turn()))
 
     assert asyncio.run(both()) == [False, False]
+
+
+def test_nothing_is_said_twice_in_a_turn() -> None:
+    said = [UserUttered("and now?"), ActionExecuted("utter_clarify_rephrase")]
+    assert said_in_turn("utter_clarify_rephrase", said)
+    assert not said_in_turn("utter_options_person", said)
+    assert not said_in_turn("utter_clarify_rephrase", [*said, UserUttered("and now?")])
+
+
+def test_an_action_may_look_twice_in_a_turn() -> None:
+    looked = [UserUttered("and now?"), ActionExecuted("action_look_up_order")]
+    assert not said_in_turn("action_look_up_order", looked)
