@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,9 @@ from exemplar.sessions.phrases import LONGEST, impersonal, plain
 FILE: Final = Path("meant") / "exemplary.yml"
 #: More of one intent would drown the others.
 MOST: Final = 100
+#: Details are known by what they are: what gives a number or an address may wish for anything beside it.
+_DETAILS: Final = "provide_details"
+_GIVEN: Final = re.compile(r"[\d@]")
 _HEAD: Final = """# What customers of SESSIONS answered, with what the agent had said, by
 # `exemplar sessions learn`: written anew each time, so edit the labels of the SESSIONS instead.
 """
@@ -46,9 +50,11 @@ class Replies:
                 before = plain(turn.text)
                 continue
             text, labels = plain(turn.text), turn.labels
-            settled = labels is not None and labels.settled and labels.intent in self._found
-            if settled and before and "?" not in text and 0 < len(text) <= LONGEST:
-                self._keep(self._found[str(labels and labels.intent)], (before, text))
+            if labels is None or not labels.settled or labels.intent not in self._found:
+                continue
+            given = labels.intent == _DETAILS and _GIVEN.search(text)
+            if before and not given and "?" not in text and 0 < len(text) <= LONGEST:
+                self._keep(self._found[labels.intent], (before, text))
 
     @staticmethod
     def _keep(kept: dict[Pair, bytes], pair: Pair) -> None:

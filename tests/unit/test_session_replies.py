@@ -13,7 +13,7 @@ from exemplar.sessions.files import SESSIONS, read_session, session_files
 from exemplar.sessions.model import Labels, Session, Turn
 from exemplar.sessions.replies import FILE, MOST, Replies, write_replies
 
-INTENTS = ("affirm", "thank", "vent")
+INTENTS = ("affirm", "provide_details", "thank", "vent")
 
 
 def session(*said: tuple[str, str], **other: Any) -> Session:
@@ -52,6 +52,16 @@ def test_what_asks_is_left_to_those_who_label_questions() -> None:
 def test_what_may_not_teach_or_is_in_another_language_is_not_heard(other: dict[str, Any]) -> None:
     said = session(("agent", "Shall I book Friday?"), ("affirm", "that one, yes"), **other)
     assert heard(said) == {}
+
+
+def test_what_gives_a_number_is_known_by_that_and_teaches_no_meaning() -> None:
+    said = session(
+        ("agent", "Which order is it?"),
+        ("provide_details", "ML-104163, the desk"),
+        ("agent", "And which colour?"),
+        ("provide_details", "mustard, like the sofa"),
+    )
+    assert heard(said) == {"provide_details": [["And which colour?", "mustard, like the sofa"]]}
 
 
 def test_no_personal_detail_is_learned_by_heart() -> None:
