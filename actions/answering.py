@@ -117,7 +117,9 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {"asks_day": frozenset({"what_hour"
 _SEVERAL: Final = 2
 _PAGE_SURE: Final = 0.85
 _PAGE_LIKELY: Final = 0.75
-_HOW_LONG: Final = re.compile(r"(?:and |so |but )?how long is (?:it|that|this)\W*", re.IGNORECASE)
+#: What joins a question to the one before it, and says nothing of what it asks.
+_BEGINNING: Final = re.compile(r"(?:(?:oh|and|also|plus|but|so)\b[,\s]+)*", re.IGNORECASE)
+_HOW_LONG: Final = re.compile(r"how long is (?:it|that|this)\W*", re.IGNORECASE)
 #: So likely at least a message must be a question, as far as its act tells; less where its kind is likely.
 _ASKS: Final = 0.35
 _MAY_ASK: Final = 0.15
@@ -401,8 +403,9 @@ def page_left(tracker: Tracker) -> Found | None:
     thing = product_spoken_of(tracker)
     told = _answered_kinds(_heard(tracker))
     kinds = _kinds_asked(tracker, len(asking))
-    for one, kind in zip(asking, kinds, strict=True):
-        if kind in told or _HOW_LONG.fullmatch(one.strip()):
+    for joined, kind in zip(asking, kinds, strict=True):
+        one = _BEGINNING.sub("", joined.strip(), count=1)
+        if kind in told or _HOW_LONG.fullmatch(one):
             # It was answered from what is known; and "how long is it?" asks on, mostly of no length.
             continue
         if says("asks_price", one) or says("asks_total", one):

@@ -139,9 +139,15 @@ def test_a_single_question_is_left_over_where_it_stands_beside_praise() -> None:
 
 
 def test_beside_an_order_a_page_must_be_surer() -> None:
-    asks = "When does it come? And does the driver take the old one with him?"
+    asks = "When does it come? And does he take the old lamp with him when he goes?"
     assert rest(asks) is not None
     assert rest(asks, order_known="yes") is None
+
+
+@pytest.mark.parametrize("joined", ["", "And ", "Oh, and ", "But "])
+def test_what_joins_a_question_to_the_one_before_it_changes_nothing(joined: str) -> None:
+    asks = f"When does it come? {joined}does the driver take the old one with him?"
+    assert rest(asks, order_known="yes") == "Recycling the old one"
 
 
 def test_money_that_was_taken_twice_is_looked_up_whatever_is_asked_beside_it() -> None:
