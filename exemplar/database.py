@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import Any, Final
 
@@ -48,6 +49,8 @@ def _open(url: str) -> tuple[Engine, str | None]:
         # Errors are logged, and what customers wrote does not belong there.
         engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if engine.dialect.name == "sqlite":
+            # Sums of money have two places, and a float holds those of any shop exactly.
+            warnings.filterwarnings("ignore", r"Dialect sqlite.* Decimal", sa.exc.SAWarning)
             sa.event.listen(engine, "connect", _prepare_sqlite)
             sa.event.listen(engine, "begin", _begin_sqlite)
         with engine.connect() as connection:

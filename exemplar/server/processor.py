@@ -16,7 +16,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.constants import UTTER_PREFIX
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_DEFAULT_FALLBACK_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -247,8 +247,11 @@ class _WithoutActions(ActionExtractSlots):
 
 
 def said_in_turn(name: str, events: Sequence[Event]) -> bool:
-    """Tells whether a response was made since the customer's last message."""
-    if not name.startswith(UTTER_PREFIX):
+    """Tells whether a response was made since the customer's last message, the fallback among them.
+
+    Rasa takes a message back when it falls back, and would fall back again as if it had not said so.
+    """
+    if not name.startswith(UTTER_PREFIX) and name != ACTION_DEFAULT_FALLBACK_NAME:
         return False
     for event in reversed(events):
         if isinstance(event, UserUttered):

@@ -7,7 +7,13 @@ from contextvars import copy_context
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    SlotSet,
+    UserUttered,
+    UserUtteranceReverted,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -130,6 +136,14 @@ def test_nothing_is_said_twice_in_a_turn() -> None:
     assert said_in_turn("utter_clarify_rephrase", said)
     assert not said_in_turn("utter_options_person", said)
     assert not said_in_turn("utter_clarify_rephrase", [*said, UserUttered("and now?")])
+
+
+def test_what_was_not_understood_is_said_once_in_a_turn() -> None:
+    said = [UserUttered("mumble"), ActionExecuted("action_default_fallback")]
+    # Rasa takes the message back, and stands as if at the one before.
+    said += [BotUttered("I'm not sure."), UserUtteranceReverted()]
+    assert said_in_turn("action_default_fallback", said)
+    assert not said_in_turn("action_default_fallback", [*said, UserUttered("mumble again")])
 
 
 def test_an_action_may_look_twice_in_a_turn() -> None:
