@@ -11,8 +11,8 @@ from rasa.shared.core.events import (
     ActionExecuted,
     BotUttered,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
